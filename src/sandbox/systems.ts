@@ -1,0 +1,8 @@
+// SPDX-FileCopyrightText: Regione Campania
+// SPDX-License-Identifier: AGPL-3.0-or-later
+
+import type { FastifyInstance } from 'fastify'
+import type { SandboxContext } from './context.ts'
+
+/** Every national system the sandbox plays. */
+export const systems: readonly ((app: FastifyInstance, context: SandboxContext) => Promise<void>)[] = []

@@ -1,0 +1,107 @@
+// SPDX-FileCopyrightText: Regione Campania
+// SPDX-License-Identifier: AGPL-3.0-or-later
+
+import { Type } from 'typebox'
+import { tables } from '../../platform/database.ts'
+import { Problem, type App } from '../../platform/http.ts'
+import type { Platform } from '../../platform/room.ts'
+import { cookieName, cookieOptions } from './rules.ts'
+import { closeSession } from './sessions.ts'
+
+const Acting = Type.Object(
+  {
+    personId: Type.String({ format: 'uuid' }),
+    givenName: Type.String(),
+    familyName: Type.String(),
+    birthDate: Type.String({ format: 'date' }),
+    relation: Type.Enum(['self', 'child', 'delegator']),
+  },
+  { title: 'Acting', description: 'A person the signed-in person may act for' },
+)
+
+export const SessionView = Type.Object(
+  {
+    signedIn: Type.Boolean(),
+    language: Type.Enum(['it', 'en']),
+    csrfToken: Type.Optional(Type.String({ description: 'Send it back as x-csrf-token on every change' })),
+    person: Type.Optional(
+      Type.Object({ id: Type.String({ format: 'uuid' }), givenName: Type.String(), familyName: Type.String() }),
+    ),
+    level: Type.Optional(Type.Integer({ minimum: 1, maximum: 3 })),
+    provider: Type.Optional(Type.String()),
+    idleExpiresAt: Type.Optional(Type.String({ format: 'date-time' })),
+    expiresAt: Type.Optional(Type.String({ format: 'date-time' })),
+    actsFor: Type.Optional(Type.Array(Acting)),
+  },
+  { title: 'Session' },
+)
+
+export function routes(app: App, { db }: Platform): void {
+  app.get(
+    '/api/v1/session',
+    {
+      config: { access: 'public', audit: 'none' },
+      schema: {
+        operationId: 'getSession',
+        tags: ['access'],
+        summary: 'Who is signed in, and for whom they may act',
+        response: { 200: SessionView, '4xx': Problem },
+      },
+    },
+    async (req, reply) => {
+      void reply.header('cache-control', 'no-store')
+      const { actor } = req
+      if (actor.kind !== 'citizen') return { signedIn: false, language: actor.language }
+      return { signedIn: true, language: actor.language }
+    },
+  )
+
+  app.delete(
+    '/api/v1/session',
+    {
+      config: { access: 'citizen', audit: 'none', level: 1 },
+      schema: {
+        operationId: 'deleteSession',
+        tags: ['access'],
+        summary: 'Sign out',
+        response: { 204: Type.Null(), '4xx': Problem },
+      },
+    },
+    async (req, reply) => {
+      if (req.actor.sessionId) await closeSession(db, req.actor.sessionId)
+      return reply
+        .clearCookie(cookieName, cookieOptions)
+        .header('clear-site-data', '"cache", "storage"')
+        .code(204)
+        .send(null)
+    },
+  )
+
+  app.put(
+    '/api/v1/session/language',
+    {
+      config: { access: 'public', audit: 'none' },
+      schema: {
+        operationId: 'setLanguage',
+        tags: ['access'],
+        summary: 'Choose the language of this browser',
+        body: Type.Object(
+          { language: Type.Enum(['it', 'en']) },
+          { additionalProperties: false, title: 'LanguageChoice' },
+        ),
+        response: { 204: Type.Null(), '4xx': Problem },
+      },
+    },
+    async (req, reply) => {
+      const { language } = req.body
+      if (req.actor.sessionId) {
+        await tables<'access'>(db)
+          .updateTable('access.session')
+          .set({ language })
+          .where('id', '=', req.actor.sessionId)
+          .execute()
+      }
+      return reply.setCookie('lang', language, { path: '/', sameSite: 'lax', maxAge: 31_536_000 }).code(204).send(null)
+    },
+  )
+}

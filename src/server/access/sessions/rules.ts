@@ -1,0 +1,26 @@
+// SPDX-FileCopyrightText: Regione Campania
+// SPDX-License-Identifier: AGPL-3.0-or-later
+
+import type { Level } from '../../platform/actor.ts'
+
+/** Milliseconds a citizen's session lives without a request, and at most (identity notes, section 10). */
+export const citizenLimits = { idle: 15 * 60_000, absolute: 8 * 3_600_000 } as const
+
+/** Name of the session cookie: the prefix makes browsers refuse it without Secure, from a subdomain or a path. */
+export const cookieName = '__Host-sid'
+
+export const cookieOptions = { path: '/', httpOnly: true, secure: true, sameSite: 'lax' } as const
+
+export interface NewSession {
+  personId: string
+  method: 'SPID' | 'CIE' | 'CNS' | 'EIDAS' | 'LOCAL'
+  /** Entity id of the identity provider. */
+  provider: string
+  level: Exclude<Level, 0>
+  authenticatedAt: Date
+  assertionId?: string
+  nameId?: string
+  sessionIndex?: string
+  userAgent?: string
+  language: 'it' | 'en'
+}

@@ -1,0 +1,121 @@
+// SPDX-FileCopyrightText: Regione Campania
+// SPDX-License-Identifier: AGPL-3.0-or-later
+
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import type { FastifyRequest } from 'fastify'
+import type pg from 'pg'
+import type { Actor, Level } from '../../platform/actor.ts'
+import { tables, type Db, type Tx } from '../../platform/database.ts'
+import { csrfRefusal } from '../../platform/http.ts'
+import { uuidv7 } from '../../platform/ids.ts'
+import { preferredLanguage, type Language } from '../../platform/text.ts'
+import { citizenLimits, cookieName, type NewSession } from './rules.ts'
+
+const hashOf = (token: string): Buffer => createHash('sha256').update(token).digest()
+
+/**
+ * Opens a session and returns the token for the cookie: 256 random bits, stored only as a hash. Call it at every
+ * authentication and level change, never reuse a token.
+ */
+export async function openSession(tx: Tx, now: Date, session: NewSession): Promise<{ id: string; token: string }> {
+  const token = randomBytes(32).toString('base64url')
+  const id = uuidv7(now.getTime())
+  await tables<'access'>(tx)
+    .insertInto('access.session')
+    .values({
+      tokenHash: hashOf(token),
+      id,
+      personId: session.personId,
+      csrfToken: randomBytes(24).toString('base64url'),
+      method: session.method,
+      provider: session.provider,
+      level: session.level,
+      authenticatedAt: session.authenticatedAt,
+      assertionId: session.assertionId ?? null,
+      nameId: session.nameId ?? null,
+      sessionIndex: session.sessionIndex ?? null,
+      userAgent: session.userAgent?.slice(0, 200) ?? null,
+      language: session.language,
+      createdAt: now,
+      lastSeenAt: now,
+      idleExpiresAt: new Date(now.getTime() + citizenLimits.idle),
+      expiresAt: new Date(now.getTime() + citizenLimits.absolute),
+    })
+    .execute()
+  return { id, token }
+}
+
+/** Ends one session at once. */
+export async function closeSession(db: Db | Tx, sessionId: string): Promise<void> {
+  await tables<'access'>(db).deleteFrom('access.session').where('id', '=', sessionId).execute()
+}
+
+/** Removes sessions that can no longer be used. */
+export async function removeExpiredSessions(db: Db, now: Date): Promise<void> {
+  await tables<'access'>(db)
+    .deleteFrom('access.session')
+    .where((is) => is.or([is('idleExpiresAt', '<', now), is('expiresAt', '<', now)]))
+    .execute()
+}
+
+interface Resolved {
+  id: string
+  person_id: string
+  csrf_token: string
+  level: Level
+  language: Language
+  patients: string[]
+}
+
+const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS'])
+
+function sameToken(given: unknown, expected: string): boolean {
+  if (typeof given !== 'string') return false
+  return timingSafeEqual(hashOf(given), hashOf(expected))
+}
+
+/** The language wished for: the person's choice in the `lang` cookie, then the browser's. */
+function languageOf(request: FastifyRequest): Language {
+  const chosen = request.cookies['lang']
+  return chosen === 'it' || chosen === 'en' ? chosen : preferredLanguage(request.headers['accept-language'])
+}
+
+/**
+ * Finds out who asks. Nobody without a live session. A state-changing call of a signed-in person must carry the
+ * session's CSRF token, unless the route is a protocol endpoint that foreign sites post to.
+ */
+export function actorResolver(pool: pg.Pool, clock: () => Date): (request: FastifyRequest) => Promise<Actor> {
+  return async (request) => {
+    const nobody: Actor = {
+      kind: 'public',
+      personId: null,
+      sessionId: null,
+      patients: [],
+      level: 0,
+      language: languageOf(request),
+      requestId: request.id,
+      address: request.ip,
+      audited: false,
+    }
+    const token = request.cookies[cookieName]
+    if (!token) return nobody
+    const { rows } = await pool.query<Resolved>({
+      name: 'resolve-session',
+      text: 'select * from access.resolve_session($1, $2, $3)',
+      values: [hashOf(token), clock(), `${citizenLimits.idle} milliseconds`],
+    })
+    const found = rows[0]
+    if (!found) return nobody
+    const { page } = request.routeOptions.config
+    if (!safeMethods.has(request.method) && !page && !sameToken(request.headers['x-csrf-token'], found.csrf_token))
+      throw csrfRefusal
+    return {
+      ...nobody,
+      kind: 'citizen',
+      personId: found.person_id,
+      sessionId: found.id,
+      patients: found.patients,
+      level: found.level,
+    }
+  }
+}

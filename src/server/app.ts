@@ -1,0 +1,46 @@
+// SPDX-FileCopyrightText: Regione Campania
+// SPDX-License-Identifier: AGPL-3.0-or-later
+
+import type { FastifyBaseLogger } from 'fastify'
+import { actorResolver } from './access/sessions/index.ts'
+import { rooms } from './rooms.ts'
+import type { Config } from './platform/config.ts'
+import { connect } from './platform/database.ts'
+import { createHttp, mount, type App } from './platform/http.ts'
+import { openQueue } from './platform/queue.ts'
+import type { Platform } from './platform/room.ts'
+
+export interface Running {
+  app: App
+  platform: Platform
+  close(): Promise<void>
+}
+
+/** Composes the product for one process: the database, the queue and, over HTTP, every room. */
+export async function createApp(
+  config: Config,
+  options: { now?: () => Date; logger?: FastifyBaseLogger; poolSize?: number } = {},
+): Promise<Running> {
+  const now = options.now ?? (() => new Date())
+  let onDrop: (error: Error) => void = () => undefined
+  const connection = connect(config.databaseUrl, { onDrop: (error) => onDrop(error), max: options.poolSize ?? 20 })
+  const app = await createHttp({
+    config,
+    resolveActor: actorResolver(connection.pool, now),
+    formTargets: [config.sandboxUrl],
+    ...(options.logger && { logger: options.logger }),
+  })
+  onDrop = (error) => app.log.warn({ err: error }, 'the database closed an idle connection')
+  const queue = await openQueue(config.databaseUrl, rooms, app.log)
+  const platform: Platform = { config, db: connection.db, pool: connection.pool, queue, log: app.log, now }
+  await mount(app, platform, rooms)
+  return {
+    app,
+    platform,
+    async close() {
+      await app.close()
+      await queue.stop()
+      await connection.close()
+    },
+  }
+}

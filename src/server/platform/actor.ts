@@ -1,0 +1,47 @@
+// SPDX-FileCopyrightText: Regione Campania
+// SPDX-License-Identifier: AGPL-3.0-or-later
+
+import { notFound } from './errors.ts'
+import type { Language } from './text.ts'
+
+/** Assurance level of the identity behind a request: SPID/CIE level, 0 when nobody signed in. */
+export type Level = 0 | 1 | 2 | 3
+
+/** Who asks, as one request sees it. */
+export interface Actor {
+  kind: 'citizen' | 'public' | 'machine' | 'system'
+  /** The registry id of the person who signed in. */
+  personId: string | null
+  sessionId: string | null
+  /** The people this actor may act for: the person, minor children, delegators. */
+  patients: readonly string[]
+  level: Level
+  language: Language
+  requestId: string
+  /** Network address of the client, for the audit trail. */
+  address: string | null
+  /** True once an audit row was written for this request. */
+  audited: boolean
+}
+
+const somebody = { it: 'Persona', en: 'Person' }
+
+/** Refuses, as if the person did not exist, when the actor may not act for this patient. */
+export function mustActFor(actor: Actor, patientId: string): void {
+  if (!actor.patients.includes(patientId)) throw notFound(somebody)
+}
+
+/** The actor of jobs and of the worker. */
+export function systemActor(requestId: string): Actor {
+  return {
+    kind: 'system',
+    personId: null,
+    sessionId: null,
+    patients: [],
+    level: 0,
+    language: 'it',
+    requestId,
+    address: null,
+    audited: false,
+  }
+}

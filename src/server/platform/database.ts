@@ -1,0 +1,66 @@
+// SPDX-FileCopyrightText: Regione Campania
+// SPDX-License-Identifier: AGPL-3.0-or-later
+
+import { Kysely, PostgresDialect, sql, CamelCasePlugin, type Transaction } from 'kysely'
+import pg from 'pg'
+import type { DB } from '../../../db/types.ts'
+import type { Actor } from './actor.ts'
+
+pg.types.setTypeParser(pg.types.builtins.DATE, (day) => day)
+pg.types.setTypeParser(pg.types.builtins.INT8, Number)
+
+export type Db = Kysely<DB>
+export type Tx = Transaction<DB>
+
+/** The tables of the schemas a room owns; other rooms' tables cannot even be named. */
+export type Schemas<S extends string> = Pick<DB, Extract<keyof DB, `${S}.${string}`>>
+
+/** Narrows a connection or transaction to the tables of one room. */
+export function tables<S extends string>(db: Db | Tx): Kysely<Schemas<S>> {
+  return db as unknown as Kysely<Schemas<S>>
+}
+
+export interface Connection {
+  db: Db
+  pool: pg.Pool
+  close(): Promise<void>
+}
+
+/**
+ * Opens a pool whose sessions act as the application role, so that row-level security binds every query.
+ * `onDrop` hears of idle connections that the server closed; the pool replaces them by itself.
+ */
+export function connect(databaseUrl: string, options: { max?: number; onDrop: (error: Error) => void }): Connection {
+  const pool = new pg.Pool({
+    connectionString: databaseUrl,
+    max: options.max ?? 20,
+    options: '-c role=sinfonia_app -c statement_timeout=30s -c idle_in_transaction_session_timeout=60s -c timezone=UTC',
+    application_name: 'sinfonia',
+    connectionTimeoutMillis: 10_000,
+  })
+  pool.on('error', options.onDrop)
+  const db = new Kysely<DB>({
+    dialect: new PostgresDialect({ pool }),
+    plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
+  })
+  return { db, pool, close: () => db.destroy() }
+}
+
+/** One transaction in which row-level security shows only the people the actor acts for. */
+export function withActor<T>(db: Db, actor: Actor, work: (tx: Tx) => Promise<T>): Promise<T> {
+  const patients = `{${actor.patients.join(',')}}`
+  return db.transaction().execute(async (tx) => {
+    await sql`select set_config('app.role', ${actor.kind}, true), set_config('app.patients', ${patients}, true)`.execute(
+      tx,
+    )
+    return work(tx)
+  })
+}
+
+/** One transaction of the system itself (jobs, sign-in, links): every row is visible, so name the rows you want. */
+export function asSystem<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
+  return db.transaction().execute(async (tx) => {
+    await sql`select set_config('app.role', 'system', true)`.execute(tx)
+    return work(tx)
+  })
+}

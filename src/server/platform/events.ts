@@ -1,0 +1,45 @@
+// SPDX-FileCopyrightText: Regione Campania
+// SPDX-License-Identifier: AGPL-3.0-or-later
+
+import { sql } from 'kysely'
+import { tables, type Tx } from './database.ts'
+import { uuidv7 } from './ids.ts'
+
+/**
+ * The catalogue of domain events. A payload holds ids and public facts only: no clinical text, no personal data.
+ * Rooms of the same floor speak to each other only through these.
+ */
+export interface Events {
+  'prescriptions.released': { prescriptionId: string }
+  'booking.held': { bookingId: string; patientId: string }
+  'booking.confirmed': { bookingId: string; patientId: string }
+  'booking.moved': { bookingId: string; patientId: string; line: number }
+  'booking.cancelled': { bookingId: string; patientId: string; late: boolean }
+  'booking.expired': { bookingId: string; patientId: string }
+  'waiting-list.taken-in-charge': { entryId: string; patientId: string }
+  'waiting-list.offered': { entryId: string; patientId: string }
+  'scheduling.place-freed': { scheduleId: string; slotId: string }
+  'payments.notice-issued': { debtId: string; patientId: string }
+  'payments.paid': { debtId: string; patientId: string }
+  'payments.expired': { debtId: string; patientId: string }
+  'payments.refund-requested': { debtId: string; patientId: string }
+  'payments.refunded': { debtId: string; patientId: string }
+}
+
+export type EventName = keyof Events
+
+export interface DomainEvent<N extends EventName = EventName> {
+  id: string
+  name: N
+  payload: Events[N]
+  occurredAt: Date
+}
+
+/** Writes an event in the transaction of the change it tells of; a worker delivers it after the commit. */
+export async function publish<N extends EventName>(tx: Tx, name: N, payload: Events[N]): Promise<void> {
+  await tables<'platform'>(tx)
+    .insertInto('platform.event')
+    .values({ id: uuidv7(), name, payload: JSON.stringify(payload) })
+    .execute()
+  await sql`select pg_notify('sinfonia_event', '')`.execute(tx)
+}

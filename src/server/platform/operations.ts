@@ -1,0 +1,85 @@
+// SPDX-FileCopyrightText: Regione Campania
+// SPDX-License-Identifier: AGPL-3.0-or-later
+
+import { sql } from 'kysely'
+import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { Type } from 'typebox'
+import { Refusal } from './errors.ts'
+import { Problem } from './http.ts'
+import type { Room } from './room.ts'
+
+const notReady = (missing: string) =>
+  new Refusal(
+    'platform/not-ready',
+    503,
+    { it: 'Il servizio sta partendo o una sua parte è ferma.', en: 'The service is starting or a part of it is down.' },
+    { extra: { missing }, retryAfter: 5 },
+  )
+
+/** Seconds since the worker last said it is alive, after which it counts as down. */
+const workerSilence = 30
+
+/** Health, readiness, metrics: for load balancers and operators. */
+export const operations: Room = {
+  name: 'operations',
+  routes(app, { db, queue, pool }) {
+    const registry = new Registry()
+    collectDefaultMetrics({ register: registry })
+    const duration = new Histogram({
+      name: 'http_request_duration_seconds',
+      help: 'Time to answer, by route',
+      labelNames: ['method', 'route', 'status'],
+      buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+      registers: [registry],
+    })
+    const waiting = new Gauge({
+      name: 'queue_waiting',
+      help: 'Jobs waiting',
+      labelNames: ['queue'],
+      registers: [registry],
+    })
+    const connections = new Gauge({ name: 'database_connections', help: 'Open connections', registers: [registry] })
+
+    app.server.on('close', () => registry.clear())
+    app.addHook('onResponse', async (request, reply) => {
+      const route = request.routeOptions.url
+      if (route) duration.observe({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1000)
+    })
+
+    app.get(
+      '/health/live',
+      { config: { access: 'public', audit: 'none', page: true }, logLevel: 'warn' },
+      async () => ({ status: 'up' }),
+    )
+
+    app.get(
+      '/health/ready',
+      {
+        config: { access: 'public', audit: 'none' },
+        schema: {
+          operationId: 'getReadiness',
+          tags: ['operations'],
+          summary: 'Whether the database answers and a worker is alive',
+          response: { 200: Type.Object({ status: Type.Literal('ready') }, { title: 'Ready' }), '5xx': Problem },
+        },
+      },
+      async () => {
+        const { rows } = await sql<{ alive: boolean }>`
+          select exists (select from platform.heartbeat where role = 'worker' and at > clock_timestamp() - make_interval(secs => ${workerSilence})) as alive
+        `.execute(db)
+        if (!rows[0]?.alive) throw notReady('worker')
+        return { status: 'ready' as const }
+      },
+    )
+
+    app.get(
+      '/metrics',
+      { config: { access: 'machine', audit: 'none', page: true }, logLevel: 'warn' },
+      async (_req, reply) => {
+        for (const { name, waiting: count } of await queue.backlog()) waiting.set({ queue: name }, count)
+        connections.set(pool.totalCount)
+        return reply.type(registry.contentType).send(await registry.metrics())
+      },
+    )
+  },
+}

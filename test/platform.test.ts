@@ -1,0 +1,84 @@
+// SPDX-FileCopyrightText: Regione Campania
+// SPDX-License-Identifier: AGPL-3.0-or-later
+
+import assert from 'node:assert/strict'
+import { after, test } from 'node:test'
+import { sql } from 'kysely'
+import { asSystem, tables, withActor } from '../src/server/platform/database.ts'
+import { audit } from '../src/server/access/audit/index.ts'
+import { systemActor } from '../src/server/platform/actor.ts'
+import { publish } from '../src/server/platform/events.ts'
+import { uuidv7 } from '../src/server/platform/ids.ts'
+import { testApp } from './setup.ts'
+
+const t = await testApp()
+after(() => t[Symbol.asyncDispose]())
+
+test('nobody is signed in without a cookie', async () => {
+  const answer = await t.app.inject({ url: '/api/v1/session' })
+  assert.equal(answer.statusCode, 200)
+  assert.deepEqual(answer.json(), { signedIn: false, language: 'it' })
+})
+
+test('a change by a signed-in person without the token of the session is refused', async () => {
+  const headers = await t.signIn(uuidv7())
+  const answer = await t.app.inject({ method: 'DELETE', url: '/api/v1/session', headers: { cookie: headers.cookie } })
+  assert.equal(answer.statusCode, 403)
+  assert.equal(answer.json().code, 'access/csrf')
+})
+
+test('a session that ended no longer opens anything', async () => {
+  const headers = await t.signIn(uuidv7())
+  assert.equal((await t.app.inject({ method: 'DELETE', url: '/api/v1/session', headers })).statusCode, 204)
+  const again = await t.app.inject({ method: 'DELETE', url: '/api/v1/session', headers })
+  assert.equal(again.statusCode, 401)
+})
+
+test('row-level security hides a person from everybody but who acts for her', async () => {
+  const [mine, other] = [uuidv7(), uuidv7()]
+  const actor = { ...systemActor(uuidv7()), kind: 'citizen' as const, patients: [mine] }
+  await asSystem(t.db, async (tx) => {
+    for (const patientId of [mine, other]) {
+      await audit(tx, systemActor(uuidv7()), { action: 'READ', patientId, object: 'person', purpose: 'test' })
+    }
+  })
+  const seen = await withActor(t.db, actor, (tx) =>
+    tables<'access'>(tx)
+      .selectFrom('access.auditEntry')
+      .select('patientId')
+      .where('patientId', 'in', [mine, other])
+      .execute(),
+  )
+  assert.deepEqual(seen, [{ patientId: mine }])
+  const unset = await tables<'access'>(t.db).selectFrom('access.auditEntry').select('id').execute()
+  assert.deepEqual(unset, [], 'a query outside withActor and asSystem shows nothing')
+})
+
+test('the application can neither change nor remove an audit row', async () => {
+  await assert.rejects(
+    asSystem(t.db, (tx) => sql`update access.audit_entry set purpose = 'x'`.execute(tx)),
+    /permission denied/,
+  )
+  await assert.rejects(
+    asSystem(t.db, (tx) => sql`delete from access.audit_entry`.execute(tx)),
+    /permission denied/,
+  )
+})
+
+test('an event is written only if its transaction commits, and is dispatched once', async () => {
+  const id = uuidv7()
+  await assert.rejects(
+    t.db.transaction().execute(async (tx) => {
+      await publish(tx, 'booking.confirmed', { bookingId: id, patientId: id })
+      throw new Error('rolled back')
+    }),
+  )
+  assert.equal((await t.owner.query('select from platform.event')).rowCount, 0)
+  await t.db.transaction().execute((tx) => publish(tx, 'scheduling.place-freed', { scheduleId: id, slotId: id }))
+  await t.settle()
+  assert.equal((await t.owner.query('select from platform.event where dispatched_at is not null')).rowCount, 1)
+})
+
+test('readiness needs a live worker', async () => {
+  assert.equal((await t.app.inject({ url: '/health/ready' })).statusCode, 503)
+})
