@@ -84,10 +84,381 @@ export interface PlatformHeartbeat {
   role: string;
 }
 
+export interface RegistryAddress {
+  id: string;
+  istatCode: string | null;
+  kind: string;
+  latitude: number | null;
+  line: string;
+  longitude: number | null;
+  personId: string;
+  /**
+   * Municipality, or town and state when abroad
+   */
+  place: string;
+  postcode: string | null;
+  source: string;
+  valid: string;
+}
+
+export interface RegistryBirthPlace {
+  code: string;
+  id: Generated<number>;
+  kind: string;
+  name: string;
+  province: string | null;
+  valid: string;
+}
+
+export interface RegistryClassMaximum {
+  days: number;
+  hours: number | null;
+  id: string;
+  kind: string;
+  priority: string;
+  source: string;
+  valid: string;
+  verified: boolean;
+}
+
+export interface RegistryContact {
+  id: string;
+  kind: string;
+  personId: string;
+  source: string;
+  valid: string;
+  value: string;
+  verifiedAt: Timestamp | null;
+}
+
+export interface RegistryContactPreference {
+  channels: Generated<string[]>;
+  language: Generated<string>;
+  personId: string;
+  updatedAt: Generated<Timestamp>;
+}
+
+export interface RegistryDoctorChoice {
+  id: string;
+  kind: string;
+  personId: string;
+  roleId: string;
+  source: string;
+  valid: string;
+}
+
+export interface RegistryEnrolment {
+  aslId: string;
+  districtId: string | null;
+  endReason: string | null;
+  id: string;
+  kind: string;
+  personId: string;
+  source: string;
+  state: string;
+  valid: string;
+}
+
+export interface RegistryExemption {
+  code: string;
+  covers: string;
+  descriptionEn: string;
+  descriptionIt: string;
+  family: string;
+  id: string;
+  incomeLimitCents: number | null;
+  scope: string;
+  selfCertified: boolean;
+  source: string;
+  valid: string;
+  verified: boolean;
+}
+
+export interface RegistryExemptionService {
+  code: string;
+  exemptionCode: string;
+  source: string;
+  system: string;
+  valid: string;
+  verified: boolean;
+}
+
+export interface RegistryFamilyLink {
+  id: string;
+  personId: string;
+  relatedId: string;
+  relation: string;
+  source: string;
+  valid: string;
+}
+
+export interface RegistryGuaranteeArea {
+  aslId: string;
+  discipline: string | null;
+  id: string;
+  maxKm: number | null;
+  priority: string;
+  residenceAslId: string;
+  source: string;
+  valid: string;
+  verified: boolean;
+}
+
+export interface RegistryLocation {
+  /**
+   * Sentences for people, {it, en}
+   */
+  accessibility: Generated<Json>;
+  address: string;
+  /**
+   * Health authority of the territory, also for hospitals that are not its own
+   */
+  aslId: string;
+  code: string;
+  /**
+   * How to get there and find the entrance, {it, en}
+   */
+  directions: Generated<Json>;
+  districtId: string | null;
+  id: string;
+  istatCode: string;
+  latitude: number;
+  longitude: number;
+  name: string;
+  organisationId: string;
+  postcode: string | null;
+  stepFree: Generated<boolean>;
+  telephone: string | null;
+  valid: Generated<string>;
+}
+
+export interface RegistryMinorChild {
+  childId: string | null;
+  parentId: string | null;
+  relation: string | null;
+  valid: string | null;
+}
+
+export interface RegistryMunicipality {
+  belfiore: string;
+  inRegion: boolean;
+  istatCode: string;
+  latitude: number | null;
+  longitude: number | null;
+  name: string;
+  population: number | null;
+  postcode: string | null;
+  province: string;
+}
+
+export interface RegistryMunicipalityAssignment {
+  aslId: string;
+  districtId: string | null;
+  istatCode: string;
+  source: string;
+  valid: string;
+  verified: boolean;
+}
+
+export interface RegistryOrganisation {
+  /**
+   * Region + authority code (150204), structure code (150442), D and number for districts, or a local code
+   */
+  code: string;
+  discipline: string | null;
+  email: string | null;
+  fiscalCode: string | null;
+  id: string;
+  kind: string;
+  name: string;
+  /**
+   * Runs a booking centre of its own besides the regional one
+   */
+  ownBooking: Generated<boolean>;
+  parentId: string | null;
+  source: string;
+  telephone: string | null;
+  valid: Generated<string>;
+  verified: boolean;
+}
+
+export interface RegistryPatronHoliday {
+  istatCode: string;
+  monthDay: string;
+  saint: string;
+  source: string;
+  verified: boolean;
+}
+
+export interface RegistryPerson {
+  birthDate: string;
+  birthPlaceCode: string | null;
+  birthPlaceName: string;
+  /**
+   * State code of the Ministry of the Interior (ANPR), 100 for Italy
+   */
+  citizenship: string;
+  createdAt: Generated<Timestamp>;
+  deceasedOn: string | null;
+  familyName: string;
+  givenName: string;
+  id: string;
+  mergedInto: string | null;
+  /**
+   * Surname and name in capitals without accents and apostrophes
+   */
+  searchName: string;
+  sex: string;
+  updatedAt: Generated<Timestamp>;
+  version: Generated<number>;
+}
+
+export interface RegistryPersonExemption {
+  code: string;
+  createdAt: Generated<Timestamp>;
+  id: string;
+  origin: string;
+  personId: string;
+  state: string;
+  valid: string;
+}
+
+export interface RegistryPersonIdentifier {
+  /**
+   * Confirmed by the issuer (Anagrafe Tributaria, SistemaTS)
+   */
+  checked: Generated<boolean>;
+  id: string;
+  personId: string;
+  source: string;
+  type: string;
+  valid: string;
+  value: string;
+}
+
+export interface RegistryPractitioner {
+  birthDate: string;
+  familyName: string;
+  fiscalCode: string;
+  givenName: string;
+  id: string;
+  languages: Generated<string[]>;
+  regionalCode: string | null;
+  sex: string;
+}
+
+export interface RegistryPractitionerRole {
+  discipline: string | null;
+  id: string;
+  locationId: string | null;
+  organisationId: string;
+  practitionerId: string;
+  role: string;
+  valid: string;
+}
+
+export interface RegistryPrescriptionValidity {
+  bookingDays: number;
+  deliveryDays: number;
+  id: string;
+  priority: string;
+  source: string;
+  valid: string;
+  verified: boolean;
+}
+
+export interface RegistryService {
+  ageMax: Generated<number>;
+  ageMin: Generated<number>;
+  branches: string[];
+  /**
+   * What to bring, {it, en}
+   */
+  bring: Generated<Json>;
+  channels: string[];
+  /**
+   * Code in the regional catalogue
+   */
+  code: string;
+  descriptionEn: string;
+  descriptionIt: string;
+  discipline: string;
+  durationMinutes: number;
+  firstAccess: boolean;
+  id: string;
+  kind: string;
+  maxSessions: Generated<number>;
+  minSessions: Generated<number>;
+  /**
+   * Number among the services monitored by the national waiting-list plan (PNGLA 2019-2021)
+   */
+  monitoredId: number | null;
+  plainEn: string;
+  /**
+   * What it is, in words people use
+   */
+  plainIt: string;
+  /**
+   * What to do before, {it, en}; empty when nothing
+   */
+  preparation: Generated<Json>;
+  priorityRequired: boolean;
+  searchText: string;
+  sex: string | null;
+  source: string;
+  synonymsEn: Generated<string[]>;
+  synonymsIt: Generated<string[]>;
+  televisit: Generated<boolean>;
+  valid: string;
+}
+
+export interface RegistryServiceCode {
+  code: string;
+  serviceId: string;
+  source: string;
+  system: string;
+  valid: string;
+  verified: boolean;
+}
+
+export interface RegistryServiceTariff {
+  cents: number;
+  serviceId: string;
+  source: string;
+  valid: string;
+  verified: boolean;
+}
+
 export interface DB {
   "access.auditEntry": AccessAuditEntry;
   "access.delegation": AccessDelegation;
   "access.session": AccessSession;
   "platform.event": PlatformEvent;
   "platform.heartbeat": PlatformHeartbeat;
+  "registry.address": RegistryAddress;
+  "registry.birthPlace": RegistryBirthPlace;
+  "registry.classMaximum": RegistryClassMaximum;
+  "registry.contact": RegistryContact;
+  "registry.contactPreference": RegistryContactPreference;
+  "registry.doctorChoice": RegistryDoctorChoice;
+  "registry.enrolment": RegistryEnrolment;
+  "registry.exemption": RegistryExemption;
+  "registry.exemptionService": RegistryExemptionService;
+  "registry.familyLink": RegistryFamilyLink;
+  "registry.guaranteeArea": RegistryGuaranteeArea;
+  "registry.location": RegistryLocation;
+  "registry.minorChild": RegistryMinorChild;
+  "registry.municipality": RegistryMunicipality;
+  "registry.municipalityAssignment": RegistryMunicipalityAssignment;
+  "registry.organisation": RegistryOrganisation;
+  "registry.patronHoliday": RegistryPatronHoliday;
+  "registry.person": RegistryPerson;
+  "registry.personExemption": RegistryPersonExemption;
+  "registry.personIdentifier": RegistryPersonIdentifier;
+  "registry.practitioner": RegistryPractitioner;
+  "registry.practitionerRole": RegistryPractitionerRole;
+  "registry.prescriptionValidity": RegistryPrescriptionValidity;
+  "registry.service": RegistryService;
+  "registry.serviceCode": RegistryServiceCode;
+  "registry.serviceTariff": RegistryServiceTariff;
 }
