@@ -1,0 +1,78 @@
+// SPDX-FileCopyrightText: Regione Campania
+// SPDX-License-Identifier: AGPL-3.0-or-later
+
+import assert from 'node:assert/strict'
+import { execFileSync, spawnSync } from 'node:child_process'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { test } from 'node:test'
+
+const root = resolve(import.meta.dirname, '../..')
+
+function cruise(): { status: number | null; output: string } {
+  const { status, stdout } = spawnSync('node_modules/.bin/depcruise', ['--config', '.dependency-cruiser.cjs', 'src/server'], {
+    cwd: root,
+    encoding: 'utf8',
+  })
+  return { status, output: stdout }
+}
+
+const planted = [
+  {
+    rule: 'platform-uses-nothing-above',
+    file: 'src/server/platform/planted.ts',
+    code: "import '../access/audit/index.ts'\n",
+  },
+  {
+    rule: 'services-rooms-are-strangers',
+    file: 'src/server/services/planted/index.ts',
+    code: "import '../booking/index.ts'\n",
+  },
+  {
+    rule: 'access-front-door',
+    file: 'src/server/services/planted/index.ts',
+    code: "import '../../access/sessions/rules.ts'\n",
+  },
+]
+
+test('the borders hold, and a planted violation of each kind is caught', () => {
+  const clean = cruise()
+  assert.equal(clean.status, 0, clean.output)
+  for (const { rule, file, code } of planted) {
+    const path = resolve(root, file)
+    mkdirSync(resolve(path, '..'), { recursive: true })
+    writeFileSync(path, code)
+    try {
+      const found = cruise()
+      assert.notEqual(found.status, 0, `${rule} was not caught`)
+      assert.match(found.output, new RegExp(rule))
+    } finally {
+      rmSync(path)
+      rmSync(resolve(root, 'src/server/services/planted'), { recursive: true, force: true })
+    }
+  }
+})
+
+test('a room names only its own tables', () => {
+  const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', 'src/server'], {
+    cwd: root,
+    encoding: 'utf8',
+  })
+    .split('\n')
+    .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
+  /** Schemas that several rooms of one floor share, by the first folder after the floor. */
+  const owner = (file: string): string[] => {
+    const [, , floor = '', room = ''] = file.split('/')
+    if (floor === 'platform') return ['platform']
+    if (floor === 'access') return ['access']
+    if (floor === 'registry') return ['registry']
+    if (room === 'help-desk') return ['help']
+    return [room.replaceAll('-', '_'), room]
+  }
+  const wrong = files.flatMap((file) =>
+    [...readFileSync(resolve(root, file), 'utf8').matchAll(/tables<'([a-z_]+)'>/g)]
+      .filter(([, schema = '']) => !owner(file).includes(schema))
+      .map(([, schema]) => `${file} names ${schema}`),
+  )
+  assert.deepEqual(wrong, [])
+})
