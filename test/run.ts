@@ -6,7 +6,8 @@ import { serverVariable, testServer } from './postgres.ts'
 
 /** Runs test files (all of `src`, `db`, `scripts` and `test` when none is named) against one PostgreSQL server. */
 const named = process.argv.slice(2)
-const files = named.length > 0 ? named : ['{src,db,scripts,bench}/**/*.test.ts', 'test/*.test.ts', 'test/architecture/**/*.test.ts']
+const files =
+  named.length > 0 ? named : ['{src,db,scripts,bench}/**/*.test.ts', 'test/*.test.ts', 'test/architecture/**/*.test.ts']
 const server = await testServer()
 const { status } = spawnSync(
   process.execPath,

@@ -10,10 +10,14 @@ import { test } from 'node:test'
 const root = resolve(import.meta.dirname, '../..')
 
 function cruise(): { status: number | null; output: string } {
-  const { status, stdout } = spawnSync('node_modules/.bin/depcruise', ['--config', '.dependency-cruiser.cjs', 'src/server'], {
-    cwd: root,
-    encoding: 'utf8',
-  })
+  const { status, stdout } = spawnSync(
+    'node_modules/.bin/depcruise',
+    ['--config', '.dependency-cruiser.cjs', 'src/server'],
+    {
+      cwd: root,
+      encoding: 'utf8',
+    },
+  )
   return { status, output: stdout }
 }
 

@@ -14,8 +14,27 @@ const tracked = execFileSync('git', ['ls-files'], { cwd: root, encoding: 'utf8' 
 
 /** Licences that may be combined with AGPL-3.0-or-later in what we ship or use to build it. */
 const compatible = new Set([
-  'MIT', 'MIT-0', 'ISC', 'BSD-2-Clause', 'BSD-3-Clause', '0BSD', 'Apache-2.0', 'MPL-2.0', 'OFL-1.1', 'CC0-1.0', 'CC-BY-4.0', 'CC-BY-3.0',
-  'Unlicense', 'Python-2.0', 'BlueOak-1.0.0', 'WTFPL', 'Zlib', 'PostgreSQL', 'LGPL-3.0-or-later', 'GPL-3.0-or-later', 'AGPL-3.0-or-later',
+  'MIT',
+  'MIT-0',
+  'ISC',
+  'BSD-2-Clause',
+  'BSD-3-Clause',
+  '0BSD',
+  'Apache-2.0',
+  'MPL-2.0',
+  'OFL-1.1',
+  'CC0-1.0',
+  'CC-BY-4.0',
+  'CC-BY-3.0',
+  'Unlicense',
+  'Python-2.0',
+  'BlueOak-1.0.0',
+  'WTFPL',
+  'Zlib',
+  'PostgreSQL',
+  'LGPL-3.0-or-later',
+  'GPL-3.0-or-later',
+  'AGPL-3.0-or-later',
 ])
 
 /** Packages that declare no SPDX expression; the licence was read in the package itself. */
@@ -34,7 +53,9 @@ test('the licence check refuses what it must', () => {
 })
 
 test('every dependency has a licence that can be combined with ours', () => {
-  const lock = JSON.parse(read('package-lock.json')) as { packages: Record<string, { license?: string; optional?: boolean }> }
+  const lock = JSON.parse(read('package-lock.json')) as {
+    packages: Record<string, { license?: string; optional?: boolean }>
+  }
   const bad = Object.entries(lock.packages)
     .filter(([path]) => path.startsWith('node_modules/'))
     .map(([path, { license }]) => ({ path, license: license ?? readByHand[path] ?? '' }))
@@ -64,7 +85,9 @@ test('every file says its copyright and licence (REUSE), and every licence text 
     if (file.startsWith('LICENSES/') || file === 'LICENSE') return false
     const text = existsSync(resolve(root, file)) ? read(file).slice(0, 600) : ''
     const own = /SPDX-License-Identifier: ([A-Za-z0-9.-]+)/.exec(text)?.[1]
-    const ascribed = annotations.find(({ paths }) => paths.some((path) => matchesGlob(file, path.replace(/\*\*(?=[^/])/, '**/*'))))
+    const ascribed = annotations.find(({ paths }) =>
+      paths.some((path) => matchesGlob(file, path.replace(/\*\*(?=[^/])/, '**/*'))),
+    )
     const licence = own ?? ascribed?.licence
     if (licence) used.add(licence)
     return !licence
@@ -83,11 +106,14 @@ test('publiccode.yml can enter the Italian reuse catalogue', () => {
     localisation: { availableLanguages: string[] }
   }
   assert.equal(code['publiccodeYmlVersion'], '0.7')
-  for (const key of ['name', 'url', 'platforms', 'developmentStatus', 'softwareType', 'organisation']) assert.ok(code[key], key)
+  for (const key of ['name', 'url', 'platforms', 'developmentStatus', 'softwareType', 'organisation'])
+    assert.ok(code[key], key)
   assert.ok(['concept', 'development', 'beta', 'stable', 'obsolete'].includes(String(code['developmentStatus'])))
   assert.equal(code.legal.license, 'AGPL-3.0-or-later')
   assert.ok(code.maintenance.type === 'internal' && code.maintenance.contacts?.every((contact) => contact.name))
-  const aliases = ['gdpr', 'eidas', 'nis2', 'cra', 'spid', 'cie', 'anpr', 'pagopa', 'io'].map((alias) => `alias:${alias}`)
+  const aliases = ['gdpr', 'eidas', 'nis2', 'cra', 'spid', 'cie', 'anpr', 'pagopa', 'io'].map(
+    (alias) => `alias:${alias}`,
+  )
   for (const { id } of code.supports) assert.ok(aliases.includes(id) || URL.canParse(id), id)
   for (const language of code.localisation.availableLanguages) {
     const text = code.description[language]
@@ -114,7 +140,10 @@ test('commands named in the README exist', () => {
   const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> }
   const named = [...read('README.md').matchAll(/npm run ([a-z:]+)/g)].map((match) => match[1]!)
   assert.ok(named.length > 0)
-  assert.deepEqual(named.filter((name) => !scripts[name]), [])
+  assert.deepEqual(
+    named.filter((name) => !scripts[name]),
+    [],
+  )
 })
 
 test('no file names a package registry', () => {

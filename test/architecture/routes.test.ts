@@ -27,7 +27,11 @@ test('every operation has an id of its own', () => {
 
 test('a route that forgets its policy does not start', async () => {
   const { createHttp } = await import('../../src/server/platform/http.ts')
-  const app = await createHttp({ config: t.platform.config, resolveActor: () => Promise.reject(new Error()), formTargets: [] })
+  const app = await createHttp({
+    config: t.platform.config,
+    resolveActor: () => Promise.reject(new Error()),
+    formTargets: [],
+  })
   assert.throws(() => app.get('/forgotten', () => 'x'), /access, audit, response or operationId missing/)
   await app.close()
 })

@@ -19,7 +19,11 @@ test('the patron’s day and national holidays do not count as working days', ()
   const visit = at('2025-09-22') // Monday after San Gennaro, Friday 19 September in Naples
   assert.equal(day(freeCancellationUntil(visit, { workingDays: 2, mode: 'by-day' }, [])), '2025-09-18')
   assert.equal(day(freeCancellationUntil(visit, { workingDays: 2, mode: 'by-day' }, ['09-19'])), '2025-09-17')
-  assert.equal(day(freeCancellationUntil(at('2026-04-08'), { workingDays: 2, mode: 'by-day' }, [])), '2026-04-03', 'Easter Monday')
+  assert.equal(
+    day(freeCancellationUntil(at('2026-04-08'), { workingDays: 2, mode: 'by-day' }, [])),
+    '2026-04-03',
+    'Easter Monday',
+  )
 })
 
 test('the free cancellation ends at midnight in Rome also when the clocks change in between', () => {
@@ -30,14 +34,26 @@ test('the free cancellation ends at midnight in Rome also when the clocks change
 })
 
 test('class U is counted in hours from the contact, the others in whole days', () => {
-  assert.equal(lastInstant(at('2025-10-10', '17:00'), { amount: 72, unit: 'hours' }).getTime(), at('2025-10-13', '17:00').getTime())
+  assert.equal(
+    lastInstant(at('2025-10-10', '17:00'), { amount: 72, unit: 'hours' }).getTime(),
+    at('2025-10-13', '17:00').getTime(),
+  )
   const b = lastInstant(at('2025-10-06', '09:00'), { amount: 10, unit: 'days' })
   assert.ok(at('2025-10-16', '23:00') <= b)
   assert.ok(at('2025-10-17', '00:00') > b)
 })
 
 test('every move that is not in the table is refused', () => {
-  const states: BookingState[] = ['held', 'confirming', 'confirmed', 'expired', 'released', 'cancelled', 'delivered', 'no-show']
+  const states: BookingState[] = [
+    'held',
+    'confirming',
+    'confirmed',
+    'expired',
+    'released',
+    'cancelled',
+    'delivered',
+    'no-show',
+  ]
   for (const from of states) {
     for (const to of states) {
       const allowed = transitions.some((transition) => transition.from === from && transition.to === to)
@@ -50,7 +66,13 @@ test('every move that is not in the table is refused', () => {
 test('the far reminder goes only to those who booked long before', () => {
   const rule = { daysBefore: [15, 4, 1], firstOnlyIfBookedDaysAhead: 20, hour: '09:00' }
   const visit = at('2026-03-20')
-  assert.deepEqual(reminderInstants(visit, at('2026-02-01'), rule).map((r) => r.daysBefore), [15, 4, 1])
-  assert.deepEqual(reminderInstants(visit, at('2026-03-03'), rule).map((r) => r.daysBefore), [4, 1])
+  assert.deepEqual(
+    reminderInstants(visit, at('2026-02-01'), rule).map((r) => r.daysBefore),
+    [15, 4, 1],
+  )
+  assert.deepEqual(
+    reminderInstants(visit, at('2026-03-03'), rule).map((r) => r.daysBefore),
+    [4, 1],
+  )
   assert.deepEqual(reminderInstants(visit, at('2026-03-19', '12:00'), rule), [])
 })

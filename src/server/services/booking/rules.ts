@@ -44,7 +44,15 @@ export function freeCancellationUntil(startsAt: Date, rule: CancellationRule, pa
   return new Date(romeInstant(addDays(last, 1)).getTime() - 1)
 }
 
-export type BookingState = 'held' | 'confirming' | 'confirmed' | 'expired' | 'released' | 'cancelled' | 'delivered' | 'no-show'
+export type BookingState =
+  | 'held'
+  | 'confirming'
+  | 'confirmed'
+  | 'expired'
+  | 'released'
+  | 'cancelled'
+  | 'delivered'
+  | 'no-show'
 
 interface Transition {
   from: BookingState
@@ -59,10 +67,20 @@ export const transitions: readonly Transition[] = [
   { from: 'confirming', to: 'confirmed', who: 'system', effect: 'seats booked, debt opened, notices sent' },
   { from: 'confirming', to: 'held', who: 'system', effect: 'the SAC did not answer: nothing is lost, try again' },
   { from: 'confirming', to: 'released', who: 'system', effect: 'the SAC refused: seats freed, reason told' },
-  { from: 'confirming', to: 'expired', who: 'system', effect: 'the confirmation never ended: seats freed, NRE released' },
+  {
+    from: 'confirming',
+    to: 'expired',
+    who: 'system',
+    effect: 'the confirmation never ended: seats freed, NRE released',
+  },
   { from: 'held', to: 'expired', who: 'system', effect: 'seats freed' },
   { from: 'held', to: 'released', who: 'citizen', effect: 'seats freed' },
-  { from: 'confirmed', to: 'cancelled', who: 'citizen', effect: 'seats freed, NRE released, debt cancelled or refund opened' },
+  {
+    from: 'confirmed',
+    to: 'cancelled',
+    who: 'citizen',
+    effect: 'seats freed, NRE released, debt cancelled or refund opened',
+  },
   { from: 'confirmed', to: 'delivered', who: 'operator', effect: 'the NRE is closed on the SAC' },
   { from: 'confirmed', to: 'no-show', who: 'system', effect: 'the NRE is released, the charge process starts' },
 ]
@@ -75,7 +93,10 @@ export function move(from: BookingState, to: BookingState): BookingState {
     409,
     { it: 'La prenotazione nel frattempo è cambiata.', en: 'The booking has changed in the meantime.' },
     {
-      next: { it: 'Ricarica la pagina per vedere la situazione aggiornata.', en: 'Reload the page to see how it stands now.' },
+      next: {
+        it: 'Ricarica la pagina per vedere la situazione aggiornata.',
+        en: 'Reload the page to see how it stands now.',
+      },
       extra: { state: from },
     },
   )
@@ -88,7 +109,11 @@ export interface ReminderRule {
 }
 
 /** When a booked person is reminded: the first, far reminder only if the booking was made long before. */
-export function reminderInstants(startsAt: Date, bookedAt: Date, rule: ReminderRule): { daysBefore: number; at: Date }[] {
+export function reminderInstants(
+  startsAt: Date,
+  bookedAt: Date,
+  rule: ReminderRule,
+): { daysBefore: number; at: Date }[] {
   const day: Day = romeDay(startsAt)
   const farthest = Math.max(...rule.daysBefore)
   const ahead = (startsAt.getTime() - bookedAt.getTime()) / 86_400_000

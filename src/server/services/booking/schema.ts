@@ -8,7 +8,10 @@ const Instant = Type.String({ format: 'date-time' })
 const DayText = Type.String({ format: 'date' })
 const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()])
 
-export const Priority = Type.Enum(['U', 'B', 'D', 'P'], { title: 'Priority', description: 'Priority class (classe di priorità)' })
+export const Priority = Type.Enum(['U', 'B', 'D', 'P'], {
+  title: 'Priority',
+  description: 'Priority class (classe di priorità)',
+})
 
 export const LookUp = Type.Object(
   {
@@ -107,7 +110,9 @@ export const OfferPage = Type.Object(
     maxDays: Nullable(Type.Integer()),
     deadline: Nullable(Instant),
     firstAvailability: Nullable(Instant),
-    withinMaximum: Type.Boolean({ description: 'Whether some set inside the guarantee area respects the maximum wait' }),
+    withinMaximum: Type.Boolean({
+      description: 'Whether some set inside the guarantee area respects the maximum wait',
+    }),
     sets: Type.Array(OfferSet),
     copay: Copay,
     organisations: Type.Array(Type.Object({ id: Id, name: Type.String() }), { description: 'For the filter' }),
