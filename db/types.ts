@@ -70,6 +70,94 @@ export interface AccessSession {
   userAgent: string | null;
 }
 
+export interface BookingBooking {
+  acceptsBeyond: Generated<boolean>;
+  authenticationCode: string | null;
+  bookedBy: string;
+  cancelledAt: Timestamp | null;
+  cancelledLate: boolean | null;
+  cancelReason: string | null;
+  channel: Generated<string>;
+  code: string;
+  confirmedAt: Timestamp | null;
+  copay: Json;
+  firstAvailableAt: Timestamp | null;
+  holdExpiresAt: Timestamp;
+  holdExtensions: Generated<number>;
+  id: string;
+  moves: Generated<number>;
+  nre: string;
+  patientId: string;
+  prescriptionId: string;
+  priority: string | null;
+  requestedAt: Timestamp;
+  requestKey: string;
+  state: string;
+  withinMaximum: boolean;
+}
+
+export interface BookingBookingLine {
+  appointmentId: string;
+  bookingId: string;
+  line: number;
+  patientId: string;
+  serviceId: string;
+  startsAt: Timestamp;
+}
+
+export interface BookingPrescription {
+  bookBy: string;
+  checkedAt: Timestamp;
+  content: Json;
+  /**
+   * The maximum wait runs from here, not from the issue date
+   */
+  firstContactAt: Timestamp;
+  id: string;
+  issuedOn: string;
+  nre: string;
+  patientCode: string;
+  patientId: string;
+  priority: string | null;
+  state: Generated<string>;
+}
+
+export interface BookingRule {
+  key: string;
+  source: string;
+  valid: string;
+  value: Json;
+}
+
+export interface BookingWaitingListEntry {
+  area: Json;
+  bookingId: string | null;
+  classRank: number;
+  deadline: string;
+  id: string;
+  line: number;
+  number: string;
+  owner: string;
+  ownerPhone: string;
+  patientId: string;
+  prescriptionId: string;
+  requestedAt: Timestamp;
+  serviceId: string;
+  state: string;
+}
+
+export interface BookingWaitingListOffer {
+  answerBy: Timestamp;
+  bookingId: string;
+  entryId: string;
+  id: string;
+  offeredAt: Timestamp;
+  patientId: string;
+  reason: string;
+  startsAt: Timestamp;
+  state: string;
+}
+
 export interface PlatformEvent {
   dispatchedAt: Timestamp | null;
   id: string;
@@ -433,6 +521,12 @@ export interface DB {
   "access.auditEntry": AccessAuditEntry;
   "access.delegation": AccessDelegation;
   "access.session": AccessSession;
+  "booking.booking": BookingBooking;
+  "booking.bookingLine": BookingBookingLine;
+  "booking.prescription": BookingPrescription;
+  "booking.rule": BookingRule;
+  "booking.waitingListEntry": BookingWaitingListEntry;
+  "booking.waitingListOffer": BookingWaitingListOffer;
   "platform.event": PlatformEvent;
   "platform.heartbeat": PlatformHeartbeat;
   "registry.address": RegistryAddress;
