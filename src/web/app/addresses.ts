@@ -1,0 +1,49 @@
+// SPDX-FileCopyrightText: Regione Campania
+// SPDX-License-Identifier: AGPL-3.0-or-later
+/** Public pages: one address for each language, so that search engines find both. */
+export const publicAddresses = {
+  home: { it: '/', en: '/en' },
+  service: { it: '/servizi/prenotare-visita-esame', en: '/en/services/book-visit-or-exam' },
+  questions: { it: '/domande-frequenti', en: '/en/frequent-questions' },
+  help: { it: '/assistenza', en: '/en/help' },
+  fault: { it: '/assistenza/segnala-disservizio', en: '/en/help/report-a-problem' },
+  signIn: { it: '/accedi', en: '/en/sign-in' },
+  privacy: { it: '/privacy', en: '/en/privacy' },
+  cookies: { it: '/cookie', en: '/en/cookies' },
+  accessibility: { it: '/accessibilita', en: '/en/accessibility' },
+  barrier: { it: '/accessibilita/segnala', en: '/en/accessibility/report' },
+  legal: { it: '/note-legali', en: '/en/legal-notes' },
+  map: { it: '/mappa-del-sito', en: '/en/site-map' },
+  components: { it: '/componenti', en: '/en/components' },
+} as const
+
+export type Language = 'it' | 'en'
+export const languages: readonly Language[] = ['it', 'en']
+export type PublicPage = keyof typeof publicAddresses
+
+/** Pages of the signed-in area: the same address in every language. */
+export const app = {
+  home: '/app',
+  book: '/app/prenota',
+  offers: (prescriptionId: string) => `/app/prenota/${prescriptionId}`,
+  summary: (bookingId: string) => `/app/prenota/riepilogo/${bookingId}`,
+  done: (bookingId: string) => `/app/prenota/fatto/${bookingId}`,
+  appointments: '/app/appuntamenti',
+  appointment: (bookingId: string) => `/app/appuntamenti/${bookingId}`,
+  move: (bookingId: string, line: number) => `/app/appuntamenti/${bookingId}/sposta/${line}`,
+  cancel: (bookingId: string) => `/app/appuntamenti/${bookingId}/disdici`,
+  payments: '/app/pagamenti',
+  payment: (paymentId: string) => `/app/pagamenti/${paymentId}`,
+  waiting: '/app/lista-attesa',
+  prescriptions: '/app/ricette',
+  messages: '/app/messaggi',
+  profile: '/app/profilo',
+} as const
+
+/** Which public page stands at a path, and in which language. */
+export function publicPageAt(path: string): { page: PublicPage; language: Language } | undefined {
+  const clean = path.length > 1 ? path.replace(/\/+$/, '') : path
+  for (const page of Object.keys(publicAddresses) as PublicPage[])
+    for (const language of languages) if (publicAddresses[page][language] === clean) return { page, language }
+  return undefined
+}

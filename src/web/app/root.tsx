@@ -1,0 +1,85 @@
+// SPDX-FileCopyrightText: Regione Campania
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { Component, Suspense, type ReactNode } from 'react'
+import { Route, Routes, useLocation } from 'react-router'
+import { Footer } from '../ui/footer.tsx'
+import { Header, SkipLinks } from '../ui/header.tsx'
+import { Skeleton } from '../ui/progress.tsx'
+import { ToastProvider } from '../ui/toast.tsx'
+import { languages, publicAddresses, type Language, type PublicPage } from './addresses.ts'
+import { Problem } from './api.ts'
+import { Area } from './area.tsx'
+import { LanguageProvider } from './language.tsx'
+import { NotFound, Broken } from './not-found.tsx'
+import { linkPage, publicPages } from './pages.tsx'
+import type { Words } from '../words/it.ts'
+
+/** A refusal is an answer, not an accident: only a missing network or a fault of ours is tried once more. */
+export function newQueryClient(): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      queries: {
+        retry: (failures, error) => failures < 1 && (!(error instanceof Problem) || error.status === 0 || error.status >= 500),
+        refetchOnWindowFocus: false,
+        staleTime: 10_000,
+      },
+      mutations: { retry: false, networkMode: 'always' },
+    },
+  })
+}
+
+class Catch extends Component<{ path: string; children: ReactNode }, { failedAt?: string }> {
+  override state: { failedAt?: string } = {}
+  static getDerivedStateFromError() {
+    return { failedAt: location.pathname }
+  }
+  override render() {
+    return this.state.failedAt === this.props.path ? <Broken /> : this.props.children
+  }
+}
+
+function Frame() {
+  const { pathname } = useLocation()
+  return (
+    <>
+      <SkipLinks />
+      <Header />
+      <Catch path={pathname}>
+        <Suspense
+          fallback={
+            <div className="container sf-main">
+              <Skeleton lines={6} />
+            </div>
+          }
+        >
+          <Routes>
+            {(Object.keys(publicPages) as PublicPage[]).flatMap((name) => {
+              const { Page } = publicPages[name]
+              return languages.map((language) => (
+                <Route key={name + language} path={publicAddresses[name][language]} element={<Page />} />
+              ))
+            })}
+            <Route path="/app/*" element={<Area />} />
+            <Route path="/a/:token" element={<linkPage.Page />} />
+            <Route path="*" element={<NotFound />} />
+          </Routes>
+        </Suspense>
+      </Catch>
+      <Footer />
+    </>
+  )
+}
+
+/** The whole application; the router around it is the browser's, or a static one at build time. */
+export function Root(props: { language: Language; words: Words; queries: QueryClient }) {
+  return (
+    <QueryClientProvider client={props.queries}>
+      <LanguageProvider language={props.language} words={props.words}>
+        <ToastProvider>
+          <Frame />
+        </ToastProvider>
+      </LanguageProvider>
+    </QueryClientProvider>
+  )
+}

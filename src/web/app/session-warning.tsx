@@ -1,0 +1,49 @@
+// SPDX-FileCopyrightText: Regione Campania
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { useQueryClient } from '@tanstack/react-query'
+import { useEffect, useRef, useState } from 'react'
+import { Button } from '../ui/button.tsx'
+import { Dialog } from '../ui/dialog.tsx'
+import { publicAddresses } from './addresses.ts'
+import { onAnswer } from './api.ts'
+import { minutesAndSeconds } from './formats.ts'
+import { useLanguage } from './language.tsx'
+import { fetchSession } from './session.tsx'
+
+const warnSeconds = 120
+
+/** Two minutes before the idle session ends: a dialog with the time left and one button to stay. */
+export function SessionWarning(props: { idleExpiresAt: string }) {
+  const { language, words } = useLanguage()
+  const queries = useQueryClient()
+  const idleMs = useRef(Date.parse(props.idleExpiresAt) - Date.now())
+  const [endsAt, setEndsAt] = useState(() => Date.parse(props.idleExpiresAt))
+  const [left, setLeft] = useState(Infinity)
+
+  useEffect(() => onAnswer(() => setEndsAt(Date.now() + idleMs.current)), [])
+  useEffect(() => {
+    const timer = setInterval(() => setLeft(Math.ceil((endsAt - Date.now()) / 1000)), 1000)
+    return () => clearInterval(timer)
+  }, [endsAt])
+
+  const stay = () => void queries.fetchQuery({ queryKey: ['session'], queryFn: fetchSession, staleTime: 0 })
+  if (left <= 0)
+    return (
+      <Dialog open title={words.session.ended} onClose={() => location.assign(publicAddresses.home[language])}>
+        <p>{words.session.endedText}</p>
+        <Button
+          onClick={() =>
+            location.assign(`${publicAddresses.signIn[language]}?returnTo=${encodeURIComponent(location.pathname)}`)
+          }
+        >
+          {words.session.signInAgain}
+        </Button>
+      </Dialog>
+    )
+  return (
+    <Dialog open={left <= warnSeconds} title={words.session.endingTitle} onClose={stay}>
+      <p>{words.session.ending(minutesAndSeconds(left))}</p>
+      <Button onClick={stay}>{words.session.stay}</Button>
+    </Dialog>
+  )
+}

@@ -1,0 +1,88 @@
+// SPDX-FileCopyrightText: Regione Campania
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { Link } from 'react-router'
+import { app, publicAddresses } from '../app/addresses.ts'
+import { useLanguage } from '../app/language.tsx'
+import { region } from '../region.ts'
+import { Badge } from '../ui/card.tsx'
+import { Page } from '../ui/page.tsx'
+
+interface Filled {
+  providers: { entityId: string; name: string }[]
+  returnTo: string
+}
+
+/**
+ * What the server put into the page: the identity providers in random order and where to go back to.
+ * At build time there is one provider with %placeholders%; the server repeats its `data-each` element for each real one,
+ * so that the page works without JavaScript.
+ */
+function filled(): Filled {
+  if (typeof document === 'undefined')
+    return { providers: [{ entityId: '%entityId%', name: '%name%' }], returnTo: '%returnTo%' }
+  const text = document.getElementById('sign-in-data')?.textContent
+  return text ? (JSON.parse(text) as Filled) : { providers: [], returnTo: app.home } // written by our own server
+}
+
+export function SignIn() {
+  const { language, words } = useLanguage()
+  const text = words.site.signIn
+  const { providers, returnTo } = filled()
+  return (
+    <Page
+      title={text.title}
+      description={text.description}
+      lead={text.lead}
+      crumbs={[{ to: publicAddresses.home[language], label: words.nav.home }]}
+    >
+      <div className="sf-grid sf-sign-in-ways">
+        <section className="sf-card">
+          <h2 className="h4">{text.spid.title}</h2>
+          <p>
+            <Badge tone="success">{text.available}</Badge>
+          </p>
+          <p>{text.spid.text}</p>
+          <ul className="sf-providers" data-empty={text.spid.none}>
+            {providers.map((provider) => (
+              <li key={provider.entityId} data-each="provider">
+                <form method="post" action="/auth/spid/start">
+                  <input type="hidden" name="idp" value={provider.entityId} />
+                  <input type="hidden" name="level" value="2" />
+                  <input type="hidden" name="returnTo" value={returnTo} />
+                  <button type="submit" className="btn btn-primary sf-provider">
+                    {text.spid.enter(provider.name)}
+                  </button>
+                </form>
+              </li>
+            ))}
+          </ul>
+          <ul className="sf-plain">
+            <li>
+              <a href="https://www.spid.gov.it">{text.spid.more}</a>
+            </li>
+            <li>
+              <a href="https://www.spid.gov.it/cos-e-spid/come-attivare-spid/">{text.spid.get}</a>
+            </li>
+            <li>
+              <a href="https://www.spid.gov.it/serve-aiuto/">{text.spid.help}</a>
+            </li>
+          </ul>
+        </section>
+        {(['cie', 'cns'] as const).map((way) => (
+          <section key={way} className="sf-card">
+            <h2 className="h4">{text[way].title}</h2>
+            <p>
+              <Badge tone="neutral">{text.soon}</Badge>
+            </p>
+            <p>{text[way].text}</p>
+          </section>
+        ))}
+      </div>
+      <h2 className="h4">{text.without}</h2>
+      <p>{text.withoutText(region.bookingCentre.telephone)}</p>
+      <p>
+        <Link to={publicAddresses.privacy[language]}>{text.privacy}</Link>
+      </p>
+    </Page>
+  )
+}

@@ -1,0 +1,208 @@
+// SPDX-FileCopyrightText: Regione Campania
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { Link, NavLink, useLocation } from 'react-router'
+import { app, languages, publicAddresses, publicPageAt, type Language } from '../app/addresses.ts'
+import { useLanguage } from '../app/language.tsx'
+import { signOut, useSession } from '../app/session.tsx'
+import { region } from '../region.ts'
+import { Icon } from './icon.tsx'
+import { Menu } from './menu.tsx'
+
+const names: Record<Language, { short: string; long: string }> = {
+  it: { short: 'ITA', long: 'Italiano' },
+  en: { short: 'ENG', long: 'English' },
+}
+
+export function SkipLinks() {
+  const { words } = useLanguage()
+  return (
+    <div className="skiplinks">
+      <a className="visually-hidden-focusable" href="#main">
+        {words.ui.toContent}
+      </a>
+      <a className="visually-hidden-focusable" href="#navigation">
+        {words.ui.toNavigation}
+      </a>
+      <a className="visually-hidden-focusable" href="#footer">
+        {words.ui.toFooter}
+      </a>
+    </div>
+  )
+}
+
+function LanguageChoice() {
+  const { language, words, setLanguage } = useLanguage()
+  const { pathname } = useLocation()
+  const here = publicPageAt(pathname)
+  return (
+    <ul className="sf-languages" aria-label={words.ui.language}>
+      {languages.map((one) => (
+        <li key={one}>
+          {here ? (
+            <Link
+              to={publicAddresses[here.page][one]}
+              hrefLang={one}
+              lang={one}
+              aria-current={one === language ? 'true' : undefined}
+              onClick={() => setLanguage(one)}
+            >
+              <span aria-hidden="true">{names[one].short}</span>
+              <span className="visually-hidden">{names[one].long}</span>
+            </Link>
+          ) : (
+            <button
+              type="button"
+              lang={one}
+              aria-pressed={one === language}
+              onClick={() => setLanguage(one)}
+            >
+              <span aria-hidden="true">{names[one].short}</span>
+              <span className="visually-hidden">{names[one].long}</span>
+            </button>
+          )}
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+function Account() {
+  const { language, words } = useLanguage()
+  const session = useSession()
+  const { pathname } = useLocation()
+  if (!session?.signedIn || !session.person)
+    return (
+      <a className="btn btn-primary sf-sign-in" href={signInAddress(language, pathname)}>
+        <Icon name="user" />
+        <span>{words.ui.signIn}</span>
+      </a>
+    )
+  const { givenName, familyName } = session.person
+  return (
+    <Menu
+      id="account"
+      name={words.ui.account(`${givenName} ${familyName}`)}
+      label={
+        <>
+          <Icon name="user" />
+          <span>{givenName}</span>
+          <Icon name="expand" />
+        </>
+      }
+    >
+      <li>
+        <Link to={app.home}>{words.nav.area}</Link>
+      </li>
+      <li>
+        <Link to={app.messages}>{words.nav.messages}</Link>
+      </li>
+      <li>
+        <Link to={app.profile}>{words.nav.profile}</Link>
+      </li>
+      <li>
+        <button type="button" onClick={() => void signOut()}>
+          {words.ui.signOut}
+        </button>
+      </li>
+    </Menu>
+  )
+}
+
+/** Where signing in starts; from a page of the signed-in area one comes back to it. */
+export function signInAddress(language: Language, path: string): string {
+  const back = path.startsWith('/app') ? `?returnTo=${encodeURIComponent(path)}` : ''
+  return publicAddresses.signIn[language] + back
+}
+
+function Navigation(props: { signedIn: boolean }) {
+  const { language, words } = useLanguage()
+  const links = props.signedIn
+    ? [
+        [app.home, words.nav.home],
+        [app.book, words.nav.book],
+        [app.appointments, words.nav.appointments],
+        [app.prescriptions, words.nav.prescriptions],
+        [app.payments, words.nav.payments],
+      ]
+    : [
+        [publicAddresses.service[language], words.nav.service],
+        [publicAddresses.questions[language], words.nav.questions],
+        [publicAddresses.help[language], words.nav.help],
+      ]
+  return (
+    <nav id="navigation" tabIndex={-1} className="sf-nav" aria-label={words.ui.mainNavigation}>
+      <ul className="container">
+        {links.map(([to = '', label]) => (
+          <li key={to}>
+            <NavLink to={to} end={to === app.home}>
+              {label}
+            </NavLink>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  )
+}
+
+/** Owner, language and account above; service name; navigation. In the signed-in area phones have BottomBar too. */
+export function Header() {
+  const { language, words } = useLanguage()
+  const { pathname } = useLocation()
+  const inArea = pathname.startsWith('/app')
+  return (
+    <header className="it-header-wrapper">
+      <div className="it-header-slim-wrapper">
+        <div className="container it-header-slim-wrapper-content">
+          <a className="navbar-brand sf-owner" href={region.owner.site} lang="it">
+            {region.owner.name}
+          </a>
+          <div className="it-header-slim-right-zone">
+            <LanguageChoice />
+            <Account />
+          </div>
+        </div>
+      </div>
+      <div className="it-header-center-wrapper">
+        <div className="container it-header-center-content-wrapper">
+          <div className="it-brand-wrapper">
+            <Link to={inArea ? app.home : publicAddresses.home[language]}>
+              <img src="/icons/mark.svg" alt="" width="48" height="48" />
+              <span className="it-brand-text">
+                <span className="it-brand-title">{region.serviceName}</span>
+                <span className="it-brand-tagline">{words.ui.tagline(region.region)}</span>
+              </span>
+            </Link>
+          </div>
+        </div>
+      </div>
+      <Navigation signedIn={inArea} />
+    </header>
+  )
+}
+
+/** Main places of the signed-in area, at the thumb on phones. */
+export function BottomBar() {
+  const { words } = useLanguage()
+  return (
+    <nav className="bottom-nav sf-bottom" aria-label={words.ui.quickNavigation}>
+      <ul>
+        {(
+          [
+            [app.home, words.nav.home, 'home'],
+            [app.appointments, words.nav.appointmentsShort, 'calendar'],
+            [app.prescriptions, words.nav.prescriptions, 'note'],
+            [app.payments, words.nav.payments, 'card'],
+            [app.profile, words.nav.profile, 'user'],
+          ] as const
+        ).map(([to, label, icon]) => (
+          <li key={to}>
+            <NavLink to={to} end={to === app.home}>
+              <Icon name={icon} />
+              <span className="bottom-nav-label">{label}</span>
+            </NavLink>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  )
+}

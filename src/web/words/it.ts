@@ -1,0 +1,10 @@
+// SPDX-FileCopyrightText: Regione Campania
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { book } from './it/book.ts'
+import { care } from './it/care.ts'
+import { frame } from './it/frame.ts'
+import { site } from './it/site.ts'
+
+/** Everything the pages say in Italian, at level B1: short sentences, "tu", what happens next and by when. */
+export const words = { ...frame, ...book, ...care, site }
+export type Words = typeof words

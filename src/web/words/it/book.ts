@@ -1,0 +1,3 @@
+// SPDX-FileCopyrightText: Regione Campania
+// SPDX-License-Identifier: AGPL-3.0-or-later
+export const book = { book: {} }
