@@ -17,11 +17,11 @@ export default defineConfig({
   plugins: [react()],
   define: { __VERSION__: JSON.stringify(version) },
   resolve: {
-    alias: {
-      'region-config': at(`config/${region}/web.json`),
-      '@titillium': at('node_modules/bootstrap-italia/dist/fonts/Titillium_Web'),
-      'bootstrap-italia-scss': at('node_modules/bootstrap-italia/src/scss'),
-    },
+    alias: [
+      { find: /^.*\/config\/campania\/web\.json$/, replacement: at(`config/${region}/web.json`) },
+      { find: '@titillium', replacement: at('node_modules/bootstrap-italia/dist/fonts/Titillium_Web') },
+      { find: 'bootstrap-italia-scss', replacement: at('node_modules/bootstrap-italia/src/scss') },
+    ],
   },
   css: {
     preprocessorOptions: {

@@ -14,7 +14,12 @@ const root = join(import.meta.dirname, '..')
 const out = join(root, 'dist/web')
 const ssr = join(root, 'dist/render')
 
-type Renderer = typeof import('../src/web/app/render.tsx')
+/** What src/web/app/render.tsx exports once built. */
+interface Renderer {
+  publicAddresses: Record<string, Record<string, string>>
+  everyPage(): { page: string; language: string; address: string }[]
+  render(address: string, language: string): Promise<{ html: string; head: { title?: string; description?: string } }>
+}
 
 const escape = (text: string) => text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;')
 
@@ -23,7 +28,6 @@ async function write(path: string, content: string | Buffer): Promise<void> {
   await writeFile(join(out, path), content)
 }
 
-/** The chunks a page needs besides the entry, so that the browser asks for them at once. */
 type Manifest = Record<string, { file: string; css?: string[]; imports?: string[] }>
 
 /** Draws every public page in every language, the page for unknown addresses and the one without network. */
@@ -38,13 +42,16 @@ async function writePages(template: string): Promise<void> {
 
   for (const { page, language, address } of everyPage()) {
     const { html, head } = await render(address, language)
-    const links = Object.entries(publicAddresses[page])
+    const links = Object.entries(publicAddresses[page] ?? {})
       .map(([other, href]) => `<link rel="alternate" hreflang="${other}" href="${href}" />`)
       .join('')
     const hidden = page === 'components' ? '<meta name="robots" content="noindex" />' : ''
     const description = head.description ? `<meta name="description" content="${escape(head.description)}" />` : ''
     const data = page === 'service' ? governmentService(head.title ?? '', head.description ?? '', language) : ''
-    await write(join(address, 'index.html'), fill(html, head.title ?? '', description + links + hidden + data, language))
+    await write(
+      join(address, 'index.html'),
+      fill(html, head.title ?? '', description + links + hidden + data, language),
+    )
   }
   const noIndex = '<meta name="robots" content="noindex" />'
   await write('app.html', fill('', 'Sinfonia', noIndex, 'it'))
@@ -78,7 +85,7 @@ async function writeServiceWorker(): Promise<void> {
   const kept = [...new Set(scripts)].filter((file) => /\.(js|css|woff2|svg)$/.test(file)).map((file) => `/${file}`)
   kept.push('/icons/mark.svg', '/offline.html', '/offline.css')
   const source = await readFile(join(root, 'src/web/service-worker.js'), 'utf8')
-  const version = createHash('sha256').update(kept.sort().join()).update(source).digest('hex').slice(0, 12)
+  const version = createHash('sha256').update(kept.toSorted().join()).update(source).digest('hex').slice(0, 12)
   await write(
     'service-worker.js',
     source.replace("'%version%'", JSON.stringify(version)).replace("['%files%']", JSON.stringify(kept)),
@@ -90,7 +97,9 @@ async function compress(): Promise<void> {
   for (const path of await files()) {
     if (!/\.(html|js|css|svg|json|webmanifest|wasm)$/.test(path) || path.includes('.vite')) continue
     const content = await readFile(path)
-    const quality = { params: { [constants.BROTLI_PARAM_QUALITY]: 9, [constants.BROTLI_PARAM_SIZE_HINT]: content.length } }
+    const quality = {
+      params: { [constants.BROTLI_PARAM_QUALITY]: 9, [constants.BROTLI_PARAM_SIZE_HINT]: content.length },
+    }
     await writeFile(`${path}.br`, await pack.br(content, quality))
     await writeFile(`${path}.gz`, await pack.gz(content, { level: 9 }))
   }

@@ -14,7 +14,7 @@ const source = new URL('../node_modules/bootstrap-italia/src/svg/', import.meta.
 /** The sprite as text: one symbol for each icon, in alphabetical order. */
 export async function sprite(): Promise<string> {
   const symbols = await Promise.all(
-    [...iconNames].sort().map(async (name) => {
+    iconNames.toSorted().map(async (name) => {
       const own = ours[name]
       if (own) return `<symbol id="${name}" viewBox="0 0 24 24">${own}</symbol>`
       const svg = await readFile(new URL(`it-${name}.svg`, source), 'utf8')

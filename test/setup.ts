@@ -14,6 +14,7 @@ import { readConfig } from '../src/server/platform/config.ts'
 import { asSystem, type Db } from '../src/server/platform/database.ts'
 import type { App } from '../src/server/platform/http.ts'
 import type { Platform } from '../src/server/platform/room.ts'
+import { serveWeb } from '../src/server/web.ts'
 import { createSandbox } from '../src/sandbox/app.ts'
 import type { SandboxContext } from '../src/sandbox/context.ts'
 import { ensureDatabase, freePort } from '../scripts/postgres.ts'
@@ -42,7 +43,9 @@ export interface TestApp {
 }
 
 /** A whole product on a database of its own, with the sandbox listening on a port of its own. */
-export async function testApp(options: { listen?: boolean; env?: Record<string, string> } = {}): Promise<TestApp> {
+export async function testApp(
+  options: { listen?: boolean; web?: boolean; env?: Record<string, string> } = {},
+): Promise<TestApp> {
   const server = await testServer()
   const name = `t_${randomUUID().replaceAll('-', '')}`
   await ensureDatabase(server.url('postgres'), name, templateName)
@@ -70,6 +73,7 @@ export async function testApp(options: { listen?: boolean; env?: Record<string, 
   })
   await sandboxApp.listen({ port: sandboxPort, host: '::' })
   const { app, platform, close } = await createApp(config, { now })
+  if (options.web) await serveWeb(app)
   await app.ready()
   if (options.listen) await app.listen({ port, host: '::' })
   const owner = new pg.Pool({ connectionString: databaseUrl, max: 4 })

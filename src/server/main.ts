@@ -9,6 +9,6 @@ import { serveWeb } from './web.ts'
 /** The server: HTTP API and the built website. Run as many as needed behind a load balancer. */
 const config = readConfig(process.env)
 const { app, platform, close } = await createApp(config)
-await serveWeb(app, config)
+await serveWeb(app)
 await app.listen({ port: config.port, host: '::' })
 untilAsked(platform.log, close)

@@ -2,37 +2,107 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
 import { existsSync } from 'node:fs'
-import { resolve } from 'node:path'
-import fastifyStatic, { type FastifyStaticOptions } from '@fastify/static'
-import type { Config } from './platform/config.ts'
+import { readdir, readFile } from 'node:fs/promises'
+import { dirname, join, relative, resolve } from 'node:path'
+import fastifyStatic from '@fastify/static'
 import { notFound } from './platform/errors.ts'
 import { sendProblem, type App } from './platform/http.ts'
 
-/** Serves the built website: hashed files forever, pages fresh, every other address is the application's. */
-export async function serveWeb(app: App, _config: Config): Promise<void> {
-  const root = resolve(import.meta.dirname, '../../dist/web')
+const folder = resolve(import.meta.dirname, '../../dist/web')
+/** Addresses that machines use: there a missing page is a problem document, not a page. */
+const forMachines = /^\/(api|auth|health|metrics|openapi)/
+/** Addresses drawn in the browser: the signed-in area and the link without login. */
+const drawnInBrowser = /^\/(app|a)(\/|\?|$)/
+const policy = { access: 'public', audit: 'none', page: true } as const
+
+/**
+ * Serves the built website: hashed files forever, pages fresh. Public pages are complete HTML files; the sign-in page gets
+ * its identity providers here, so that it works without JavaScript.
+ */
+export async function serveWeb(app: App): Promise<void> {
   const missing = notFound({ it: 'Indirizzo', en: 'Address' })
-  if (!existsSync(root)) {
+  if (!existsSync(folder)) {
     app.setNotFoundHandler((request, reply) => sendProblem(request, reply, missing))
     return
   }
-  const options: FastifyStaticOptions = {
-    root,
-    wildcard: false,
+  await app.register(fastifyStatic, {
+    root: folder,
+    serve: false,
     preCompressed: true,
     cacheControl: false,
     setHeaders(reply, path) {
       void reply.header('cache-control', path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache')
     },
-  }
-  // The plugin's own routes are pages like any other.
-  app.addHook('onRoute', (route) => {
-    if (!route.config?.access) route.config = { ...route.config, access: 'public', audit: 'none', page: true }
   })
-  await app.register(fastifyStatic, options)
+  for (const file of await files()) {
+    if (file.endsWith('index.html')) await servePage(app, file)
+    else app.get(`/${file}`, { config: policy, schema: { hide: true } }, (_request, reply) => reply.sendFile(file))
+  }
+
   app.setNotFoundHandler((request, reply) => {
     const page = request.method === 'GET' && (request.headers.accept ?? '').includes('text/html')
-    const ours = /^\/(api|auth|health|metrics|openapi)/.test(request.url)
-    return page && !ours ? reply.code(200).sendFile('app.html') : sendProblem(request, reply, missing)
+    if (!page || forMachines.test(request.url)) return sendProblem(request, reply, missing)
+    return drawnInBrowser.test(request.url)
+      ? reply.code(200).sendFile('app.html')
+      : reply.code(404).sendFile('404.html')
   })
+}
+
+/** Every file of the website by its path, without the compressed twins. */
+async function files(): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+  return entries
+    .filter((entry) => entry.isFile() && !/\.(br|gz)$/.test(entry.name) && !entry.parentPath.includes('.vite'))
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).replaceAll('\\', '/'))
+}
+
+/** One public page at the address of its folder. */
+async function servePage(app: App, file: string): Promise<void> {
+  const template = await readFile(join(folder, file), 'utf8')
+  const signIn = template.includes('data-each="provider"')
+  const address = `/${dirname(file)}`.replace('/.', '/')
+  app.get(address, { config: policy, schema: { hide: true } }, async (request, reply) => {
+    if (!signIn) return reply.sendFile(file)
+    const { returnTo } = request.query as { returnTo?: unknown } // a query is whatever was sent: checked below
+    const page = fillSignIn(template, await identityProviders(app), ownAddress(returnTo))
+    return reply.header('cache-control', 'no-store').type('text/html; charset=utf-8').send(page)
+  })
+}
+
+interface Provider {
+  entityId: string
+  name: string
+}
+
+/** The providers in random order, by the same public call that any client uses; none while it does not answer. */
+async function identityProviders(app: App): Promise<Provider[]> {
+  const answer = await app.inject('/api/v1/identity-providers')
+  if (answer.statusCode === 200) return answer.json<Provider[]>()
+  app.log.warn({ status: answer.statusCode }, 'the identity providers are not known')
+  return []
+}
+
+/** Only an address of the signed-in area is a place to come back to; anything else could lead away from us. */
+export function ownAddress(wanted: unknown): string {
+  return typeof wanted === 'string' && /^\/(app|a)([/?][\w\-/?=&%.]*)?$/.test(wanted) ? wanted : '/app'
+}
+
+const escape = (text: string) =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;').replaceAll("'", '&#x27;')
+
+/** Repeats the one provider of the built page for each real one, and leaves the same data for the script of the page. */
+export function fillSignIn(template: string, providers: readonly Provider[], returnTo: string): string {
+  const data = JSON.stringify({ providers, returnTo }).replaceAll('<', '\\u003c')
+  return template
+    .replace(/<li data-each="provider">.*?<\/li>/s, (item) =>
+      providers
+        .map(({ entityId, name }) =>
+          item
+            .replaceAll('%entityId%', () => escape(entityId))
+            .replaceAll('%name%', () => escape(name))
+            .replaceAll('%returnTo%', () => escape(returnTo)),
+        )
+        .join(''),
+    )
+    .replace('</body>', () => `<script type="application/json" id="sign-in-data">${data}</script></body>`)
 }

@@ -3,21 +3,16 @@
 // The citizen API as these pages expect it, in the form of openapi-typescript.
 
 type Json<T> = { content: { 'application/json': T } }
-type Get<Answer, Path = unknown, Query = unknown> = {
-  get: {
-    parameters: { path: Path; query?: Query }
-    responses: { 200: Json<Answer> }
-  }
+type Parameters<Path, Query> = (Path extends undefined ? unknown : { path: Path }) &
+  (Query extends undefined ? unknown : { query?: Query })
+type Get<Answer, Path = undefined, Query = undefined> = {
+  get: { parameters: Parameters<Path, Query>; responses: { 200: Json<Answer> } }
 }
-type Post<Answer, Body, Path = unknown> = {
-  post: {
-    parameters: { path: Path }
-    requestBody: Json<Body>
-    responses: { 200: Json<Answer> }
-  }
+type Post<Answer, Body, Path = undefined> = {
+  post: { parameters: Parameters<Path, undefined>; requestBody: Json<Body>; responses: { 200: Json<Answer> } }
 }
-type PostEmpty<Answer, Path = unknown> = {
-  post: { parameters: { path: Path }; responses: { 200: Json<Answer> } }
+type PostEmpty<Answer, Path = undefined> = {
+  post: { parameters: Parameters<Path, undefined>; responses: { 200: Json<Answer> } }
 }
 
 export interface Session {
@@ -192,11 +187,11 @@ export interface paths {
   '/api/v1/session': Get<Session> & { delete: { responses: { 204: { content?: never } } } }
   '/api/v1/identity-providers': Get<IdentityProvider[]>
   '/api/v1/prescription-lookups': Post<Prescription, { patientId: string; nre: string }>
-  '/api/v1/prescriptions': Get<Prescription[], unknown, { patientId?: string }>
+  '/api/v1/prescriptions': Get<Prescription[], undefined, { patientId?: string }>
   '/api/v1/prescriptions/{id}': Get<Prescription, Id>
   '/api/v1/prescriptions/{id}/offers': Get<Offers, Id, OffersQuery>
   '/api/v1/bookings': Post<Booking, { prescriptionId: string; places: PlaceChoice[]; acceptsBeyondMaximum: boolean }> &
-    Get<List<'bookings', Booking>, unknown, { patientId?: string; when?: 'upcoming' | 'past'; cursor?: string }>
+    Get<List<'bookings', Booking>, undefined, { patientId?: string; when?: 'upcoming' | 'past'; cursor?: string }>
   '/api/v1/bookings/{id}': Get<Booking, Id>
   '/api/v1/bookings/{id}/extend-hold': PostEmpty<Booking, Id>
   '/api/v1/bookings/{id}/release': PostEmpty<Booking, Id>
@@ -206,14 +201,14 @@ export interface paths {
   '/api/v1/bookings/{id}/cancel': Post<Booking, { reason?: string }, Id>
 
   '/api/v1/waiting-list-entries': Post<WaitingListEntry, { prescriptionId: string; line: number }> &
-    Get<List<'entries', WaitingListEntry>, unknown, { patientId?: string }>
+    Get<List<'entries', WaitingListEntry>, undefined, { patientId?: string }>
   '/api/v1/waiting-list-entries/{id}/accept': Post<Booking, { offerId: string }, Id>
   '/api/v1/waiting-list-entries/{id}/decline': Post<WaitingListEntry, { offerId: string }, Id>
   '/api/v1/waiting-list-entries/{id}/withdraw': PostEmpty<WaitingListEntry, Id>
-  '/api/v1/payments': Get<List<'payments', Payment>, unknown, { patientId?: string; cursor?: string }>
+  '/api/v1/payments': Get<List<'payments', Payment>, undefined, { patientId?: string; cursor?: string }>
   '/api/v1/payments/{id}': Get<Payment, Id>
   '/api/v1/checkouts': Post<{ url: string }, { paymentIds: string[] }>
-  '/api/v1/messages': Get<List<'messages', Message>, unknown, { cursor?: string }>
+  '/api/v1/messages': Get<List<'messages', Message>, undefined, { cursor?: string }>
   '/api/v1/messages/{id}/read': PostEmpty<Message, Id>
   '/api/v1/people/{id}/contacts': Get<Contacts, Id> & {
     put: { parameters: { path: Id }; requestBody: Json<Contacts>; responses: { 200: Json<Contacts> } }
@@ -222,8 +217,14 @@ export interface paths {
   '/api/v1/appointment-links/{token}': Get<LinkedAppointment, { token: string }>
   '/api/v1/appointment-links/{token}/confirm': PostEmpty<LinkedAppointment, { token: string }>
   '/api/v1/appointment-links/{token}/cancel': PostEmpty<LinkedAppointment, { token: string }>
-  '/api/v1/feedback': Post<unknown, { about: string; kind: 'page' | 'procedure'; score: number; answers: string[]; text: string }>
-  '/api/v1/help-requests': Post<{ number: string }, { kind: 'question' | 'fault' | 'barrier'; name: string; email: string; text: string; page?: string }>
+  '/api/v1/feedback': Post<
+    unknown,
+    { about: string; kind: 'page' | 'procedure'; score: number; answers: string[]; text: string }
+  >
+  '/api/v1/help-requests': Post<
+    { number: string },
+    { kind: 'question' | 'fault' | 'barrier'; name: string; email: string; text: string; page?: string }
+  >
 }
 
 export interface LinkedAppointment {

@@ -11,7 +11,7 @@ export interface LazyPage {
 
 function page<Name extends string>(name: Name, source: () => Promise<Record<Name, ComponentType>>): LazyPage {
   let Loaded: ComponentType | undefined
-  const Later = lazy(async () => ({ default: (await source())[name] }))
+  const Later = lazy<ComponentType>(async () => ({ default: (await source())[name] }))
   return {
     async load() {
       Loaded = (await source())[name]

@@ -20,7 +20,8 @@ export function newQueryClient(): QueryClient {
   return new QueryClient({
     defaultOptions: {
       queries: {
-        retry: (failures, error) => failures < 1 && (!(error instanceof Problem) || error.status === 0 || error.status >= 500),
+        retry: (failures, error) =>
+          failures < 1 && (!(error instanceof Problem) || error.status === 0 || error.status >= 500),
         refetchOnWindowFocus: false,
         staleTime: 10_000,
       },

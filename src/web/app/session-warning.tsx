@@ -16,15 +16,19 @@ const warnSeconds = 120
 export function SessionWarning(props: { idleExpiresAt: string }) {
   const { language, words } = useLanguage()
   const queries = useQueryClient()
-  const idleMs = useRef(Date.parse(props.idleExpiresAt) - Date.now())
-  const [endsAt, setEndsAt] = useState(() => Date.parse(props.idleExpiresAt))
+  const idleMs = useRef(0)
+  const [answeredUntil, setAnsweredUntil] = useState(0)
   const [left, setLeft] = useState(Infinity)
 
-  useEffect(() => onAnswer(() => setEndsAt(Date.now() + idleMs.current)), [])
   useEffect(() => {
+    idleMs.current = Date.parse(props.idleExpiresAt) - Date.now()
+  }, [props.idleExpiresAt])
+  useEffect(() => onAnswer(() => setAnsweredUntil(Date.now() + idleMs.current)), [])
+  useEffect(() => {
+    const endsAt = Math.max(answeredUntil, Date.parse(props.idleExpiresAt))
     const timer = setInterval(() => setLeft(Math.ceil((endsAt - Date.now()) / 1000)), 1000)
     return () => clearInterval(timer)
-  }, [endsAt])
+  }, [answeredUntil, props.idleExpiresAt])
 
   const stay = () => void queries.fetchQuery({ queryKey: ['session'], queryFn: fetchSession, staleTime: 0 })
   if (left <= 0)

@@ -1,3 +1,5 @@
 // SPDX-FileCopyrightText: Regione Campania
 // SPDX-License-Identifier: AGPL-3.0-or-later
-export function AppointmentLink() { return null }
+export function AppointmentLink() {
+  return null
+}

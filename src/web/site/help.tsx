@@ -33,7 +33,10 @@ function HelpForm(props: { kind: Kind }) {
   function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault()
     const data = new FormData(event.currentTarget)
-    const value = (name: string) => String(data.get(name) ?? '').trim()
+    const value = (name: string) => {
+      const entry = data.get(name)
+      return typeof entry === 'string' ? entry.trim() : ''
+    }
     const found: FieldProblem[] = []
     if (!value('name')) found.push({ field: 'name', message: text.needName })
     if (!/^\S+@\S+\.\S+$/.test(value('email'))) found.push({ field: 'email', message: text.needEmail })
@@ -41,7 +44,13 @@ function HelpForm(props: { kind: Kind }) {
     setProblems(found)
     if (found.length > 0) return
     const page = value('page')
-    send.mutate({ kind: props.kind, name: value('name'), email: value('email'), text: value('text'), ...(page && { page }) })
+    send.mutate({
+      kind: props.kind,
+      name: value('name'),
+      email: value('email'),
+      text: value('text'),
+      ...(page && { page }),
+    })
   }
 
   if (send.data)
@@ -69,7 +78,14 @@ function HelpForm(props: { kind: Kind }) {
           maxLength={254}
         />
         {props.kind !== 'question' && <Field id="page" label={text.page} optional maxLength={300} />}
-        <Field id="text" label={text.text} hint={text.textHint} rows={5} error={problemOf(problems, 'text')} maxLength={2000} />
+        <Field
+          id="text"
+          label={text.text}
+          hint={text.textHint}
+          rows={5}
+          error={problemOf(problems, 'text')}
+          maxLength={2000}
+        />
         <p>
           <Link to={publicAddresses.privacy[language]}>{text.privacy}</Link>
         </p>

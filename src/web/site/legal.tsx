@@ -57,7 +57,10 @@ export function Cookies() {
         caption={text.caption}
         rows={text.rows}
         id={(row) => row[0]}
-        columns={[0, 1, 2].map((at) => ({ title: text.columns[at] ?? '', cell: (row: [string, string, string]) => row[at] }))}
+        columns={[0, 1, 2].map((at) => ({
+          title: text.columns[at] ?? '',
+          cell: (row: [string, string, string]) => row[at],
+        }))}
       />
       <p>{text.none}</p>
       <Updated />
@@ -69,7 +72,13 @@ export function Accessibility() {
   const { language, words } = useLanguage()
   const text = words.site.legal.accessibility
   return (
-    <Page title={text.title} description={text.description} lead={text.lead(region.owner.name)} crumbs={useCrumbs()} narrow>
+    <Page
+      title={text.title}
+      description={text.description}
+      lead={text.lead(region.owner.name)}
+      crumbs={useCrumbs()}
+      narrow
+    >
       <Parts parts={text.parts} />
       <h2>{text.feedbackTitle}</h2>
       <p>{text.feedback}</p>

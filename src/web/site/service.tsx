@@ -97,7 +97,9 @@ export function Service() {
         </ButtonLink>
       </p>
       <h3 className="h5">{part.desk.title}</h3>
-      <p data-element="service-booking-access">{part.desk.text(bookingCentre.telephone, bookingCentre.hours[language])}</p>
+      <p data-element="service-booking-access">
+        {part.desk.text(bookingCentre.telephone, bookingCentre.hours[language])}
+      </p>
 
       <h2>{part.contacts.title}</h2>
       <p>

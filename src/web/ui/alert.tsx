@@ -6,7 +6,12 @@ import { Icon } from './icon.tsx'
 import type { IconName } from './icon-names.ts'
 
 export type Tone = 'info' | 'success' | 'warning' | 'danger'
-const icons: Record<Tone, IconName> = { info: 'info-circle', success: 'check-circle', warning: 'warning-circle', danger: 'error' }
+const icons: Record<Tone, IconName> = {
+  info: 'info-circle',
+  success: 'check-circle',
+  warning: 'warning-circle',
+  danger: 'error',
+}
 
 /** A message in the page. `live`: it appeared by itself and is read aloud; danger interrupts, the others wait. */
 export function Alert(props: { tone: Tone; title?: ReactNode; children?: ReactNode; live?: boolean }) {

@@ -29,7 +29,9 @@ export function Combobox(props: {
   const [typed, setTyped] = useState<string>()
   const [active, setActive] = useState(-1)
   const open = typed !== undefined
-  const found = props.choices.filter((choice) => plain(`${choice.label} ${choice.note ?? ''}`).includes(plain(typed ?? ''))).slice(0, 50)
+  const found = props.choices
+    .filter((choice) => plain(`${choice.label} ${choice.note ?? ''}`).includes(plain(typed ?? '')))
+    .slice(0, 50)
 
   function take(choice: Choice | undefined) {
     props.onChange(choice?.value)

@@ -22,7 +22,8 @@ export function useSecondsTo(instant: string): number {
 export function Countdown(props: { until: string }) {
   const words = useWords()
   const seconds = useSecondsTo(props.until)
-  const spoken = seconds === 0 ? words.ui.timeOver : seconds <= 60 ? words.ui.oneMinute : seconds <= 300 ? words.ui.fiveMinutes : ''
+  const spoken =
+    seconds === 0 ? words.ui.timeOver : seconds <= 60 ? words.ui.oneMinute : seconds <= 300 ? words.ui.fiveMinutes : ''
   return (
     <div className={seconds <= 60 ? 'sf-countdown sf-countdown-short' : 'sf-countdown'}>
       <Icon name="clock" />

@@ -23,7 +23,9 @@ export function DateField(props: {
     setParts(next)
     const iso = `${next.year.padStart(4, '0')}-${next.month.padStart(2, '0')}-${next.day.padStart(2, '0')}`
     const real = new Date(`${iso}T00:00:00Z`)
-    props.onChange(next.year.length === 4 && !Number.isNaN(real.getTime()) && real.toISOString().startsWith(iso) ? iso : '')
+    props.onChange(
+      next.year.length === 4 && !Number.isNaN(real.getTime()) && real.toISOString().startsWith(iso) ? iso : '',
+    )
   }
 
   const fields = [

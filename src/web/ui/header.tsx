@@ -50,12 +50,7 @@ function LanguageChoice() {
               <span className="visually-hidden">{names[one].long}</span>
             </Link>
           ) : (
-            <button
-              type="button"
-              lang={one}
-              aria-pressed={one === language}
-              onClick={() => setLanguage(one)}
-            >
+            <button type="button" lang={one} aria-pressed={one === language} onClick={() => setLanguage(one)}>
               <span aria-hidden="true">{names[one].short}</span>
               <span className="visually-hidden">{names[one].long}</span>
             </button>

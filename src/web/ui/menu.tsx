@@ -21,7 +21,7 @@ export function Menu(props: { id: string; label: ReactNode; name: string; childr
   }
 
   return (
-    <div className="sf-menu" onKeyDown={move}>
+    <div className="sf-menu" role="presentation" onKeyDown={move}>
       <button type="button" className="btn sf-menu-button" popoverTarget={props.id} aria-label={props.name}>
         {props.label}
       </button>

@@ -24,7 +24,11 @@ export function Rating(props: { about: string; kind: 'page' | 'procedure' }) {
   const send = useMutation({
     mutationFn: async () => {
       await fetchSession()
-      return ask(api.POST('/api/v1/feedback', { body: { about: props.about, kind: props.kind, score: score ?? 0, answers, text } }))
+      return ask(
+        api.POST('/api/v1/feedback', {
+          body: { about: props.about, kind: props.kind, score: score ?? 0, answers, text },
+        }),
+      )
     },
   })
 
@@ -46,7 +50,7 @@ export function Rating(props: { about: string; kind: 'page' | 'procedure' }) {
           send.mutate()
         }}
       >
-        <fieldset className="rating sf-stars">
+        <fieldset className="sf-stars">
           <legend data-element="feedback-title" className="h6">
             {props.kind === 'page' ? words.rating.page : words.rating.procedure}
           </legend>
@@ -69,7 +73,10 @@ export function Rating(props: { about: string; kind: 'page' | 'procedure' }) {
         </fieldset>
         {score !== undefined && (
           <>
-            <fieldset className="sf-field" data-element={good ? 'feedback-rating-positive' : 'feedback-rating-negative'}>
+            <fieldset
+              className="sf-field"
+              data-element={good ? 'feedback-rating-positive' : 'feedback-rating-negative'}
+            >
               <legend className="form-label" data-element="feedback-rating-question">
                 {good ? words.rating.whatGood : words.rating.whatHard}
               </legend>

@@ -45,7 +45,8 @@ export const frame: typeof Italian = {
     no: 'No',
     newVersion: 'A new version is ready.',
     update: 'Update',
-    offline: 'You are not connected to the internet. What you have written stays here. Try again when the network is back.',
+    offline:
+      'You are not connected to the internet. What you have written stays here. Try again when the network is back.',
     opensElsewhere: '(opens on another site)',
     help: 'Need help?',
     helpText: (phone: string, hours: string) => `Call the booking centre on ${phone}, ${hours}.`,

@@ -9,12 +9,49 @@ export const legal: typeof Italian = {
     description: 'Which data we use, why, for how long and which rights you have.',
     lead: 'Here you find which data we use for bookings, why and for how long (articles 13 and 14 of Regulation (EU) 2016/679).',
     parts: (owner: string, address: string, officer: string): Part[] => [
-      { title: 'Who uses your data', text: [`The controller is ${owner}, ${address}, together with the health authority that provides the service.`, `You can write to the data protection officer (DPO): ${officer}.`] },
-      { title: 'Which data we use', list: ['Name, tax code and birth date: they come from SPID and from the health registry.', 'The e-prescription: it comes from the national health card system when you give us its number.', 'Appointments, payments and the contacts you leave us.', 'The access log: who saw your data, when and why.'] },
-      { title: 'Why we use them', text: ['To book and pay for services of the National Health Service (article 9(2)(g) and (h) of the Regulation). Your consent is not needed. We do not use the data for advertising and do not sell them.'] },
-      { title: 'Whom we give them to', list: ['The place where you have the appointment.', 'The national health card system, to lock and release the prescription.', 'pagoPA, for the payment.', 'Those who send SMS and e-mail for us. The messages never say which visit it is.'] },
-      { title: 'For how long', text: ['We keep appointments and payments for the time set by law. We keep the access log for at least 24 months.'] },
-      { title: 'Your rights', text: ['You can ask to see the data, to correct them, to limit their use and to know who saw them. Write to the DPO. You can also complain to the Italian data protection authority (www.garanteprivacy.it).'] },
+      {
+        title: 'Who uses your data',
+        text: [
+          `The controller is ${owner}, ${address}, together with the health authority that provides the service.`,
+          `You can write to the data protection officer (DPO): ${officer}.`,
+        ],
+      },
+      {
+        title: 'Which data we use',
+        list: [
+          'Name, tax code and birth date: they come from SPID and from the health registry.',
+          'The e-prescription: it comes from the national health card system when you give us its number.',
+          'Appointments, payments and the contacts you leave us.',
+          'The access log: who saw your data, when and why.',
+        ],
+      },
+      {
+        title: 'Why we use them',
+        text: [
+          'To book and pay for services of the National Health Service (article 9(2)(g) and (h) of the Regulation). Your consent is not needed. We do not use the data for advertising and do not sell them.',
+        ],
+      },
+      {
+        title: 'Whom we give them to',
+        list: [
+          'The place where you have the appointment.',
+          'The national health card system, to lock and release the prescription.',
+          'pagoPA, for the payment.',
+          'Those who send SMS and e-mail for us. The messages never say which visit it is.',
+        ],
+      },
+      {
+        title: 'For how long',
+        text: [
+          'We keep appointments and payments for the time set by law. We keep the access log for at least 24 months.',
+        ],
+      },
+      {
+        title: 'Your rights',
+        text: [
+          'You can ask to see the data, to correct them, to limit their use and to know who saw them. Write to the DPO. You can also complain to the Italian data protection authority (www.garanteprivacy.it).',
+        ],
+      },
     ],
   },
   cookies: {
@@ -33,11 +70,27 @@ export const legal: typeof Italian = {
   accessibility: {
     title: 'Accessibility statement',
     description: 'How accessible this site is and how to report a barrier.',
-    lead: (owner: string) => `${owner} is committed to making this site accessible, under Italian law no. 4 of 9 January 2004.`,
+    lead: (owner: string) =>
+      `${owner} is committed to making this site accessible, under Italian law no. 4 of 9 January 2004.`,
     parts: [
-      { title: 'Compliance status', text: ['The site is made to meet WCAG 2.2 level AA and EN 301 549. Each version is tested with automatic tools, by keyboard alone, at a width of 320 points and with zoom.'] },
-      { title: 'Content that is not accessible', text: ['We know of no part that prevents use. The payment page and the page of the SPID provider belong to others: their accessibility depends on them.'] },
-      { title: 'How this statement was made', text: ['By self-assessment of those who run the service. The official statement is published with the form of the Agency for Digital Italy (AgID) and renewed each year by 23 September.'] },
+      {
+        title: 'Compliance status',
+        text: [
+          'The site is made to meet WCAG 2.2 level AA and EN 301 549. Each version is tested with automatic tools, by keyboard alone, at a width of 320 points and with zoom.',
+        ],
+      },
+      {
+        title: 'Content that is not accessible',
+        text: [
+          'We know of no part that prevents use. The payment page and the page of the SPID provider belong to others: their accessibility depends on them.',
+        ],
+      },
+      {
+        title: 'How this statement was made',
+        text: [
+          'By self-assessment of those who run the service. The official statement is published with the form of the Agency for Digital Italy (AgID) and renewed each year by 23 September.',
+        ],
+      },
     ],
     feedbackTitle: 'How to report a barrier',
     feedback: 'If something is not accessible for you, write to us. We answer within 30 days.',
@@ -49,9 +102,22 @@ export const legal: typeof Italian = {
     title: 'Legal notes',
     description: 'Licence of content and software, liability, source code.',
     parts: (owner: string): Part[] => [
-      { title: 'Content', text: [`Texts and public data of this site belong to ${owner} and are released under the Creative Commons Attribution 4.0 licence (CC BY 4.0), unless stated otherwise.`] },
-      { title: 'Software', text: ['The program behind this service is free software: GNU Affero General Public License, version 3 or later (AGPL-3.0-or-later). Whoever uses it over the network has a right to the source code of the running version.'] },
-      { title: 'Emergencies', text: ['This service does not replace a doctor and does not handle emergencies. In an emergency call 112.'] },
+      {
+        title: 'Content',
+        text: [
+          `Texts and public data of this site belong to ${owner} and are released under the Creative Commons Attribution 4.0 licence (CC BY 4.0), unless stated otherwise.`,
+        ],
+      },
+      {
+        title: 'Software',
+        text: [
+          'The program behind this service is free software: GNU Affero General Public License, version 3 or later (AGPL-3.0-or-later). Whoever uses it over the network has a right to the source code of the running version.',
+        ],
+      },
+      {
+        title: 'Emergencies',
+        text: ['This service does not replace a doctor and does not handle emergencies. In an emergency call 112.'],
+      },
     ],
     source: 'Download or read the source code',
     contentLicence: 'Text of the CC BY 4.0 licence',

@@ -35,7 +35,7 @@ export const frame = {
     found: (n: number) => (n === 0 ? 'Nessun risultato' : count(n, 'risultato', 'risultati')),
     timeLeft: 'Tempo rimasto:',
     timeOver: 'Il tempo è finito.',
-    oneMinute: "Manca 1 minuto alla fine del tempo. Puoi chiedere altro tempo.",
+    oneMinute: 'Manca 1 minuto alla fine del tempo. Puoi chiedere altro tempo.',
     fiveMinutes: 'Mancano 5 minuti alla fine del tempo.',
     day: 'Giorno',
     month: 'Mese',
@@ -129,13 +129,17 @@ export const frame = {
     reference: 'Codice da comunicare a chi ti aiuta:',
     of(code: string, status: number): { title: string; next: string } {
       if (code === 'web/offline')
-        return { title: 'Non riusciamo a collegarci al servizio', next: 'Controlla la connessione a internet e riprova.' }
-      if (status === 401) return { title: 'La tua sessione è finita', next: "Accedi di nuovo per continuare da dove eri." }
-      if (status === 403) return { title: 'Non puoi vedere questa pagina', next: 'Controlla per quale persona stai operando.' }
+        return {
+          title: 'Non riusciamo a collegarci al servizio',
+          next: 'Controlla la connessione a internet e riprova.',
+        }
+      if (status === 401)
+        return { title: 'La tua sessione è finita', next: 'Accedi di nuovo per continuare da dove eri.' }
+      if (status === 403)
+        return { title: 'Non puoi vedere questa pagina', next: 'Controlla per quale persona stai operando.' }
       if (status === 404)
         return { title: 'Non abbiamo trovato quello che cerchi', next: 'Torna all’elenco e scegli di nuovo.' }
-      if (status === 429)
-        return { title: 'Troppe richieste in poco tempo', next: 'Aspetta un minuto, poi riprova.' }
+      if (status === 429) return { title: 'Troppe richieste in poco tempo', next: 'Aspetta un minuto, poi riprova.' }
       if (status >= 500)
         return { title: 'Il servizio ha un problema', next: 'Il problema è nostro. Riprova tra qualche minuto.' }
       return { title: 'Non è stato possibile completare la richiesta', next: 'Controlla i dati e riprova.' }

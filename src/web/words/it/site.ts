@@ -48,7 +48,8 @@ export const site = {
     start: 'Prenota adesso',
     startNote: 'Entri con SPID e arrivi subito alla prenotazione.',
     sections: {
-      intro: 'Prenoti con la ricetta elettronica del medico una visita specialistica o un esame del Servizio sanitario.',
+      intro:
+        'Prenoti con la ricetta elettronica del medico una visita specialistica o un esame del Servizio sanitario.',
       whom: {
         title: 'A chi è rivolto',
         text: [
@@ -219,7 +220,8 @@ export const site = {
     page: 'In quale pagina?',
     send: 'Invia il messaggio',
     sentTitle: 'Messaggio inviato',
-    sent: (number: string) => `Il numero della tua richiesta è ${number}. Ti rispondiamo all’indirizzo che hai scritto.`,
+    sent: (number: string) =>
+      `Il numero della tua richiesta è ${number}. Ti rispondiamo all’indirizzo che hai scritto.`,
     privacy: 'Leggi come trattiamo i tuoi dati',
     needName: 'Scrivi il tuo nome e cognome',
     needEmail: 'Scrivi un indirizzo e-mail valido, per esempio nome@esempio.it',
