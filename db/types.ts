@@ -50,6 +50,22 @@ export interface AccessDelegation {
   valid: string;
 }
 
+export interface AccessIdentityProvider {
+  entityId: string;
+  facts: Json;
+  fetchedAt: Timestamp;
+  metadata: string;
+  validUntil: Timestamp | null;
+}
+
+export interface AccessPendingSignIn {
+  browserHash: Buffer;
+  expiresAt: Timestamp;
+  returnTo: string;
+  session: Json;
+  tokenHash: Buffer;
+}
+
 export interface AccessSession {
   assertionId: string | null;
   authenticatedAt: Timestamp;
@@ -68,6 +84,49 @@ export interface AccessSession {
   sessionIndex: string | null;
   tokenHash: Buffer;
   userAgent: string | null;
+}
+
+export interface AccessSignInLog {
+  assertionId: string | null;
+  at: Timestamp;
+  document: Buffer;
+  id: string;
+  keyId: string;
+  kind: string;
+  /**
+   * sent, accepted, denied/NN (number of the SPID table of errors) or the check that failed
+   */
+  outcome: string;
+  provider: string;
+  requestId: string;
+  requestIssuedAt: Timestamp | null;
+  responseId: string | null;
+  responseIssuedAt: Timestamp | null;
+  responseIssuer: string | null;
+  sessionId: string | null;
+  subject: string | null;
+  subjectQualifier: string | null;
+}
+
+export interface AccessSignInRequest {
+  binding: string;
+  browserHash: Buffer;
+  comparison: string;
+  consumedAt: Timestamp | null;
+  expiresAt: Timestamp;
+  id: string;
+  issuedAt: Timestamp;
+  language: string;
+  level: number;
+  provider: string;
+  relayState: string;
+  returnTo: string;
+}
+
+export interface AccessUsedAssertion {
+  assertionId: string;
+  expiresAt: Timestamp;
+  provider: string;
 }
 
 export interface BookingBooking {
@@ -520,7 +579,12 @@ export interface RegistryServiceTariff {
 export interface DB {
   "access.auditEntry": AccessAuditEntry;
   "access.delegation": AccessDelegation;
+  "access.identityProvider": AccessIdentityProvider;
+  "access.pendingSignIn": AccessPendingSignIn;
   "access.session": AccessSession;
+  "access.signInLog": AccessSignInLog;
+  "access.signInRequest": AccessSignInRequest;
+  "access.usedAssertion": AccessUsedAssertion;
   "booking.booking": BookingBooking;
   "booking.bookingLine": BookingBookingLine;
   "booking.prescription": BookingPrescription;

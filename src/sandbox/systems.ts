@@ -3,6 +3,7 @@
 
 import type { FastifyInstance } from 'fastify'
 import type { SandboxContext } from './context.ts'
+import { spidSandbox } from './spid/index.ts'
 
 /** Every national system the sandbox plays. */
-export const systems: readonly ((app: FastifyInstance, context: SandboxContext) => Promise<void>)[] = []
+export const systems: readonly ((app: FastifyInstance, context: SandboxContext) => Promise<void>)[] = [spidSandbox]

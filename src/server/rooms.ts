@@ -2,8 +2,9 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
 import { sessions } from './access/sessions/index.ts'
+import { signIn } from './access/sign-in/index.ts'
 import { operations } from './platform/operations.ts'
 import type { Room } from './platform/room.ts'
 
 /** Every room of the product, ground floor first. */
-export const rooms: readonly Room[] = [operations, sessions]
+export const rooms: readonly Room[] = [operations, sessions, signIn]

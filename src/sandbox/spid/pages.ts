@@ -1,0 +1,161 @@
+// SPDX-FileCopyrightText: Regione Campania
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import type { LoginRequest } from './authn-requests.ts'
+import { attacks } from './attacks.ts'
+import { cases } from './cases.ts'
+import type { Holder } from './people.ts'
+import { providerNames, type ProviderId } from './providers.ts'
+import { escape } from './xml-tree.ts'
+
+/** The second factor and the password of every demo identity. */
+export const demoPassword = 'prova'
+export const demoOtp = '123456'
+
+const anomalies: readonly (readonly [number, string])[] = [
+  [19, 'Troppi tentativi con credenziali errate'],
+  [20, 'Identità senza il livello richiesto'],
+  [21, 'Tempo scaduto'],
+  [22, 'Consenso negato'],
+  [23, 'Identità sospesa o revocata'],
+  [25, 'Accesso annullato'],
+  [30, 'Tipo di identità diverso da quello richiesto'],
+]
+
+function page(provider: ProviderId, title: string, content: string): string {
+  return `<!doctype html>
+<html lang="it">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escape(title)} - ${providerNames[provider]}</title>
+<link rel="stylesheet" href="/spid/style.css">
+</head>
+<body>
+<header><p><strong>${providerNames[provider]}</strong><br>Identità digitali finte per la demo: nessuna persona è reale.</p></header>
+<main>
+<h1>${escape(title)}</h1>
+${content}
+</main>
+</body>
+</html>`
+}
+
+const hidden = (name: string, value: string): string => `<input type="hidden" name="${name}" value="${escape(value)}">`
+
+/** The page where the person says who she is. */
+export function loginPage(
+  provider: ProviderId,
+  login: string,
+  request: LoginRequest,
+  people: readonly Holder[],
+  notice?: string,
+): string {
+  const [first] = people
+  const to = (path: string): string =>
+    `<form method="post" action="/spid/${provider}/${path}">${hidden('login', login)}`
+  const quick = people.map(
+    (person) =>
+      `<li>${to('login')}<button name="person" value="${escape(person.fiscalCode)}">Entra come ${escape(person.givenName)} ` +
+      `${escape(person.familyName)}</button>${person.note ? `<small>${escape(person.note)}</small>` : ''}</form></li>`,
+  )
+  const options = [
+    ...cases.map((one) => [one.number, one.sentence]),
+    ...attacks.map((one) => [one.name, one.sentence]),
+  ].map(([name = '', sentence = '']) => `<option value="${escape(name)}">${escape(name)}: ${escape(sentence)}</option>`)
+  return page(
+    provider,
+    'Entra con SPID',
+    `<p><strong>${escape(request.serviceName)}</strong> chiede la tua identità SPID di livello ${request.level}.</p>
+${notice ? `<p role="alert" class="alert">${escape(notice)}</p>` : ''}
+<section aria-labelledby="persone"><h2 id="persone">Scegli una persona della demo</h2>
+<ul class="people">${quick.join('') || '<li>Nessuna persona: la regione di prova non è stata generata.</li>'}</ul></section>
+<section aria-labelledby="credenziali"><h2 id="credenziali">Oppure usa le credenziali</h2>
+${to('login')}
+<label>Codice fiscale <input name="username" autocomplete="off" required value="${escape(first?.fiscalCode ?? '')}"></label>
+<label>Password <input name="password" type="password" autocomplete="off" required value="${demoPassword}"></label>
+${request.level > 1 ? `<label>Codice temporaneo <input name="otp" inputmode="numeric" autocomplete="off" required value="${demoOtp}"></label>` : ''}
+<button class="primary">Entra</button></form></section>
+<section aria-labelledby="errori"><h2 id="errori">Oppure prova un imprevisto</h2>
+<ul class="anomalies">${anomalies
+      .map(
+        ([number, text]) =>
+          `<li>${to('anomaly')}<button name="error" value="${number}">${number}: ${escape(text)}</button></form></li>`,
+      )
+      .join('')}</ul>
+${to('case')}
+<label>Persona <select name="person">${people
+      .map(
+        (one) => `<option value="${escape(one.fiscalCode)}">${escape(`${one.givenName} ${one.familyName}`)}</option>`,
+      )
+      .join('')}</select></label>
+<label>Risposta alterata (casi AgID e attacchi) <select name="case">${options.join('')}</select></label>
+<button>Invia la risposta alterata</button></form></section>`,
+  )
+}
+
+/** The page that shows what is about to be sent, and asks. */
+export function consentPage(
+  provider: ProviderId,
+  login: string,
+  request: LoginRequest,
+  attributes: ReadonlyMap<string, string>,
+): string {
+  const rows = [...attributes].map(([name, value]) => `<dt>${escape(name)}</dt><dd>${escape(value)}</dd>`)
+  return page(
+    provider,
+    'Dati che verranno inviati',
+    `<p>A <strong>${escape(request.serviceName)}</strong> verranno inviati questi dati.</p><dl>${rows.join('')}</dl>
+<form method="post" action="/spid/${provider}/consent">${hidden('login', login)}
+<button class="primary" name="decision" value="yes">Acconsento</button> <button name="decision" value="no">Non acconsento</button></form>`,
+  )
+}
+
+/** The page that carries the answer back; the button is there for browsers without JavaScript. */
+export function answerPage(
+  provider: ProviderId,
+  consumerUrl: string,
+  response: string,
+  relayState: string | null,
+): string {
+  return page(
+    provider,
+    'Torna al servizio',
+    `<form method="post" action="${escape(consumerUrl)}" data-submit>${hidden('SAMLResponse', Buffer.from(response).toString('base64'))}` +
+      `${relayState === null ? '' : hidden('RelayState', relayState)}
+<p>Stiamo tornando al servizio. Se non succede nulla, premi il pulsante.</p><button class="primary">Continua</button></form>
+<script src="/spid/submit.js" defer></script>`,
+  )
+}
+
+/** What the person sees when the request itself is at fault. */
+export function faultPage(provider: ProviderId, error: number, reason: string): string {
+  return page(
+    provider,
+    'Richiesta non valida',
+    `<p>Il servizio ha inviato una richiesta che non può essere accettata.</p><p>Errore nr. ${error}: ${escape(reason)}.</p>`,
+  )
+}
+
+export function messagePage(provider: ProviderId, title: string, message: string): string {
+  return page(provider, title, `<p>${escape(message)}</p>`)
+}
+
+export const submitScript = `for (const form of document.querySelectorAll('form[data-submit]')) form.submit()\n`
+
+export const styles = `
+* { box-sizing: border-box }
+body { margin: 0; font: 1rem/1.5 system-ui, sans-serif; color: #17324d; background: #fff }
+header { background: #17324d; color: #fff; padding: .5rem 1rem }
+main { max-width: 46rem; margin: 0 auto; padding: 1rem }
+h1 { font-size: 1.6rem } h2 { font-size: 1.2rem; margin-top: 2rem }
+ul { list-style: none; padding: 0; display: grid; gap: .5rem }
+label { display: block; margin: .75rem 0; font-weight: 600 }
+input, select { display: block; width: 100%; min-height: 44px; padding: .5rem; font: inherit; border: 1px solid #5b6f82; border-radius: 4px; color: inherit; background: #fff }
+button { min-height: 44px; padding: .5rem 1rem; font: inherit; font-weight: 600; color: #0050a0; background: #fff; border: 2px solid #0050a0; border-radius: 4px; cursor: pointer; text-align: left }
+button.primary { color: #fff; background: #0050a0 }
+.people button, .anomalies button { width: 100% }
+small { display: block; color: #455a64 }
+:focus-visible { outline: 3px solid #b35900; outline-offset: 2px }
+.alert { border-left: 4px solid #b32133; padding: .5rem 1rem; background: #fdf0f1 }
+dt { font-weight: 600 } dd { margin: 0 0 .5rem; overflow-wrap: anywhere }
+`

@@ -1,0 +1,57 @@
+// SPDX-FileCopyrightText: Regione Campania
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { readFile, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { SpidAttribute } from '../../shared/saml-names.ts'
+
+/** A person who holds an identity with the sandbox's providers. */
+export type Holder = {
+  fiscalCode: string
+  givenName: string
+  familyName: string
+  /** YYYY-MM-DD */
+  birthDate: string
+  /** What this person can try, shown beside the name. */
+  note?: string
+  email?: string
+  mobile?: string
+}
+
+type DemoFile = { people?: Holder[] }
+
+let cached: { file: string; changed: number; people: Holder[] } | undefined
+
+/** The demo people, as the generator of the demo region wrote them; none when there is no demo region. */
+export async function demoPeople(dataDir: string): Promise<Holder[]> {
+  const file = join(dataDir, 'demo.json')
+  let changed: number
+  try {
+    changed = (await stat(file)).mtimeMs
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
+    throw error
+  }
+  if (cached?.file !== file || cached.changed !== changed) {
+    // The generator of this repository writes the file.
+    const demo = JSON.parse(await readFile(file, 'utf8')) as DemoFile
+    cached = { file, changed, people: demo.people ?? [] }
+  }
+  return cached.people
+}
+
+/** Everything the providers know of a person, by the names of the SPID table of attributes. */
+export function attributesOf(person: Holder): Map<SpidAttribute, string> {
+  const female = Number(person.fiscalCode.slice(9, 11).replace(/\D/g, '0')) > 40
+  return new Map<SpidAttribute, string>([
+    ['spidCode', `SNDB${person.fiscalCode.slice(6)}`],
+    ['name', person.givenName],
+    ['familyName', person.familyName],
+    ['placeOfBirth', person.fiscalCode.slice(11, 15)],
+    ['dateOfBirth', person.birthDate],
+    ['gender', female ? 'F' : 'M'],
+    ['fiscalNumber', `TINIT-${person.fiscalCode}`],
+    ['mobilePhone', person.mobile ?? '+390000000000'],
+    ['email', person.email ?? 'persona@prova.example'],
+    ['expirationDate', '2099-12-31'],
+  ])
+}

@@ -1,0 +1,52 @@
+// SPDX-FileCopyrightText: Regione Campania
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { job, type Platform, type Room } from '../../platform/room.ts'
+import { readSignInConfig, type SignInConfig } from './config.ts'
+import { allProvidersKnown, refreshIdentityProviders } from './identity-providers.ts'
+import { loadKeys, type Keys } from './keys.ts'
+import { forgetLog } from './log.ts'
+import { removeExpired } from './requests.ts'
+import { routes } from './routes.ts'
+
+export { listIdentityProviders } from './identity-providers.ts'
+export { readSignInConfig } from './config.ts'
+
+const configs = new WeakMap<Platform, SignInConfig>()
+
+function configOf(platform: Platform): SignInConfig {
+  const known = configs.get(platform) ?? readSignInConfig(platform.config)
+  configs.set(platform, known)
+  return known
+}
+
+/** Sign-in with SPID: the service provider side of SAML 2.0. */
+export const signIn: Room = {
+  name: 'sign-in',
+  routes(app, platform) {
+    const config = configOf(platform)
+    let keys: Promise<Keys> | undefined
+    app.addHook('onReady', async () => {
+      if (await allProvidersKnown(platform.db, config)) return
+      await platform.db
+        .transaction()
+        .execute((tx) => platform.queue.send(tx, 'sign-in.refresh-providers', {}, { singletonKey: 'start' }))
+    })
+    routes(app, platform, config, () => (keys ??= loadKeys(config)))
+  },
+  jobs: [
+    job({
+      name: 'sign-in.refresh-providers',
+      cron: '17 3 * * *',
+      handle: (_payload: object, platform) => refreshIdentityProviders(platform, configOf(platform)),
+    }),
+    job({
+      name: 'sign-in.remove-expired',
+      cron: '*/10 * * * *',
+      async handle(_payload: object, platform) {
+        await removeExpired(platform.db, platform.now())
+        const gone = await forgetLog(platform.db, platform.now())
+        if (gone > 0) platform.log.info({ gone }, 'messages older than 24 months left the register')
+      },
+    }),
+  ],
+}

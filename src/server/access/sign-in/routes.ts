@@ -1,0 +1,216 @@
+// SPDX-FileCopyrightText: Regione Campania
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { Type } from 'typebox'
+import { refusalOf } from '../../platform/errors.ts'
+import { Problem, type App } from '../../platform/http.ts'
+import type { Platform } from '../../platform/room.ts'
+import type { Language } from '../../platform/text.ts'
+import { cookieName, cookieOptions } from '../sessions/index.ts'
+import type { SignInConfig } from './config.ts'
+import { listIdentityProviders } from './identity-providers.ts'
+import type { Keys } from './keys.ts'
+import { answerLogout, type LogoutDelivery } from './logout.ts'
+import * as messages from './messages.ts'
+import { serviceProviderMetadata } from './metadata.ts'
+import * as pages from './pages.ts'
+import { confirmSignIn, receiveAnswer, type Result } from './receive.ts'
+import { opaqueText, requestLifetime } from './requests.ts'
+import { SamlFault } from './saml/fault.ts'
+import { AnswerForm, ConfirmForm, IdentityProviderView, LogoutMessage, StartForm } from './schema.ts'
+import { localPath, startSignIn } from './start.ts'
+
+/** An answer is about 10 kB; beyond this nothing is even parsed. */
+const longestAnswer = 512 * 1024
+
+/**
+ * Ties the answer to the browser that asked. The answer is posted by another site, so the cookie has to travel across
+ * sites; it opens nothing by itself and lives as long as a login may take.
+ */
+const browserCookie = '__Host-sign-in'
+const browserCookieOptions = {
+  path: '/',
+  httpOnly: true,
+  secure: true,
+  sameSite: 'none',
+  maxAge: requestLifetime / 1000,
+} as const
+
+/** Keys of the service provider, read at first use and then kept. */
+export type KeyRing = () => Promise<Keys>
+
+export function routes(app: App, platform: Platform, config: SignInConfig, keys: KeyRing): void {
+  const { region } = platform.config
+  const frame = (req: FastifyRequest, language: Language = req.actor.language): pages.Frame => ({
+    language,
+    region: { name: region.name, email: region.email, telephone: region.telephone },
+    requestId: req.id,
+  })
+  const html = (reply: FastifyReply, status: number, content: string): FastifyReply =>
+    reply.code(status).type('text/html; charset=utf-8').header('cache-control', 'no-store').send(content)
+  const notice = (
+    req: FastifyRequest,
+    reply: FastifyReply,
+    what: messages.Notice,
+    language?: Language,
+    returnTo?: string,
+  ) => html(reply, what.status, pages.noticePage(frame(req, language), what, returnTo))
+  /** A page whose form goes to another site: only there, whatever the other pages may. */
+  const departure = (
+    req: FastifyRequest,
+    reply: FastifyReply,
+    action: string,
+    fields: Record<string, string>,
+  ): FastifyReply => {
+    void reply.header(
+      'content-security-policy',
+      `default-src 'self';object-src 'none';base-uri 'none';frame-ancestors 'none';form-action ${new URL(action).origin}`,
+    )
+    return html(reply, 200, pages.departurePage(frame(req), action, fields))
+  }
+
+  app.get(
+    '/api/v1/identity-providers',
+    {
+      config: { access: 'public', audit: 'none' },
+      schema: {
+        operationId: 'listIdentityProviders',
+        tags: ['access'],
+        summary: 'SPID identity providers to choose from',
+        description:
+          'In random order at every call, as AgID asks (Avviso 42). A form posts the choice to /auth/spid/start.',
+        response: { 200: Type.Array(IdentityProviderView), '4xx': Problem },
+      },
+    },
+    async (_req, reply) => {
+      void reply.header('cache-control', 'no-store')
+      return listIdentityProviders(platform.db, config, platform.now())
+    },
+  )
+
+  app.get('/auth/sign-in.css', { config: { access: 'public', audit: 'none', page: true } }, (_req, reply) =>
+    reply.type('text/css').header('cache-control', 'max-age=3600').send(pages.styles),
+  )
+  app.get('/auth/sign-in.js', { config: { access: 'public', audit: 'none', page: true } }, (_req, reply) =>
+    reply.type('text/javascript').header('cache-control', 'max-age=3600').send(pages.submitScript),
+  )
+
+  app.get('/auth/spid/metadata', { config: { access: 'public', audit: 'none', page: true } }, async (_req, reply) => {
+    const { signing, certificates } = await keys()
+    const { entityId, consumerUrl, logoutUrl, organization } = config
+    const xml = serviceProviderMetadata({ entityId, consumerUrl, logoutUrl, organization, certificates }, signing)
+    return reply.type('application/samlmetadata+xml').header('cache-control', 'max-age=300').send(xml)
+  })
+
+  app.post(
+    '/auth/spid/start',
+    { config: { access: 'public', audit: 'none', page: true }, schema: { body: StartForm } },
+    async (req, reply) => {
+      const { idp, level = '2', binding = 'post', returnTo } = req.body
+      const browser = req.cookies[browserCookie] ?? opaqueText()
+      const next = await startSignIn(platform, config, await keys(), {
+        provider: idp,
+        level: level === '1' ? 1 : level === '3' ? 3 : 2,
+        binding,
+        returnTo: localPath(returnTo, platform.config.publicUrl),
+        language: req.actor.language,
+        browser,
+      })
+      void reply.setCookie(browserCookie, browser, browserCookieOptions)
+      if (next.kind === 'post') return departure(req, reply, next.action, next.fields)
+      return reply.header('cache-control', 'no-store').redirect(next.address, 303)
+    },
+  )
+
+  app.post(
+    '/auth/spid/acs',
+    { config: { access: 'public', audit: 'none', page: true }, schema: { body: AnswerForm }, bodyLimit: longestAnswer },
+    async (req, reply) => {
+      const result = await receiveAnswer(platform, config, await keys(), {
+        response: req.body.SAMLResponse,
+        relayState: req.body.RelayState,
+        browser: req.cookies[browserCookie],
+        userAgent: req.headers['user-agent'],
+      })
+      return answer(req, reply, result)
+    },
+  )
+
+  function answer(req: FastifyRequest, reply: FastifyReply, result: Result): FastifyReply {
+    switch (result.kind) {
+      case 'signed-in':
+        return enter(reply, result)
+      case 'to-confirm':
+        void reply.setCookie(browserCookie, result.browser, browserCookieOptions)
+        return html(reply, 200, pages.confirmPage(frame(req, result.language), result.name, result.token))
+      case 'denied': {
+        const { error, request } = result
+        if (messages.isOurFault(error))
+          req.log.error({ error, provider: request.provider }, 'a provider found our login request faulty')
+        return notice(req, reply, messages.denialNotice(error, request.level), request.language, request.returnTo)
+      }
+      case 'refused':
+        req.log.warn({ code: result.code }, 'answer of an identity provider refused')
+        return notice(req, reply, messages.refusalNotice(result.code), result.language, result.returnTo)
+      case 'unknown-person':
+        return notice(req, reply, messages.unknownPerson, result.language)
+      default:
+        return notice(req, reply, messages.tooYoung, result.language)
+    }
+  }
+
+  function enter(reply: FastifyReply, { token, returnTo }: { token: string; returnTo: string }): FastifyReply {
+    return reply
+      .clearCookie(browserCookie, browserCookieOptions)
+      .setCookie(cookieName, token, cookieOptions)
+      .header('cache-control', 'no-store')
+      .redirect(returnTo, 303)
+  }
+
+  app.post(
+    '/auth/spid/confirm',
+    { config: { access: 'public', audit: 'none', page: true }, schema: { body: ConfirmForm } },
+    async (req, reply) => {
+      const browser = req.cookies[browserCookie]
+      const entered = browser && (await confirmSignIn(platform, req.body.token, browser))
+      return entered ? enter(reply, entered) : notice(req, reply, messages.confirmationLost)
+    },
+  )
+
+  const logout = async (req: FastifyRequest, reply: FastifyReply, delivery: LogoutDelivery): Promise<FastifyReply> => {
+    const next = await answerLogout(platform, config, await keys(), delivery)
+    if (next.kind === 'post') return departure(req, reply, next.action, next.fields)
+    return reply.header('cache-control', 'no-store').redirect(next.address, 303)
+  }
+  app.get(
+    '/auth/spid/logout',
+    { config: { access: 'public', audit: 'none', page: true }, schema: { querystring: LogoutMessage } },
+    (req, reply) => {
+      const { SAMLRequest: message, RelayState: relayState } = req.query
+      if (!message) return html(reply, 200, pages.signedOutPage(frame(req)))
+      return logout(req, reply, { binding: 'redirect', message, relayState, rawQuery: req.url.split('?')[1] ?? '' })
+    },
+  )
+  app.post(
+    '/auth/spid/logout',
+    { config: { access: 'public', audit: 'none', page: true }, schema: { body: LogoutMessage } },
+    (req, reply) => {
+      const { SAMLRequest: message, RelayState: relayState } = req.body
+      if (!message) return html(reply, 200, pages.signedOutPage(frame(req)))
+      return logout(req, reply, { binding: 'post', message, relayState, rawQuery: '' })
+    },
+  )
+
+  /** These addresses are visited by people: what goes wrong is a page, in their language, and never a bare 500. */
+  const apiErrors = app.errorHandler
+  app.setErrorHandler((error, req, reply) => {
+    if (!req.routeOptions.config.page) return apiErrors(error, req, reply)
+    if (error instanceof SamlFault) {
+      req.log.warn({ code: error.code }, 'message of an identity provider refused')
+      return notice(req, reply, messages.refusalNotice(error.code))
+    }
+    const known = messages.noticeOf(error, refusalOf(error))
+    if (known.status === 500) req.log.error({ err: error }, 'bug')
+    return notice(req, reply, known)
+  })
+}

@@ -1,0 +1,42 @@
+// SPDX-FileCopyrightText: Regione Campania
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { Type } from 'typebox'
+
+export const IdentityProviderView = Type.Object(
+  {
+    entityId: Type.String({ description: 'To send as `idp` to /auth/spid/start' }),
+    name: Type.String(),
+    logoUrl: Type.Union([Type.String(), Type.Null()]),
+  },
+  { title: 'IdentityProvider' },
+)
+
+/** Forms come as text only; empty optional fields count as absent. */
+export const StartForm = Type.Object(
+  {
+    idp: Type.String({ minLength: 1, maxLength: 300 }),
+    level: Type.Optional(Type.Enum(['1', '2', '3'])),
+    binding: Type.Optional(Type.Enum(['post', 'redirect'])),
+    returnTo: Type.Optional(Type.String({ maxLength: 2000 })),
+  },
+  { title: 'SignInStart' },
+)
+
+export const AnswerForm = Type.Object(
+  { SAMLResponse: Type.String({ minLength: 1 }), RelayState: Type.Optional(Type.String({ maxLength: 200 })) },
+  { title: 'SignInAnswer' },
+)
+
+export const ConfirmForm = Type.Object(
+  { token: Type.String({ minLength: 20, maxLength: 60 }) },
+  { title: 'SignInConfirm' },
+)
+
+export const LogoutMessage = Type.Object(
+  {
+    SAMLRequest: Type.Optional(Type.String()),
+    SAMLResponse: Type.Optional(Type.String()),
+    RelayState: Type.Optional(Type.String({ maxLength: 200 })),
+  },
+  { title: 'LogoutMessage' },
+)

@@ -1,0 +1,161 @@
+// SPDX-FileCopyrightText: Regione Campania
+// SPDX-License-Identifier: AGPL-3.0-or-later
+
+import assert from 'node:assert/strict'
+import type { App } from '../src/server/platform/http.ts'
+import { uuidv7 } from '../src/server/platform/ids.ts'
+import type { TestApp } from './setup.ts'
+
+/** A synthetic person who holds a SPID identity. */
+export const holder = {
+  fiscalCode: 'SPSGNN85D50F839H',
+  givenName: 'Giovanna',
+  familyName: 'Esposito',
+  birthDate: '1985-04-10',
+}
+export type Holder = typeof holder
+export type ProviderId = 'uno' | 'due'
+
+/** A login under way, as the browser holds it. */
+export interface Departure {
+  provider: ProviderId
+  action: string
+  message: string
+  relayState: string
+  cookie: string
+}
+
+/** What a provider's page makes the browser post to us. */
+export interface Answer {
+  consumerUrl: string
+  SAMLResponse: string
+  RelayState: string
+}
+
+export interface Outcome {
+  status: number
+  location: string | undefined
+  page: string
+  /** The session cookie, when one was given. */
+  session: string | undefined
+  cookies: string[]
+}
+
+/** Makes the platform and the sandbox's providers known to each other, as the federation does. */
+export async function joinFederation(t: TestApp): Promise<void> {
+  await t.settle()
+  const { body } = await t.app.inject({ url: '/auth/spid/metadata' })
+  const registered = await fetch(`${t.sandbox.url}/spid/service-providers`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/samlmetadata+xml' },
+    body,
+  })
+  assert.equal(registered.status, 201, await registered.text())
+}
+
+/** Enters a person into the registry. */
+export async function aPerson(t: TestApp, person: Holder = holder): Promise<string> {
+  const id = uuidv7()
+  const client = await t.owner.connect()
+  try {
+    await client.query(`begin; set local app.role = 'system'`)
+    await client.query(
+      `insert into registry.person (id, family_name, given_name, search_name, birth_date, sex, birth_place_code, birth_place_name, citizenship)
+       values ($1, $2, $3, upper($2 || ' ' || $3), $4, 'F', 'F839', 'Napoli', '100')`,
+      [id, person.familyName, person.givenName, person.birthDate],
+    )
+    await client.query(
+      `insert into registry.person_identifier (id, person_id, type, value, valid, source)
+       values ($1, $2, 'CF', $3, daterange($4::date, null), 'test')`,
+      [uuidv7(), id, person.fiscalCode, person.birthDate],
+    )
+    await client.query('commit')
+  } finally {
+    client.release()
+  }
+  return id
+}
+
+const field = (page: string, name: string): string => {
+  const found = new RegExp(`name="${name}" value="([^"]*)"`).exec(page)
+  assert.ok(found?.[1], `the page has a field ${name}`)
+  return found[1]
+}
+
+const form = (fields: Record<string, string>) => ({
+  headers: { 'content-type': 'application/x-www-form-urlencoded' },
+  payload: new URLSearchParams(fields).toString(),
+})
+
+const entityId = (t: TestApp, provider: ProviderId): string => `${t.sandbox.url}/spid/${provider}`
+
+/** Presses the button of a provider on our page (HTTP-POST). */
+export async function depart(
+  t: TestApp,
+  options: { provider?: ProviderId; level?: string; returnTo?: string; app?: App; cookie?: string } = {},
+): Promise<Departure> {
+  const { provider = 'uno', app = t.app, cookie: held, ...fields } = options
+  const sent = form({ idp: entityId(t, provider), ...fields })
+  const page = await app.inject({
+    method: 'POST',
+    url: '/auth/spid/start',
+    ...sent,
+    headers: { ...sent.headers, ...(held ? { cookie: held } : {}) },
+  })
+  assert.equal(page.statusCode, 200, page.body)
+  const [cookie = ''] = String(page.headers['set-cookie']).split(';')
+  const action = /<form method="post" action="([^"]*)"/.exec(page.body)?.[1] ?? ''
+  return {
+    provider,
+    action,
+    message: field(page.body, 'SAMLRequest'),
+    relayState: field(page.body, 'RelayState'),
+    cookie,
+  }
+}
+
+/** Lets the provider answer: correctly, or bent as a case of AgID's suite or an attack. */
+export async function answerOf(
+  t: TestApp,
+  departure: Departure,
+  options: { case?: string; person?: Holder; wanted?: string; provider?: ProviderId } = {},
+): Promise<Answer> {
+  const { provider = departure.provider, person = holder, ...rest } = options
+  const { message, relayState } = departure
+  const answer = await fetch(`${t.sandbox.url}/spid/${provider}/answers`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ binding: 'post', message, relayState, person, ...rest }),
+  })
+  assert.equal(answer.status, 200, await answer.clone().text())
+  return (await answer.json()) as Answer
+}
+
+/** Brings an answer to our address for answers, with the cookie of the browser unless told otherwise. */
+export async function deliver(
+  t: TestApp,
+  answer: { SAMLResponse: string; RelayState?: string },
+  cookie: string | undefined,
+  app: App = t.app,
+): Promise<Outcome> {
+  const { SAMLResponse, RelayState } = answer
+  const sent = form({ SAMLResponse, ...(RelayState === undefined ? {} : { RelayState }) })
+  const headers = { ...sent.headers, ...(cookie ? { cookie } : {}) }
+  const page = await app.inject({ method: 'POST', url: '/auth/spid/acs', payload: sent.payload, headers })
+  const cookies = [page.headers['set-cookie'] ?? []].flat().map((one) => one.split(';')[0] ?? '')
+  return {
+    status: page.statusCode,
+    location: page.headers.location,
+    page: page.body,
+    session: cookies.find((one) => /^__Host-sid=./.test(one)),
+    cookies,
+  }
+}
+
+/** The outcome that the register of messages holds for the last answer to a request. */
+export async function lastOutcome(t: TestApp): Promise<string | undefined> {
+  const { rows } = await t.owner.query<{ outcome: string }>(
+    `select outcome from access.sign_in_log where kind = 'response' order by id desc limit 1`,
+  )
+  return rows[0]?.outcome
+}
