@@ -91,7 +91,13 @@ module.exports = {
       from: {
         orphan: true,
         path: '^src/',
-        pathNot: ['\\.test\\.ts$', '\\.d\\.ts$', '(main|worker|sw|prerender|entry[^/]*)\\.tsx?$', 'api\\.schema\\.ts$', 'service-worker\\.js$'],
+        pathNot: [
+          '\\.test\\.ts$',
+          '\\.d\\.ts$',
+          '(main|worker|sw|prerender|entry[^/]*)\\.tsx?$',
+          'api\\.schema\\.ts$',
+          'service-worker\\.js$',
+        ],
       },
       to: {},
     },

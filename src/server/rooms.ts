@@ -4,7 +4,8 @@
 import { sessions } from './access/sessions/index.ts'
 import { signIn } from './access/sign-in/index.ts'
 import { operations } from './platform/operations.ts'
+import { reference } from './api/reference/index.ts'
 import type { Room } from './platform/room.ts'
 
 /** Every room of the product, ground floor first. */
-export const rooms: readonly Room[] = [operations, sessions, signIn]
+export const rooms: readonly Room[] = [operations, reference, sessions, signIn]

@@ -1,0 +1,41 @@
+// SPDX-FileCopyrightText: Regione Campania
+// SPDX-License-Identifier: AGPL-3.0-or-later
+
+import { sql } from 'kysely'
+import { Type, type Static, type TSchema } from 'typebox'
+import { Value } from 'typebox/value'
+import { tables, type Tx } from '../../platform/database.ts'
+import type { Day } from '../../platform/time.ts'
+
+const shapes = {
+  cancellation: Type.Object({
+    workingDays: Type.Integer({ minimum: 0 }),
+    mode: Type.Union([Type.Literal('by-day'), Type.Literal('full-days')]),
+  }),
+  hold: Type.Object({ citizenMinutes: Type.Integer({ minimum: 1 }), extensions: Type.Integer({ minimum: 0 }) }),
+  reminders: Type.Object({
+    daysBefore: Type.Array(Type.Integer({ minimum: 0 }), { minItems: 1 }),
+    firstOnlyIfBookedDaysAhead: Type.Integer(),
+    hour: Type.String({ pattern: '^[0-2][0-9]:[0-5][0-9]$' }),
+  }),
+  payment: Type.Object({ dueDaysBefore: Type.Integer({ minimum: 0 }) }),
+  'waiting-list': Type.Object({
+    answerHours: Type.Integer({ minimum: 1 }),
+    candidates: Type.Integer({ minimum: 1 }),
+    owner: Type.String(),
+    phone: Type.String(),
+  }),
+} as const satisfies Record<string, TSchema>
+
+export type Settings = { [K in keyof typeof shapes]: Static<(typeof shapes)[K]> }
+
+/** The rule of this kind in force on a day. Rules are rows with their source (booking.rule). */
+export async function ruleOn<K extends keyof Settings>(tx: Tx, key: K, day: Day): Promise<Settings[K]> {
+  const { value } = await tables<'booking'>(tx)
+    .selectFrom('booking.rule')
+    .select('value')
+    .where('key', '=', key)
+    .where(sql<boolean>`valid @> ${day}::date`)
+    .executeTakeFirstOrThrow()
+  return Value.Parse(shapes[key], value) as Settings[K] // Parse has just checked it against this key's shape
+}
