@@ -3,6 +3,13 @@
 -- Catalogues: services with their codes and tariffs, waiting-time maxima, guarantee areas, prescription validity, exemptions.
 -- Whatever a law or a regional act may change is a dated row with its source.
 
+-- Reference data (lists of data/ and config/) as they were last loaded, to load them again only when they change.
+create table registry.reference_load (
+  name      text primary key,
+  checksum  text not null,
+  loaded_at timestamptz not null default now()
+);
+
 -- A bookable service, as fine as agendas need it (catalogo unico regionale).
 create table registry.service (
   id               uuid primary key,
@@ -17,7 +24,7 @@ create table registry.service (
   kind             text not null check (kind in ('V', 'D', 'L', 'R', 'T')),
   branches         text[] not null check (cardinality(branches) between 1 and 4),
   discipline       text not null check (discipline ~ '^[0-9]{2}$'),
-  first_access     boolean not null,
+  access           text not null check (access in ('first', 'follow-up', 'either')),
   monitored_id     smallint check (monitored_id between 1 and 99),
   priority_required boolean not null,
   duration_minutes smallint not null check (duration_minutes between 5 and 480),
@@ -36,6 +43,7 @@ create table registry.service (
   constraint service_ages check (age_min <= age_max)
 );
 comment on table registry.service is 'kind: V visit, D diagnostic, L laboratory, R rehabilitation cycle, T therapy';
+comment on column registry.service.access is 'First visit for a problem, follow-up, or either (the prescription says which)';
 comment on column registry.service.code is 'Code in the regional catalogue';
 comment on column registry.service.plain_it is 'What it is, in words people use';
 comment on column registry.service.monitored_id is 'Number among the services monitored by the national waiting-list plan (PNGLA 2019-2021)';
