@@ -114,10 +114,10 @@ test('differences between a code and a person are named, not refused', () => {
   assert.deepEqual(differences('SPSGNNURDRLFUPVD', person), [])
   assert.deepEqual(differences('SPSGNN85D50F839H', { ...person, givenName: 'Maria' }), ['name'])
   assert.deepEqual(differences('SPSGNN85D50F839H', { ...person, sex: 'M' }), ['sex'])
-  assert.deepEqual(
-    differences('SPSGNN85D50F839H', { ...person, birthDate: '1985-04-11', birthPlaceCode: 'H703' }),
-    ['birthDate', 'birthPlace'],
-  )
+  assert.deepEqual(differences('SPSGNN85D50F839H', { ...person, birthDate: '1985-04-11', birthPlaceCode: 'H703' }), [
+    'birthDate',
+    'birthPlace',
+  ])
 })
 
 const anyone = fc.record({
@@ -161,7 +161,7 @@ test('the 128 forms of a code are distinct, valid and lead back to it', () => {
 
 test('one wrong character at an even position always breaks the check', () => {
   fc.assert(
-    fc.property(anyone, fc.constantFrom(1, 3, 5), fc.constantFrom(...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'), (person, at, letter) => {
+    fc.property(anyone, fc.constantFrom(1, 3, 5), fc.stringMatching(/^[A-Z]$/), (person, at, letter) => {
       const code = computeFiscalCode(person)
       fc.pre(code[at] !== letter)
       assert.equal(isFiscalCode(code.slice(0, at) + letter + code.slice(at + 1)), false)

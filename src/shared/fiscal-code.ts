@@ -43,7 +43,7 @@ const rankOf = (character: string): number => (character >= 'A' ? letters.indexO
 /** Check character of the first 15 characters of a fiscal code (D.M. 23/12/1976 n. 13813, art. 8). */
 export function checkCharacter(first15: string): string {
   let sum = 0
-  for (const [index, character] of [...first15].entries()) {
+  for (const [index, character] of Array.from(first15).entries()) {
     const rank = rankOf(character)
     sum += index % 2 === 0 ? oddValues[rank]! : rank
   }
@@ -97,7 +97,7 @@ export function cleanCode(typed: string): string {
 
 /** The code with the digits that omocodia had replaced, and the check character of that form. */
 export function withoutOmocodia(code: string): string {
-  const characters = [...code.slice(0, 15)]
+  const characters = Array.from(code.slice(0, 15))
   for (const position of digitPositions) {
     const digit = replacements.indexOf(characters[position]!)
     if (digit >= 0) characters[position] = String(digit)
@@ -112,7 +112,7 @@ export function withoutOmocodia(code: string): string {
  */
 export function omocodeVariant(code: string, mask: number): string {
   if (!Number.isInteger(mask) || mask < 0 || mask > 127) throw new RangeError('an omocode mask goes from 0 to 127')
-  const characters = [...withoutOmocodia(code).slice(0, 15)]
+  const characters = Array.from(withoutOmocodia(code).slice(0, 15))
   for (const [bit, position] of digitPositions.entries()) {
     if (mask & (1 << bit)) characters[position] = replacements[Number(characters[position])]!
   }
@@ -162,7 +162,7 @@ export function isFiscalCode(code: string): boolean {
 /** Check digit of the first ten digits of a provisional numeric code or a VAT number (partita IVA). */
 export function numericCheckDigit(first10: string): string {
   let sum = 0
-  for (const [index, character] of [...first10].entries()) {
+  for (const [index, character] of Array.from(first10).entries()) {
     const doubled = Number(character) * 2
     sum += index % 2 === 0 ? Number(character) : doubled > 9 ? doubled - 9 : doubled
   }

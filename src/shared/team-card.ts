@@ -13,7 +13,7 @@ export interface CardNumberCheck {
 
 function luhn(digits: string): boolean {
   let sum = 0
-  for (const [index, character] of [...digits].toReversed().entries()) {
+  for (const [index, character] of Array.from(digits).toReversed().entries()) {
     const digit = Number(character) * (index % 2 === 1 ? 2 : 1)
     sum += digit > 9 ? digit - 9 : digit
   }

@@ -29,7 +29,10 @@ export function properName(listed: string): string {
       if (asWritten.has(word) || /^[A-Z]\.([A-Z]\.?)*$/.test(word)) return word
       const lower = word.toLowerCase()
       if (index > 0 && small.has(lower)) return lower
-      return lower.replace(/(^|['’.-])(\p{L})/gu, (_whole, before: string, letter: string) => before + letter.toUpperCase())
+      return lower.replace(
+        /(^|['’.-])(\p{L})/gu,
+        (_whole, before: string, letter: string) => before + letter.toUpperCase(),
+      )
     })
     .join(' ')
     .replaceAll("'", '’')
@@ -44,13 +47,24 @@ function structureKind(type: string): 'hospital' | 'accredited' | undefined {
 }
 
 /** Loads the region's authorities, districts, hospitals and accredited providers, and who serves which municipality. */
-export async function loadOrganisations(client: pg.Client, regionFolder: string, region: { code: string; owner: string }) {
+export async function loadOrganisations(
+  client: pg.Client,
+  regionFolder: string,
+  region: { code: string; owner: string },
+) {
   const { ownBooking } = readTerritory(regionFolder)
   const authorities = readList<'full_code' | 'asl_code' | 'type' | 'name' | 'verified'>('campania-providers.csv')
   const districts = readList<'district_no' | 'asl_code' | 'name' | 'verified'>('campania-districts.csv')
   const structures = readList<'structure_code' | 'name' | 'asl_full_code' | 'structure_type'>('campania-hospitals.csv')
   const known = new Set(authorities.map((row) => row.full_code))
-  const row = (code: string, parent: string | null, kind: string, name: string, source: string, verified: boolean): Row => ({
+  const row = (
+    code: string,
+    parent: string | null,
+    kind: string,
+    name: string,
+    source: string,
+    verified: boolean,
+  ): Row => ({
     id: organisationId(code),
     parent_id: parent && organisationId(parent),
     kind,

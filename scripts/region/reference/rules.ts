@@ -16,7 +16,13 @@ interface Dated {
 
 interface WaitingTimes {
   classMaximum: (Dated & { kinds: string[]; priority: string; days: number; hours?: number })[]
-  guaranteeArea: (Dated & { priorities: string[]; own: boolean; neighbours: boolean; maxKm?: number; discipline?: string })[]
+  guaranteeArea: (Dated & {
+    priorities: string[]
+    own: boolean
+    neighbours: boolean
+    maxKm?: number
+    discipline?: string
+  })[]
   neighbours: Record<string, string[]>
   prescriptionValidity: (Dated & { priority: string; booking: number; delivery: number })[]
 }

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
 import type pg from 'pg'
-import { plainWords } from '../../../src/server/registry/search-text.ts'
+import { plainWords } from '../../../src/shared/plain-text.ts'
 import { readList, readSettings } from '../files.ts'
 import { stableId } from '../ids.ts'
 import { days, insertRows, refresh } from '../rows.ts'
@@ -114,7 +114,10 @@ export function readServices(regionFolder: string): CatalogueService[] {
           return {
             ...whole,
             code: catalogueCode(whole.lea, suffix),
-            description: [`${whole.description[0]} (lato ${it.slice(0, -1)}o)`, `${whole.description[1]} (${en} side)`] as Both,
+            description: [
+              `${whole.description[0]} (lato ${it.slice(0, -1)}o)`,
+              `${whole.description[1]} (${en} side)`,
+            ] as Both,
             plain: [`${whole.plain[0]} ${side}`, `${whole.plain[1]}, ${en} side`] as Both,
           }
         })
@@ -136,7 +139,9 @@ export async function loadServices(client: pg.Client, regionFolder: string): Pro
     plain_en: s.plain[1],
     synonyms_it: s.words[0],
     synonyms_en: s.words[1],
-    search_text: plainWords([s.lea, s.dm1996, s.code, ...s.description, ...s.plain, ...s.words[0], ...s.words[1]].join(' ')),
+    search_text: plainWords(
+      [s.lea, s.dm1996, s.code, ...s.description, ...s.plain, ...s.words[0], ...s.words[1]].join(' '),
+    ),
     kind: s.kind,
     branches: [s.branch],
     discipline: s.discipline,
@@ -160,7 +165,10 @@ export async function loadServices(client: pg.Client, regionFolder: string): Pro
     client,
     'registry.service',
     rows,
-    refresh('id', Object.keys(rows[0]!).filter((column) => column !== 'id')),
+    refresh(
+      'id',
+      Object.keys(rows[0]!).filter((column) => column !== 'id'),
+    ),
   )
   await client.query('delete from registry.service_code')
   await insertRows(

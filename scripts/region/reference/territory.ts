@@ -42,7 +42,16 @@ export async function loadTerritory(client: pg.Client, regionFolder: string): Pr
       longitude: centres.get(row.istat_code)?.longitude ?? null,
       in_region: inRegion.has(row.istat_code),
     })),
-    refresh('istat_code', ['belfiore', 'name', 'province', 'postcode', 'population', 'latitude', 'longitude', 'in_region']),
+    refresh('istat_code', [
+      'belfiore',
+      'name',
+      'province',
+      'postcode',
+      'population',
+      'latitude',
+      'longitude',
+      'in_region',
+    ]),
   )
   await client.query('delete from registry.birth_place')
   await insertRows(client, 'registry.birth_place', [
