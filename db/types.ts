@@ -514,7 +514,17 @@ export interface RegistryPrescriptionValidity {
   verified: boolean;
 }
 
+export interface RegistryReferenceLoad {
+  checksum: string;
+  loadedAt: Generated<Timestamp>;
+  name: string;
+}
+
 export interface RegistryService {
+  /**
+   * First visit for a problem, follow-up, or either (the prescription says which)
+   */
+  access: string;
   ageMax: Generated<number>;
   ageMin: Generated<number>;
   branches: string[];
@@ -531,7 +541,6 @@ export interface RegistryService {
   descriptionIt: string;
   discipline: string;
   durationMinutes: number;
-  firstAccess: boolean;
   id: string;
   kind: string;
   maxSessions: Generated<number>;
@@ -616,6 +625,7 @@ export interface DB {
   "registry.practitioner": RegistryPractitioner;
   "registry.practitionerRole": RegistryPractitionerRole;
   "registry.prescriptionValidity": RegistryPrescriptionValidity;
+  "registry.referenceLoad": RegistryReferenceLoad;
   "registry.service": RegistryService;
   "registry.serviceCode": RegistryServiceCode;
   "registry.serviceTariff": RegistryServiceTariff;
