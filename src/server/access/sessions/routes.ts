@@ -2,11 +2,13 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
 import { Type } from 'typebox'
-import { tables } from '../../platform/database.ts'
+import { tables, withActor } from '../../platform/database.ts'
 import { Problem, type App } from '../../platform/http.ts'
 import type { Platform } from '../../platform/room.ts'
+import { audit } from '../audit/index.ts'
 import { cookieName, cookieOptions } from './rules.ts'
 import { closeSession } from './sessions.ts'
+import { describeSession } from './describe.ts'
 
 const Acting = Type.Object(
   {
@@ -52,7 +54,17 @@ export function routes(app: App, { db }: Platform): void {
       void reply.header('cache-control', 'no-store')
       const { actor } = req
       if (actor.kind !== 'citizen') return { signedIn: false, language: actor.language }
-      return { signedIn: true, language: actor.language }
+      return withActor(db, actor, async (tx) => {
+        const view = await describeSession(tx, actor)
+        await audit(
+          tx,
+          actor,
+          ...view.actsFor.map(
+            (person) => ({ action: 'READ', patientId: person.personId, object: 'person', purpose: 'sign-in' }) as const,
+          ),
+        )
+        return view
+      })
     },
   )
 

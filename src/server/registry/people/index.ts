@@ -12,3 +12,14 @@ export async function findPersonByFiscalCode(tx: Tx, fiscalCode: string): Promis
     .where('person.deceasedOn', 'is', null)
     .executeTakeFirst()
 }
+
+export {
+  exemptionsOf,
+  findHealthCode,
+  findHome,
+  getPerson,
+  getPersons,
+  type HealthCode,
+  type Home,
+  type Person,
+} from './people.ts'

@@ -1,0 +1,96 @@
+// SPDX-FileCopyrightText: Regione Campania
+// SPDX-License-Identifier: AGPL-3.0-or-later
+
+import { sql } from 'kysely'
+import { tables, type Tx } from '../../platform/database.ts'
+import { notFound } from '../../platform/errors.ts'
+import type { Day } from '../../platform/time.ts'
+
+export interface Person {
+  id: string
+  givenName: string
+  familyName: string
+  birthDate: Day
+  sex: 'M' | 'F' | 'N'
+}
+
+const columns = ['id', 'givenName', 'familyName', 'birthDate', 'sex'] as const
+
+/** These people, in no particular order; those the actor may not see are missing. */
+export async function getPersons(tx: Tx, ids: readonly string[]): Promise<Person[]> {
+  if (ids.length === 0) return []
+  const rows = await tables<'registry'>(tx)
+    .selectFrom('registry.person')
+    .select(columns)
+    .where('id', 'in', ids)
+    .execute()
+  return rows as Person[] // sex is checked by the table
+}
+
+/** One person; refuses as not found when there is none or the actor may not see her. */
+export async function getPerson(tx: Tx, id: string): Promise<Person> {
+  const [person] = await getPersons(tx, [id])
+  if (!person) throw notFound({ it: 'Persona', en: 'Person' })
+  return person
+}
+
+export interface HealthCode {
+  type: 'CF' | 'CF_PROVISIONAL' | 'STP' | 'ENI'
+  value: string
+}
+
+/**
+ * The code by which the health service knows a person on a day: the fiscal code, else the provisional one, else STP or
+ * ENI; undefined for who has none (a newborn, an unknown patient).
+ */
+export async function findHealthCode(tx: Tx, personId: string, day: Day): Promise<HealthCode | undefined> {
+  const row = await tables<'registry'>(tx)
+    .selectFrom('registry.personIdentifier')
+    .select(['type', 'value'])
+    .where('personId', '=', personId)
+    .where('type', 'in', ['CF', 'CF_PROVISIONAL', 'STP', 'ENI'])
+    .where(sql<boolean>`valid @> ${day}::date`)
+    .orderBy(sql`array_position(array['CF', 'CF_PROVISIONAL', 'STP', 'ENI'], type)`)
+    .executeTakeFirst()
+  return row as HealthCode | undefined // the query names the types
+}
+
+export interface Home {
+  aslId: string | null
+  districtId: string | null
+  istatCode: string | null
+  latitude: number | null
+  longitude: number | null
+}
+
+/** Where a person lives for the health service: her enrolment, and the point distances are measured from (domicile first). */
+export async function findHome(tx: Tx, personId: string, day: Day): Promise<Home> {
+  const { rows } = await sql<Home>`
+    select e.asl_id as "aslId", e.district_id as "districtId", a.istat_code as "istatCode",
+           coalesce(a.latitude, m.latitude) as latitude, coalesce(a.longitude, m.longitude) as longitude
+    from (values (1)) one
+    left join registry.enrolment e on e.person_id = ${personId} and e.state = 'ACTIVE' and e.valid @> ${day}::date
+    left join lateral (
+      select istat_code, latitude, longitude from registry.address
+      where person_id = ${personId} and valid @> ${day}::date order by kind limit 1
+    ) a on true
+    left join registry.municipality m on m.istat_code = a.istat_code
+    limit 1`.execute(tx)
+  return rows[0]!
+}
+
+/** Codes of the exemptions a person holds on a day, with their plain description. */
+export async function exemptionsOf(
+  tx: Tx,
+  personId: string,
+  day: Day,
+): Promise<{ code: string; descriptionIt: string; descriptionEn: string; covers: string }[]> {
+  return tables<'registry'>(tx)
+    .selectFrom('registry.personExemption as held')
+    .innerJoin('registry.exemption as kind', 'kind.code', 'held.code')
+    .select(['held.code', 'kind.descriptionIt', 'kind.descriptionEn', 'kind.covers'])
+    .where('held.personId', '=', personId)
+    .where('held.state', 'in', ['ACTIVE', 'CERTIFIED'])
+    .where(sql<boolean>`held.valid @> ${day}::date and kind.valid @> ${day}::date`)
+    .execute()
+}
