@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
 import assert from 'node:assert/strict'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { App } from '../src/server/platform/http.ts'
 import { uuidv7 } from '../src/server/platform/ids.ts'
 import type { TestApp } from './setup.ts'
@@ -23,6 +25,8 @@ export interface Departure {
   message: string
   relayState: string
   cookie: string
+  /** The login as the provider knows it, once its page was opened. */
+  login?: string
 }
 
 /** What a provider's page makes the browser post to us. */
@@ -92,15 +96,22 @@ const entityId = (t: TestApp, provider: ProviderId): string => `${t.sandbox.url}
 /** Presses the button of a provider on our page (HTTP-POST). */
 export async function depart(
   t: TestApp,
-  options: { provider?: ProviderId; level?: string; returnTo?: string; app?: App; cookie?: string } = {},
+  options: {
+    provider?: ProviderId
+    level?: string
+    returnTo?: string
+    language?: string
+    app?: App
+    cookie?: string
+  } = {},
 ): Promise<Departure> {
-  const { provider = 'uno', app = t.app, cookie: held, ...fields } = options
+  const { provider = 'uno', app = t.app, cookie: held, language, ...fields } = options
   const sent = form({ idp: entityId(t, provider), ...fields })
   const page = await app.inject({
     method: 'POST',
     url: '/auth/spid/start',
     ...sent,
-    headers: { ...sent.headers, ...(held ? { cookie: held } : {}) },
+    headers: { ...sent.headers, ...(held && { cookie: held }), ...(language && { 'accept-language': language }) },
   })
   assert.equal(page.statusCode, 200, page.body)
   const [cookie = ''] = String(page.headers['set-cookie']).split(';')
@@ -158,4 +169,28 @@ export async function lastOutcome(t: TestApp): Promise<string | undefined> {
     `select outcome from access.sign_in_log where kind = 'response' order by id desc limit 1`,
   )
   return rows[0]?.outcome
+}
+
+/** Brings the request to the provider's own pages and presses one of their buttons, as a browser without scripts. */
+export async function press(
+  t: TestApp,
+  departure: Departure,
+  button: 'login' | 'consent' | 'anomaly' | 'case',
+  fields: Record<string, string>,
+): Promise<Answer & { page: string }> {
+  const { message: SAMLRequest, relayState: RelayState } = departure
+  const post = async (url: string, body: Record<string, string>): Promise<string> => {
+    const answer = await fetch(url, { method: 'POST', body: new URLSearchParams(body) })
+    return answer.text()
+  }
+  departure.login ??= field(await post(departure.action, { SAMLRequest, RelayState }), 'login')
+  const page = await post(departure.action.replace(/sso$/, button), { login: departure.login, ...fields })
+  const found = (name: string): string => new RegExp(`name="${name}" value="([^"]*)"`).exec(page)?.[1] ?? ''
+  const consumerUrl = /action="([^"]*)"/.exec(page)?.[1] ?? ''
+  return { consumerUrl, SAMLResponse: found('SAMLResponse'), RelayState: found('RelayState'), page }
+}
+
+/** Writes the demo file from which the provider takes its people. */
+export async function demoFile(t: TestApp, people: readonly object[] = [holder]): Promise<void> {
+  await writeFile(join(t.dataDir, 'demo.json'), JSON.stringify({ people }))
 }

