@@ -87,8 +87,8 @@ export interface Pagopa {
   findPosition(creditor: string, iupd: string): Promise<Position | undefined>
   /** Withdraws an unpaid position for ever; `conflict` when it has been paid or withdrawn. */
   invalidatePosition(creditor: string, iupd: string): Promise<'invalidated' | 'conflict' | 'missing'>
-  /** Tells that the notice was paid at the desk; `conflict` when it has been paid, here or through pagoPA. */
-  markPaid(creditor: string, noticeNumber: string, paidAt: Date): Promise<'marked' | 'conflict' | 'missing'>
+  /** Tells that the notice was paid at the desk; `conflict` when it has been paid, here or through pagoPA; `not-payable` when it is expired, withdrawn or unknown. */
+  markPaid(creditor: string, noticeNumber: string, paidAt: Date): Promise<'marked' | 'conflict' | 'not-payable'>
   /** Positions paid in a period of days (both included), page by page from 0. */
   listPaid(creditor: string, from: string, to: string, page: number): Promise<{ positions: Position[]; last: boolean }>
   findReceipt(creditor: string, iuv: string): Promise<PagopaReceipt | undefined>
@@ -191,8 +191,8 @@ export function pagopaClient(settings: PagopaSettings): Pagopa {
     async markPaid(creditor, noticeNumber, paidAt) {
       const path = at(creditor, `paymentoptions/paids/${noticeNumber}`)
       const body = { paymentDate: localDateTime(paidAt) }
-      const { status } = await positions({ operation: 'markPaid', method: 'POST', path, body, expects: [404, 409] })
-      if (status === 404) return 'missing'
+      const { status } = await positions({ operation: 'markPaid', method: 'POST', path, body, expects: [404, 409, 422] })
+      if (status === 404 || status === 422) return 'not-payable'
       return status === 409 ? 'conflict' : 'marked'
     },
     async listPaid(creditor, from, to, page) {

@@ -1,0 +1,45 @@
+// SPDX-FileCopyrightText: Regione Campania
+// SPDX-License-Identifier: AGPL-3.0-or-later
+
+import { Refusal } from '../../platform/errors.ts'
+import { tables, type Tx } from '../../platform/database.ts'
+
+/** An organisation that collects through pagoPA: one issuing point of a creditor. */
+export interface Creditor {
+  /** The organisation in the registry. */
+  organisationId: string
+  fiscalCode: string
+  name: string
+  /** Two digits given by PagoPA to the issuing point. */
+  segregationCode: string
+  /** Account the money goes to. */
+  iban: string
+  /** Collection service in the pagoPA taxonomy. */
+  taxonomyCode: string
+}
+
+/** Makes or changes a creditor; its sequence of payment numbers is made with it. For set-up: regions load theirs from configuration. */
+export async function registerCreditor(tx: Tx, creditor: Creditor): Promise<void> {
+  const { organisationId, ...facts } = creditor
+  await tables<'payments'>(tx)
+    .insertInto('payments.creditor')
+    .values(creditor)
+    .onConflict((conflict) => conflict.column('organisationId').doUpdateSet(facts))
+    .execute()
+}
+
+/** The creditor of an organisation; refuses when the organisation does not collect. */
+export async function getCreditor(tx: Tx, organisationId: string): Promise<Creditor> {
+  const found = await tables<'payments'>(tx)
+    .selectFrom('payments.creditor')
+    .select(['organisationId', 'fiscalCode', 'name', 'segregationCode', 'iban', 'taxonomyCode'])
+    .where('organisationId', '=', organisationId)
+    .executeTakeFirst()
+  if (found) return found
+  throw new Refusal(
+    'payments/no-creditor',
+    409,
+    { it: 'Questa struttura non riscuote ancora con pagoPA.', en: 'This organisation does not collect through pagoPA yet.' },
+    { next: { it: 'Paga allo sportello della struttura.', en: 'Pay at the desk of the organisation.' } },
+  )
+}
