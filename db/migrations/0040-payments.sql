@@ -6,7 +6,7 @@ select platform.room('payments');
 
 -- An organisation that collects. Its sequence of payment numbers is made with it (trigger below).
 create table payments.creditor (
-  organisation_id   uuid primary key,
+  organisation_id   uuid primary key references registry.organisation (id),
   fiscal_code       text not null check (fiscal_code ~ '^[0-9]{11}$'),
   name              text not null check (length(name) between 1 and 140),
   segregation_code  text not null check (segregation_code ~ '^[0-9]{2}$'),
@@ -61,8 +61,8 @@ create table payments.debt (
   id                  uuid primary key,
   creditor_id         uuid not null references payments.creditor (organisation_id),
   creditor_fiscal_code text not null,
-  patient_id          uuid not null,
-  payer_person_id     uuid not null,
+  patient_id          uuid not null references registry.person (id),
+  payer_person_id     uuid not null references registry.person (id),
   payer_fiscal_code   text not null check (payer_fiscal_code ~ '^([A-Z0-9]{11,16}|ANONIMO)$'),
   payer_name          text not null check (length(payer_name) between 1 and 140),
   subject_kind        text not null check (subject_kind ~ '^[a-z-]{1,40}$'),
@@ -210,7 +210,7 @@ create trigger refund_guard before insert or update of amount_cents, receipt_id 
 -- A cart of one to five notices of one family on pagoPA Checkout.
 create table payments.checkout (
   id              uuid primary key,
-  opened_by       uuid not null,
+  opened_by       uuid not null references registry.person (id),
   idempotency_key uuid not null,
   url             text,
   outcome         text check (outcome in ('ok', 'cancelled', 'error', 'waiting')),

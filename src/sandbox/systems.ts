@@ -3,7 +3,8 @@
 
 import type { FastifyInstance } from 'fastify'
 import type { SandboxContext } from './context.ts'
+import { pagopaSandbox } from './pagopa/index.ts'
 import { spidSandbox } from './spid/index.ts'
 
 /** Every national system the sandbox plays. */
-export const systems: readonly ((app: FastifyInstance, context: SandboxContext) => Promise<void>)[] = [spidSandbox]
+export const systems: readonly ((app: FastifyInstance, context: SandboxContext) => Promise<void>)[] = [spidSandbox, pagopaSandbox]

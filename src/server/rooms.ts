@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Regione Campania
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
+import { payments } from './engines/payments/index.ts'
 import { sessions } from './access/sessions/index.ts'
 import { signIn } from './access/sign-in/index.ts'
 import { operations } from './platform/operations.ts'
@@ -8,4 +9,4 @@ import { reference } from './api/reference/index.ts'
 import type { Room } from './platform/room.ts'
 
 /** Every room of the product, ground floor first. */
-export const rooms: readonly Room[] = [operations, reference, sessions, signIn]
+export const rooms: readonly Room[] = [operations, reference, sessions, signIn, payments]
