@@ -217,6 +217,171 @@ export interface BookingWaitingListOffer {
   state: string;
 }
 
+export interface PaymentsCheckout {
+  createdAt: Timestamp;
+  id: string;
+  idempotencyKey: string;
+  openedBy: string;
+  /**
+   * What the return address said: navigation only, it proves no payment
+   */
+  outcome: string | null;
+  url: string | null;
+}
+
+export interface PaymentsCheckoutDebt {
+  amountCents: number;
+  checkoutId: string;
+  debtId: string;
+  patientId: string;
+}
+
+export interface PaymentsCopayRule {
+  act: string;
+  /**
+   * Most that the tariffs of one prescription can cost
+   */
+  capCents: number | null;
+  /**
+   * Exemption codes separated by spaces; empty for everybody else
+   */
+  codeSet: string;
+  id: string;
+  nationalShareCents: number;
+  region: string;
+  regionalShareCents: number;
+  validFrom: string;
+  validTo: string | null;
+  verified: boolean;
+}
+
+export interface PaymentsCreditor {
+  fiscalCode: string;
+  iban: string;
+  name: string;
+  organisationId: string;
+  /**
+   * Given by PagoPA to each issuing point of the creditor; notices start with 3 and this code
+   */
+  segregationCode: string;
+  /**
+   * Collection service in the pagoPA taxonomy (category of the transfer)
+   */
+  taxonomyCode: string;
+}
+
+export interface PaymentsDebt {
+  amountCents: number;
+  checkedAt: Timestamp | null;
+  createdAt: Timestamp;
+  creditorFiscalCode: string;
+  creditorId: string;
+  description: string;
+  dueOn: string;
+  /**
+   * True when the notice cannot be paid any more after due_on
+   */
+  expires: boolean;
+  id: string;
+  /**
+   * The paid debt this one adds to, after its amount went up
+   */
+  integrates: string | null;
+  iuv: string;
+  noticeNumber: string;
+  patientId: string;
+  /**
+   * As sent to pagoPA; ANONIMO when the payer has no Italian fiscal code
+   */
+  payerFiscalCode: string;
+  payerName: string;
+  payerPersonId: string;
+  positionLease: Timestamp | null;
+  positionState: Generated<string>;
+  positionSynced: Generated<boolean>;
+  state: Generated<string>;
+  stateSince: Timestamp;
+  subjectId: string;
+  subjectKind: string;
+}
+
+export interface PaymentsDebtHistory {
+  at: Timestamp;
+  debtId: string;
+  fromState: string | null;
+  id: Generated<number>;
+  patientId: string;
+  toState: string;
+}
+
+export interface PaymentsDebtTransition {
+  fromState: string;
+  toState: string;
+}
+
+export interface PaymentsReceipt {
+  amountCents: number;
+  channel: string;
+  creditorFiscalCode: string;
+  debtId: string;
+  /**
+   * Receipt of pagoPA (paSendRTV2) as received
+   */
+  document: string | null;
+  feeCents: Generated<number>;
+  flowId: string | null;
+  id: string;
+  method: string;
+  paidAt: Timestamp;
+  patientId: string;
+  provider: string;
+  receiptNumber: string;
+  recordedAt: Timestamp;
+  reportedAt: Timestamp | null;
+  /**
+   * Came when nothing was owed (already paid, cancelled): it is refunded whole
+   */
+  surplus: boolean;
+}
+
+export interface PaymentsRefund {
+  amountCents: number;
+  debtId: string;
+  id: string;
+  patientId: string;
+  reason: string;
+  receiptId: string;
+  /**
+   * Reference of the credit transfer to the payer
+   */
+  reference: string | null;
+  refundedAt: Timestamp | null;
+  requestedAt: Timestamp;
+  state: Generated<string>;
+}
+
+export interface PaymentsReportingFlow {
+  creditorFiscalCode: string;
+  flowAt: Timestamp;
+  flowId: string;
+  payments: number;
+  recordedAt: Timestamp;
+  settledOn: string;
+  totalCents: number;
+  transferReference: string;
+}
+
+export interface PaymentsReportingLine {
+  amountCents: number;
+  creditorFiscalCode: string;
+  flowId: string;
+  iuv: string;
+  matched: boolean;
+  outcome: string;
+  position: number;
+  receiptNumber: string;
+}
+
 export interface PlatformEvent {
   dispatchedAt: Timestamp | null;
   id: string;
@@ -600,6 +765,17 @@ export interface DB {
   "booking.rule": BookingRule;
   "booking.waitingListEntry": BookingWaitingListEntry;
   "booking.waitingListOffer": BookingWaitingListOffer;
+  "payments.checkout": PaymentsCheckout;
+  "payments.checkoutDebt": PaymentsCheckoutDebt;
+  "payments.copayRule": PaymentsCopayRule;
+  "payments.creditor": PaymentsCreditor;
+  "payments.debt": PaymentsDebt;
+  "payments.debtHistory": PaymentsDebtHistory;
+  "payments.debtTransition": PaymentsDebtTransition;
+  "payments.receipt": PaymentsReceipt;
+  "payments.refund": PaymentsRefund;
+  "payments.reportingFlow": PaymentsReportingFlow;
+  "payments.reportingLine": PaymentsReportingLine;
   "platform.event": PlatformEvent;
   "platform.heartbeat": PlatformHeartbeat;
   "registry.address": RegistryAddress;

@@ -7,4 +7,7 @@ import { pagopaSandbox } from './pagopa/index.ts'
 import { spidSandbox } from './spid/index.ts'
 
 /** Every national system the sandbox plays. */
-export const systems: readonly ((app: FastifyInstance, context: SandboxContext) => Promise<void>)[] = [spidSandbox, pagopaSandbox]
+export const systems: readonly ((app: FastifyInstance, context: SandboxContext) => Promise<void>)[] = [
+  spidSandbox,
+  pagopaSandbox,
+]

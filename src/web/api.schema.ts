@@ -76,6 +76,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/payments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Payments of the family, newest first */
+        get: operations["listPayments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payments/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One payment and its state */
+        get: operations["getPayment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/checkouts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Start paying one to five payments of the family on pagoPA */
+        post: operations["createCheckout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/checkouts/{id}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tell that the payer is back from pagoPA; the receipt alone proves a payment */
+        post: operations["noteCheckoutReturn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -323,6 +391,395 @@ export interface operations {
                         name: string;
                         logoUrl: string | null;
                     }[];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    listPayments: {
+        parameters: {
+            query?: {
+                /** @description One person; all of the family when absent */
+                patientId?: string;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            /** Format: uuid */
+                            patientId: string;
+                            subject: {
+                                /** @description What it is for, e.g. booking */
+                                kind: string;
+                                /** Format: uuid */
+                                id: string;
+                            };
+                            description: string;
+                            creditor: {
+                                name: string;
+                                fiscalCode: string;
+                            };
+                            amountCents: number;
+                            /** Format: date */
+                            dueOn: string;
+                            /**
+                             * PaymentState
+                             * @description due: the notice is being made; notice-issued: can be paid anywhere; checkout-started: the payer is at pagoPA; pending-outcome: waiting for the receipt; paid and reported: paid through pagoPA; paid-elsewhere: paid at the desk
+                             * @enum {unknown}
+                             */
+                            state: "due" | "notice-issued" | "checkout-started" | "pending-outcome" | "paid" | "paid-elsewhere" | "cancelled" | "expired" | "refund-requested" | "refunded" | "reported";
+                            noticeNumber: string | null;
+                            /** @description True when the payment can be started on line now */
+                            payable: boolean;
+                            paid: {
+                                /** Format: date-time */
+                                at: string;
+                                amountCents: number;
+                                /** @enum {unknown} */
+                                channel: "pagopa" | "desk";
+                                provider: string;
+                                receiptNumber: string;
+                            } | null;
+                            refund: {
+                                /** @description All that is or was given back */
+                                amountCents: number;
+                                /** @enum {unknown} */
+                                state: "requested" | "refunded";
+                                /** Format: date-time */
+                                requestedAt: string;
+                                refundedAt: string | null;
+                            } | null;
+                            /** Format: date-time */
+                            createdAt: string;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    getPayment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** Format: uuid */
+                        patientId: string;
+                        subject: {
+                            /** @description What it is for, e.g. booking */
+                            kind: string;
+                            /** Format: uuid */
+                            id: string;
+                        };
+                        description: string;
+                        creditor: {
+                            name: string;
+                            fiscalCode: string;
+                        };
+                        amountCents: number;
+                        /** Format: date */
+                        dueOn: string;
+                        /**
+                         * PaymentState
+                         * @description due: the notice is being made; notice-issued: can be paid anywhere; checkout-started: the payer is at pagoPA; pending-outcome: waiting for the receipt; paid and reported: paid through pagoPA; paid-elsewhere: paid at the desk
+                         * @enum {unknown}
+                         */
+                        state: "due" | "notice-issued" | "checkout-started" | "pending-outcome" | "paid" | "paid-elsewhere" | "cancelled" | "expired" | "refund-requested" | "refunded" | "reported";
+                        noticeNumber: string | null;
+                        /** @description True when the payment can be started on line now */
+                        payable: boolean;
+                        paid: {
+                            /** Format: date-time */
+                            at: string;
+                            amountCents: number;
+                            /** @enum {unknown} */
+                            channel: "pagopa" | "desk";
+                            provider: string;
+                            receiptNumber: string;
+                        } | null;
+                        refund: {
+                            /** @description All that is or was given back */
+                            amountCents: number;
+                            /** @enum {unknown} */
+                            state: "requested" | "refunded";
+                            /** Format: date-time */
+                            requestedAt: string;
+                            refundedAt: string | null;
+                        } | null;
+                        /** Format: date-time */
+                        createdAt: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    createCheckout: {
+        parameters: {
+            query?: never;
+            header: {
+                "idempotency-key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Payments of one family */
+                    paymentIds: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /**
+                         * Format: uri
+                         * @description Where to send the payer
+                         */
+                        url: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    noteCheckoutReturn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description As the return address says: it proves nothing
+                     * @enum {unknown}
+                     */
+                    outcome: "ok" | "cancelled" | "error" | "waiting";
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        payments: {
+                            /** Format: uuid */
+                            id: string;
+                            /** Format: uuid */
+                            patientId: string;
+                            subject: {
+                                /** @description What it is for, e.g. booking */
+                                kind: string;
+                                /** Format: uuid */
+                                id: string;
+                            };
+                            description: string;
+                            creditor: {
+                                name: string;
+                                fiscalCode: string;
+                            };
+                            amountCents: number;
+                            /** Format: date */
+                            dueOn: string;
+                            /**
+                             * PaymentState
+                             * @description due: the notice is being made; notice-issued: can be paid anywhere; checkout-started: the payer is at pagoPA; pending-outcome: waiting for the receipt; paid and reported: paid through pagoPA; paid-elsewhere: paid at the desk
+                             * @enum {unknown}
+                             */
+                            state: "due" | "notice-issued" | "checkout-started" | "pending-outcome" | "paid" | "paid-elsewhere" | "cancelled" | "expired" | "refund-requested" | "refunded" | "reported";
+                            noticeNumber: string | null;
+                            /** @description True when the payment can be started on line now */
+                            payable: boolean;
+                            paid: {
+                                /** Format: date-time */
+                                at: string;
+                                amountCents: number;
+                                /** @enum {unknown} */
+                                channel: "pagopa" | "desk";
+                                provider: string;
+                                receiptNumber: string;
+                            } | null;
+                            refund: {
+                                /** @description All that is or was given back */
+                                amountCents: number;
+                                /** @enum {unknown} */
+                                state: "requested" | "refunded";
+                                /** Format: date-time */
+                                requestedAt: string;
+                                refundedAt: string | null;
+                            } | null;
+                            /** Format: date-time */
+                            createdAt: string;
+                        }[];
+                    };
                 };
             };
             /** @description Default Response */

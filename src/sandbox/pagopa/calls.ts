@@ -7,7 +7,11 @@ import type { SandboxContext } from '../context.ts'
 import { Invalid } from './validation.ts'
 
 /** Keys of the sandbox's subscriptions; the platform's settings have the same as defaults. */
-export const keys = { gpd: 'sandbox-gpd-key', checkout: 'sandbox-checkout-key', notification: 'sandbox-notification-key' }
+export const keys = {
+  gpd: 'sandbox-gpd-key',
+  checkout: 'sandbox-checkout-key',
+  notification: 'sandbox-notification-key',
+}
 
 /** An answer of the real system that is not a success. */
 export class Problem extends Error {
@@ -35,13 +39,18 @@ export async function answer(
   call: { operation: string; key: string; work: () => Promise<unknown>; success?: number },
 ): Promise<unknown> {
   if (request.headers['ocp-apim-subscription-key'] !== call.key) {
-    return reply.code(401).send({ statusCode: 401, message: 'Access denied due to missing or invalid subscription key.' })
+    return reply
+      .code(401)
+      .send({ statusCode: 401, message: 'Access denied due to missing or invalid subscription key.' })
   }
   const fault = context.faults.strike('pagopa', call.operation)
   if (fault?.kind === 'down') return hangUp(request, reply)
   if (fault?.kind === 'error') {
     const status = Number(fault.code ?? 500)
-    return reply.code(status).type('application/problem+json').send({ title: 'Service unavailable', status, detail: 'Injected fault' })
+    return reply
+      .code(status)
+      .type('application/problem+json')
+      .send({ title: 'Service unavailable', status, detail: 'Injected fault' })
   }
   if (fault?.kind === 'delay') await sleep(fault.milliseconds ?? 3_000)
   try {

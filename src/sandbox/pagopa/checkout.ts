@@ -24,10 +24,15 @@ async function createCart(context: SandboxContext, body: CartBody): Promise<stri
   for (const notice of body.paymentNotices) {
     const found = await verifyNotice(context, notice.fiscalCode, notice.noticeNumber)
     if ('code' in found) throw new Problem(422, 'Invalid payment notice', found.code)
-    if (found.option.amount !== notice.amount) throw new Problem(422, 'Invalid payment notice', 'the amount is not the one of the notice')
+    if (found.option.amount !== notice.amount)
+      throw new Problem(422, 'Invalid payment notice', 'the amount is not the one of the notice')
   }
   const id = randomUUID()
-  await context.sql.query('insert into pagopa_cart (id, body, made_at) values ($1, $2, $3)', [id, JSON.stringify(body), context.now()])
+  await context.sql.query('insert into pagopa_cart (id, body, made_at) values ($1, $2, $3)', [
+    id,
+    JSON.stringify(body),
+    context.now(),
+  ])
   return id
 }
 
@@ -38,7 +43,10 @@ async function openCart(context: SandboxContext, id: string): Promise<Cart | und
   return cart && cart.outcome === null && context.now().getTime() - cart.made_at.getTime() < cartLife ? cart : undefined
 }
 
-const closed = page('Carrello chiuso', '<p>Questo carrello è già stato usato o è scaduto: dura dieci minuti. Torna al sito e ricomincia il pagamento.</p>')
+const closed = page(
+  'Carrello chiuso',
+  '<p>Questo carrello è già stato usato o è scaduto: dura dieci minuti. Torna al sito e ricomincia il pagamento.</p>',
+)
 
 const outcomes = [
   ['ok', 'Carta accettata: il pagamento va a buon fine'],
@@ -79,7 +87,12 @@ async function payCart(context: SandboxContext, cart: Cart, slowMs: number | und
   return undefined
 }
 
-async function act(context: SandboxContext, cart: Cart, form: Record<string, string>, reply: FastifyReply): Promise<unknown> {
+async function act(
+  context: SandboxContext,
+  cart: Cart,
+  form: Record<string, string>,
+  reply: FastifyReply,
+): Promise<unknown> {
   const { returnUrls } = cart.body
   const leave = async (outcome: string, url: string) => {
     await context.sql.query('update pagopa_cart set outcome = $2 where id = $1', [cart.id, outcome])
@@ -91,9 +104,15 @@ async function act(context: SandboxContext, cart: Cart, form: Record<string, str
   const fault = await payCart(context, cart, slow ? 15_000 : undefined)
   if (!fault) return leave(slow ? 'slow' : 'ok', returnUrls.returnOkUrl)
   await context.sql.query("update pagopa_cart set outcome = 'error' where id = $1", [cart.id])
-  return reply.code(409).type('text/html').send(
-    page('Pagamento non riuscito', `${alert(fault.text)}<p><a href="${escape(returnUrls.returnErrorUrl)}">Torna al sito</a></p>${hidden('code', fault.code)}`),
-  )
+  return reply
+    .code(409)
+    .type('text/html')
+    .send(
+      page(
+        'Pagamento non riuscito',
+        `${alert(fault.text)}<p><a href="${escape(returnUrls.returnErrorUrl)}">Torna al sito</a></p>${hidden('code', fault.code)}`,
+      ),
+    )
 }
 
 /** Checkout for creditors v1: carts, and the page on which people pay. */
@@ -110,7 +129,10 @@ export function checkoutRoutes(app: FastifyInstance, context: SandboxContext): v
   )
   app.get<{ Params: { id: string } }>('/c/:id', async (request, reply) => {
     const cart = await openCart(context, request.params.id)
-    return reply.code(cart ? 200 : 404).type('text/html').send(cart ? cartPage(cart) : closed)
+    return reply
+      .code(cart ? 200 : 404)
+      .type('text/html')
+      .send(cart ? cartPage(cart) : closed)
   })
   app.post<{ Params: { id: string }; Body: Record<string, string> }>('/c/:id', async (request, reply) => {
     const cart = await openCart(context, request.params.id)

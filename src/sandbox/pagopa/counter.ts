@@ -50,10 +50,17 @@ export function counterRoutes(app: FastifyInstance, context: SandboxContext): vo
         ),
       )
     }
-    const paid = await payNotice(context, asked.org, asked.nav, { psp: 'Tabaccheria di prova', method: 'CONTANTI', fee: 200 })
+    const paid = await payNotice(context, asked.org, asked.nav, {
+      psp: 'Tabaccheria di prova',
+      method: 'CONTANTI',
+      fee: 200,
+    })
     if ('code' in paid) return reply.code(409).send(form(asked, alert(paid.text)))
     return reply.send(
-      page('Pagamento riuscito', `${good('Avviso pagato.')}<p>Ricevuta ${paid.receiptId}, ${localTime(context.now()).replace('T', ' ')}</p>`),
+      page(
+        'Pagamento riuscito',
+        `${good('Avviso pagato.')}<p>Ricevuta ${paid.receiptId}, ${localTime(context.now()).replace('T', ' ')}</p>`,
+      ),
     )
   })
 }

@@ -18,7 +18,13 @@ export const euros = (cents: number): string => `${Math.floor(cents / 100)}.${St
 const element = (name: string, value: string | number): string => `<${name}>${escape(String(value))}</${name}>`
 
 /** The receipt of one payment (paSendRTV2Request, SANP). */
-export function receiptDocument({ position, option, payer, receiptId, at }: {
+export function receiptDocument({
+  position,
+  option,
+  payer,
+  receiptId,
+  at,
+}: {
   position: Position
   option: Option
   payer: Payer
@@ -80,7 +86,17 @@ export function soapMessage(document: string): string {
 }
 
 /** A reporting flow: the payments one credit transfer is made of (FlussoRiversamento 1.1). */
-export function flowDocument({ flowId, org, at, options }: { flowId: string; org: string; at: Date; options: Option[] }): string {
+export function flowDocument({
+  flowId,
+  org,
+  at,
+  options,
+}: {
+  flowId: string
+  org: string
+  at: Date
+  options: Option[]
+}): string {
   const total = options.reduce((sum, option) => sum + option.amount, 0)
   const lines = options.map(
     (option) =>

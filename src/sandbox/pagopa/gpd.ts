@@ -71,7 +71,17 @@ async function insertOptions(client: pg.PoolClient, org: string, iupd: string, b
     const { rowCount } = await client.query(
       `insert into pagopa_option (org, iupd, iuv, nav, amount, description, partial, due_at, transfers)
        values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict do nothing`,
-      [org, iupd, option.iuv, option.nav, option.amount, option.description, option.isPartialPayment, instantOf(option.dueDate), JSON.stringify(option.transfer)],
+      [
+        org,
+        iupd,
+        option.iuv,
+        option.nav,
+        option.amount,
+        option.description,
+        option.isPartialPayment,
+        instantOf(option.dueDate),
+        JSON.stringify(option.transfer),
+      ],
     )
     if (rowCount === 0) throw conflict(`the iuv ${option.iuv} of ${org} already exists`)
   }
@@ -85,7 +95,18 @@ function create(context: SandboxContext, org: string, body: PositionBody, toPubl
     const { rowCount } = await client.query(
       `insert into pagopa_position (org, iupd, debtor_code, debtor_name, company, switch_to_expired, validity_at, published_at, status, inserted_at, updated_at)
        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10) on conflict do nothing`,
-      [org, body.iupd, body.fiscalCode, body.fullName, body.companyName, body.switchToExpired, start, toPublish ? now : null, status, now],
+      [
+        org,
+        body.iupd,
+        body.fiscalCode,
+        body.fullName,
+        body.companyName,
+        body.switchToExpired,
+        start,
+        toPublish ? now : null,
+        status,
+        now,
+      ],
     )
     if (rowCount === 0) throw conflict(`the position ${body.iupd} of ${org} already exists`)
     await insertOptions(client, org, body.iupd, body)
@@ -94,14 +115,21 @@ function create(context: SandboxContext, org: string, body: PositionBody, toPubl
   })
 }
 
-function update(context: SandboxContext, org: string, iupd: string, body: PositionBody, toPublish: boolean): Promise<object> {
+function update(
+  context: SandboxContext,
+  org: string,
+  iupd: string,
+  body: PositionBody,
+  toPublish: boolean,
+): Promise<object> {
   if (body.iupd !== iupd) throw new Invalid('iupd of the body must be the one of the address')
   const now = context.now()
   return inTransaction(context.sql, async (client) => {
     const found = await findPosition(client, org, iupd, true)
     if (!found) throw notFound(`no position ${iupd} for ${org}`)
     const status = statusAt(found.position, found.options, now)
-    if (!['DRAFT', 'PUBLISHED', 'VALID', 'EXPIRED'].includes(status)) throw conflict(`a position that is ${status} cannot be updated`)
+    if (!['DRAFT', 'PUBLISHED', 'VALID', 'EXPIRED'].includes(status))
+      throw conflict(`a position that is ${status} cannot be updated`)
     const start = checkDates(body, toPublish, now)
     await client.query('delete from pagopa_option where org = $1 and iupd = $2', [org, iupd])
     await insertOptions(client, org, iupd, body)
@@ -110,14 +138,30 @@ function update(context: SandboxContext, org: string, iupd: string, body: Positi
       `update pagopa_position set debtor_code = $3, debtor_name = $4, company = $5, switch_to_expired = $6, status = $7,
          validity_at = coalesce($8, validity_at), published_at = coalesce(published_at, $9), updated_at = $10
        where org = $1 and iupd = $2`,
-      [org, iupd, body.fiscalCode, body.fullName, body.companyName, body.switchToExpired, next, start, toPublish ? now : null, now],
+      [
+        org,
+        iupd,
+        body.fiscalCode,
+        body.fullName,
+        body.companyName,
+        body.switchToExpired,
+        next,
+        start,
+        toPublish ? now : null,
+        now,
+      ],
     )
     const after = (await findPosition(client, org, iupd))!
     return positionView(after.position, after.options, now)
   })
 }
 
-function changeStatus(context: SandboxContext, { org, iupd }: OnePosition, from: string[], to: string): Promise<object> {
+function changeStatus(
+  context: SandboxContext,
+  { org, iupd }: OnePosition,
+  from: string[],
+  to: string,
+): Promise<object> {
   const now = context.now()
   return inTransaction(context.sql, async (client) => {
     const found = await findPosition(client, org, iupd, true)
@@ -150,7 +194,11 @@ function markPaid(context: SandboxContext, org: string, nav: string, body: unkno
       nav,
       typeof date === 'string' ? instantOf(date) : now,
     ])
-    await client.query("update pagopa_position set status = 'PAID', updated_at = $3 where org = $1 and iupd = $2", [org, found.position.iupd, now])
+    await client.query("update pagopa_position set status = 'PAID', updated_at = $3 where org = $1 and iupd = $2", [
+      org,
+      found.position.iupd,
+      now,
+    ])
     const after = (await findNotice(client, org, nav))!
     return optionView(after.option)
   })
@@ -163,7 +211,12 @@ async function list(context: SandboxContext, org: string, query: Record<string, 
   const page = Number(query['page'] ?? 0)
   if (!Number.isInteger(limit) || limit < 1 || limit > 50) throw new Invalid('limit must be 1 to 50')
   if (!Number.isInteger(page) || page < 0) throw new Invalid('page must be 0 or more')
-  const [dueFrom, dueTo, paidFrom, paidTo] = ['due_date_from', 'due_date_to', 'payment_date_from', 'payment_date_to'].map((name) => {
+  const [dueFrom, dueTo, paidFrom, paidTo] = [
+    'due_date_from',
+    'due_date_to',
+    'payment_date_from',
+    'payment_date_to',
+  ].map((name) => {
     const value = query[name]
     if (value !== undefined && !isoDay.test(value)) throw new Invalid(`${name} must be a date`)
     return value ?? null
@@ -183,7 +236,10 @@ async function list(context: SandboxContext, org: string, query: Record<string, 
   const all: { view: object; status: string }[] = []
   for (const row of rows) {
     const found = (await findPosition(context.sql, org, row.iupd))!
-    all.push({ view: positionView(found.position, found.options, now), status: statusAt(found.position, found.options, now) })
+    all.push({
+      view: positionView(found.position, found.options, now),
+      status: statusAt(found.position, found.options, now),
+    })
   }
   const wanted = query['status'] ? all.filter(({ status }) => status === query['status']) : all
   const items = wanted.slice(page * limit, (page + 1) * limit).map(({ view }) => view)
@@ -196,50 +252,95 @@ async function list(context: SandboxContext, org: string, query: Record<string, 
 /** GPD v1: debt positions, their receipts and the reporting flows. */
 export function gpdRoutes(app: FastifyInstance, context: SandboxContext): void {
   const positions = '/gpd/debt-positions-service/v1/organizations/:org/debtpositions'
-  const on = (operation: string, work: (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>, success = 200) =>
+  const on =
+    (operation: string, work: (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>, success = 200) =>
     (request: FastifyRequest, reply: FastifyReply) =>
       answer(context, request, reply, { operation, key: keys.gpd, work: () => work(request, reply), success })
   const toPublish = (request: FastifyRequest) => (request.query as { toPublish?: string }).toPublish === 'true'
 
-  app.post(positions, on('createPosition', async (request) => create(context, (request.params as Organization).org, readPosition(request.body), toPublish(request)), 201))
-  app.get(positions, on('listPositions', (request) => list(context, (request.params as Organization).org, request.query as Record<string, string>)))
-  app.get(`${positions}/:iupd`, on('findPosition', async (request) => {
-    const { org, iupd } = request.params as OnePosition
-    const found = await findPosition(context.sql, org, iupd)
-    if (!found) throw notFound(`no position ${iupd} for ${org}`)
-    return positionView(found.position, found.options, context.now())
-  }))
-  app.put(`${positions}/:iupd`, on('updatePosition', async (request) => {
-    const { org, iupd } = request.params as OnePosition
-    return update(context, org, iupd, readPosition(request.body), toPublish(request))
-  }))
-  app.post(`${positions}/:iupd/publish`, on('publishPosition', (request) => changeStatus(context, request.params as OnePosition, ['DRAFT'], 'PUBLISHED')))
-  app.post(`${positions}/:iupd/invalidate`, on('invalidatePosition', (request) =>
-    changeStatus(context, request.params as OnePosition, ['PUBLISHED', 'VALID', 'EXPIRED'], 'INVALID')))
-  app.post('/gpd/debt-positions-service/v1/organizations/:org/paymentoptions/paids/:nav', on('markPaid', (request) => {
-    const { org, nav } = request.params as { org: string; nav: string }
-    return markPaid(context, org, nav, request.body)
-  }))
-  app.get('/gpd/payments-receipts-service/v1/payments/:org/receipts/:iuv', on('findReceipt', async (request, reply) => {
-    const { org, iuv } = request.params as { org: string; iuv: string }
-    const { rows } = await context.sql.query<{ document: string }>('select document from pagopa_receipt where org = $1 and iuv = $2', [org, iuv])
-    if (!rows[0]) throw notFound(`no receipt for ${iuv}`)
-    return reply.type('application/xml').send(rows[0].document)
-  }))
-  app.get('/gpd-reporting/api/v1/organizations/:org/reportings', on('listFlows', async (request) => {
-    const { flowDate } = request.query as { flowDate?: string }
-    if (flowDate !== undefined && !isoDay.test(flowDate)) throw new Invalid('flowDate must be a date')
-    const { rows } = await context.sql.query<{ flow_id: string; flow_at: Date }>(
-      `select flow_id, flow_at from pagopa_flow where org = $1
+  app.post(
+    positions,
+    on(
+      'createPosition',
+      async (request) =>
+        create(context, (request.params as Organization).org, readPosition(request.body), toPublish(request)),
+      201,
+    ),
+  )
+  app.get(
+    positions,
+    on('listPositions', (request) =>
+      list(context, (request.params as Organization).org, request.query as Record<string, string>),
+    ),
+  )
+  app.get(
+    `${positions}/:iupd`,
+    on('findPosition', async (request) => {
+      const { org, iupd } = request.params as OnePosition
+      const found = await findPosition(context.sql, org, iupd)
+      if (!found) throw notFound(`no position ${iupd} for ${org}`)
+      return positionView(found.position, found.options, context.now())
+    }),
+  )
+  app.put(
+    `${positions}/:iupd`,
+    on('updatePosition', async (request) => {
+      const { org, iupd } = request.params as OnePosition
+      return update(context, org, iupd, readPosition(request.body), toPublish(request))
+    }),
+  )
+  app.post(
+    `${positions}/:iupd/publish`,
+    on('publishPosition', (request) => changeStatus(context, request.params as OnePosition, ['DRAFT'], 'PUBLISHED')),
+  )
+  app.post(
+    `${positions}/:iupd/invalidate`,
+    on('invalidatePosition', (request) =>
+      changeStatus(context, request.params as OnePosition, ['PUBLISHED', 'VALID', 'EXPIRED'], 'INVALID'),
+    ),
+  )
+  app.post(
+    '/gpd/debt-positions-service/v1/organizations/:org/paymentoptions/paids/:nav',
+    on('markPaid', (request) => {
+      const { org, nav } = request.params as { org: string; nav: string }
+      return markPaid(context, org, nav, request.body)
+    }),
+  )
+  app.get(
+    '/gpd/payments-receipts-service/v1/payments/:org/receipts/:iuv',
+    on('findReceipt', async (request, reply) => {
+      const { org, iuv } = request.params as { org: string; iuv: string }
+      const { rows } = await context.sql.query<{ document: string }>(
+        'select document from pagopa_receipt where org = $1 and iuv = $2',
+        [org, iuv],
+      )
+      if (!rows[0]) throw notFound(`no receipt for ${iuv}`)
+      return reply.type('application/xml').send(rows[0].document)
+    }),
+  )
+  app.get(
+    '/gpd-reporting/api/v1/organizations/:org/reportings',
+    on('listFlows', async (request) => {
+      const { flowDate } = request.query as { flowDate?: string }
+      if (flowDate !== undefined && !isoDay.test(flowDate)) throw new Invalid('flowDate must be a date')
+      const { rows } = await context.sql.query<{ flow_id: string; flow_at: Date }>(
+        `select flow_id, flow_at from pagopa_flow where org = $1
        and ($2::date is null or (flow_at at time zone 'Europe/Rome')::date = $2::date) order by flow_at`,
-      [(request.params as Organization).org, flowDate ?? null],
-    )
-    return rows.map((row) => ({ flowId: row.flow_id, flowDate: localTime(row.flow_at) }))
-  }))
-  app.get('/gpd-reporting/api/v1/organizations/:org/reportings/:flowId/date/:date', on('getFlow', async (request, reply) => {
-    const { org, flowId, date } = request.params as { org: string; flowId: string; date: string }
-    const { rows } = await context.sql.query<{ document: string; flow_at: Date }>('select document, flow_at from pagopa_flow where org = $1 and flow_id = $2', [org, flowId])
-    if (!rows[0] || localTime(rows[0].flow_at) !== date) throw notFound(`no flow ${flowId}`)
-    return reply.type('application/xml').send(rows[0].document)
-  }))
+        [(request.params as Organization).org, flowDate ?? null],
+      )
+      return rows.map((row) => ({ flowId: row.flow_id, flowDate: localTime(row.flow_at) }))
+    }),
+  )
+  app.get(
+    '/gpd-reporting/api/v1/organizations/:org/reportings/:flowId/date/:date',
+    on('getFlow', async (request, reply) => {
+      const { org, flowId, date } = request.params as { org: string; flowId: string; date: string }
+      const { rows } = await context.sql.query<{ document: string; flow_at: Date }>(
+        'select document, flow_at from pagopa_flow where org = $1 and flow_id = $2',
+        [org, flowId],
+      )
+      if (!rows[0] || localTime(rows[0].flow_at) !== date) throw notFound(`no flow ${flowId}`)
+      return reply.type('application/xml').send(rows[0].document)
+    }),
+  )
 }

@@ -64,13 +64,13 @@ export async function pagopaSandbox(app: FastifyInstance, context: SandboxContex
     },
     { prefix: '/pagopa' },
   )
-  let busy: Promise<void> = Promise.resolve()
+  let busy: Promise<unknown> = Promise.resolve()
   let waiting = false
   const timer = setInterval(() => {
     if (waiting) return
     waiting = true
     busy = deliver(context)
-      .catch((error: unknown) => void console.error('pagoPA sandbox:', error))
+      .catch((error: unknown) => process.stderr.write(`pagoPA sandbox: ${String(error)}\n`))
       .finally(() => (waiting = false))
   }, 1_000)
   app.addHook('onClose', async () => {

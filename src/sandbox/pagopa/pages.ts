@@ -24,7 +24,9 @@ export function page(title: string, content: string): string {
 <main><h1>${escape(title)}</h1>${content}</main></body></html>`
 }
 
-export const money = (cents: number): string => new Intl.NumberFormat('it-IT', { style: 'currency', currency: 'EUR' }).format(cents / 100)
+export const money = (cents: number): string =>
+  new Intl.NumberFormat('it-IT', { style: 'currency', currency: 'EUR' }).format(cents / 100)
 export const alert = (text: string): string => `<p class="alert" role="alert">${escape(text)}</p>`
 export const good = (text: string): string => `<p class="alert good" role="status">${escape(text)}</p>`
-export const hidden = (name: string, value: string): string => `<input type="hidden" name="${name}" value="${escape(value)}">`
+export const hidden = (name: string, value: string): string =>
+  `<input type="hidden" name="${name}" value="${escape(value)}">`

@@ -20,20 +20,28 @@ export interface Payer {
   fee: number
 }
 
-const unknown: Fault = { code: 'PAA_PAGAMENTO_SCONOSCIUTO', text: 'L’avviso non esiste: controlla il numero e il codice dell’ente.' }
+const unknown: Fault = {
+  code: 'PAA_PAGAMENTO_SCONOSCIUTO',
+  text: 'L’avviso non esiste: controlla il numero e il codice dell’ente.',
+}
 
 function faultOf(position: Position, options: readonly Option[], option: Option, now: Date): Fault | undefined {
   const status = statusAt(position, options, now)
   if (option.status !== 'PO_UNPAID' || status === 'PAID' || status === 'REPORTED') {
     return { code: 'PAA_PAGAMENTO_DUPLICATO', text: 'L’avviso è già stato pagato.' }
   }
-  if (status === 'EXPIRED') return { code: 'PAA_PAGAMENTO_SCADUTO', text: 'L’avviso è scaduto e non si può più pagare.' }
+  if (status === 'EXPIRED')
+    return { code: 'PAA_PAGAMENTO_SCADUTO', text: 'L’avviso è scaduto e non si può più pagare.' }
   if (status === 'INVALID') return { code: 'PAA_PAGAMENTO_ANNULLATO', text: 'L’ente ha annullato l’avviso.' }
   return status === 'VALID' || status === 'PARTIALLY_PAID' ? undefined : unknown
 }
 
 /** What a payment provider learns of a notice before paying (paVerifyPaymentNotice). */
-export async function verifyNotice(context: SandboxContext, org: string, nav: string): Promise<{ option: Option; company: string } | Fault> {
+export async function verifyNotice(
+  context: SandboxContext,
+  org: string,
+  nav: string,
+): Promise<{ option: Option; company: string } | Fault> {
   const found = await findNotice(context.sql, org, nav)
   if (!found) return unknown
   const fault = faultOf(found.position, found.options, found.option, context.now())
@@ -41,7 +49,12 @@ export async function verifyNotice(context: SandboxContext, org: string, nav: st
 }
 
 /** Pays a notice as a provider does: verification, activation and positive outcome at once. */
-export function payNotice(context: SandboxContext, org: string, nav: string, payer: Payer): Promise<{ receiptId: string } | Fault> {
+export function payNotice(
+  context: SandboxContext,
+  org: string,
+  nav: string,
+  payer: Payer,
+): Promise<{ receiptId: string } | Fault> {
   return inTransaction(context.sql, async (client) => {
     const found = await findNotice(client, org, nav, true)
     if (!found) return unknown
@@ -54,20 +67,22 @@ export function payNotice(context: SandboxContext, org: string, nav: string, pay
  * Begins a payment whose positive outcome comes later (a slow bank): the notice is verified now, and the money moves even
  * if the creditor withdraws the notice in between.
  */
-export function beginPayment(context: SandboxContext, org: string, nav: string, payer: Payer, delayMs: number): Promise<Fault | undefined> {
+export function beginPayment(
+  context: SandboxContext,
+  org: string,
+  nav: string,
+  payer: Payer,
+  delayMs: number,
+): Promise<Fault | undefined> {
   return inTransaction(context.sql, async (client) => {
     const found = await findNotice(client, org, nav, true)
     if (!found) return unknown
     const fault = faultOf(found.position, found.options, found.option, context.now())
     if (fault) return fault
-    await client.query('insert into pagopa_outcome (org, nav, psp, method, fee, due_at) values ($1, $2, $3, $4, $5, $6)', [
-      org,
-      nav,
-      payer.psp,
-      payer.method,
-      payer.fee,
-      new Date(context.now().getTime() + delayMs),
-    ])
+    await client.query(
+      'insert into pagopa_outcome (org, nav, psp, method, fee, due_at) values ($1, $2, $3, $4, $5, $6)',
+      [org, nav, payer.psp, payer.method, payer.fee, new Date(context.now().getTime() + delayMs)],
+    )
     return undefined
   })
 }
@@ -109,13 +124,10 @@ async function settle(
     now,
   ])
   const document = receiptDocument({ position, option, payer, receiptId, at: now })
-  await client.query('insert into pagopa_receipt (receipt_id, org, iuv, document, made_at) values ($1, $2, $3, $4, $5)', [
-    receiptId,
-    option.org,
-    option.iuv,
-    document,
-    now,
-  ])
+  await client.query(
+    'insert into pagopa_receipt (receipt_id, org, iuv, document, made_at) values ($1, $2, $3, $4, $5)',
+    [receiptId, option.org, option.iuv, document, now],
+  )
   const fault = context.faults.strike('pagopa', 'notification')
   const copies = fault?.kind === 'lost' ? 0 : fault?.kind === 'twice' ? 2 : 1
   const due = new Date(now.getTime() + (fault?.kind === 'late' ? (fault.milliseconds ?? 60_000) : 0))

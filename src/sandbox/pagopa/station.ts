@@ -27,12 +27,15 @@ export async function deliver(context: SandboxContext, all = false): Promise<voi
   for (const { id, attempts, document } of rows) {
     const result = await send(context, document)
     const done = result === 'OK' || attempts + 1 >= attemptsAtMost
-    await context.sql.query('update pagopa_notification set attempts = attempts + 1, state = $2, last_answer = $3, due_at = $4 where id = $1', [
-      id,
-      result === 'OK' ? 'delivered' : done ? 'given-up' : 'waiting',
-      result,
-      new Date(context.now().getTime() + pause(attempts)),
-    ])
+    await context.sql.query(
+      'update pagopa_notification set attempts = attempts + 1, state = $2, last_answer = $3, due_at = $4 where id = $1',
+      [
+        id,
+        result === 'OK' ? 'delivered' : done ? 'given-up' : 'waiting',
+        result,
+        new Date(context.now().getTime() + pause(attempts)),
+      ],
+    )
   }
 }
 
@@ -40,7 +43,11 @@ async function send(context: SandboxContext, document: string): Promise<string> 
   try {
     const answer = await fetch(`${context.platformUrl}/pagopa/paForNode`, {
       method: 'POST',
-      headers: { 'content-type': 'text/xml; charset=utf-8', soapaction: '"paSendRTV2"', 'x-notification-key': keys.notification },
+      headers: {
+        'content-type': 'text/xml; charset=utf-8',
+        soapaction: '"paSendRTV2"',
+        'x-notification-key': keys.notification,
+      },
       body: soapMessage(document),
       signal: AbortSignal.timeout(10_000),
     })
@@ -70,8 +77,14 @@ export function report(context: SandboxContext): Promise<string[]> {
         flowDocument({ flowId, org, at, options }),
       ])
       for (const option of options) {
-        await client.query("update pagopa_option set status = 'PO_REPORTED', flow_id = $3 where org = $1 and iuv = $2", [org, option.iuv, flowId])
-        await client.query("update pagopa_position set status = 'REPORTED', updated_at = $3 where org = $1 and iupd = $2 and status = 'PAID'", [org, option.iupd, at])
+        await client.query(
+          "update pagopa_option set status = 'PO_REPORTED', flow_id = $3 where org = $1 and iuv = $2",
+          [org, option.iuv, flowId],
+        )
+        await client.query(
+          "update pagopa_position set status = 'REPORTED', updated_at = $3 where org = $1 and iupd = $2 and status = 'PAID'",
+          [org, option.iupd, at],
+        )
       }
       flows.push(flowId)
     }

@@ -109,7 +109,8 @@ export async function inTransaction<T>(sql: pg.Pool, work: (client: pg.PoolClien
 /** The state of a position at a moment: time alone makes it valid, or expired. */
 export function statusAt(position: Position, options: readonly Option[], now: Date): Position['status'] {
   const { status } = position
-  const started = status === 'PUBLISHED' && position.validity_at !== null && position.validity_at <= now ? 'VALID' : status
+  const started =
+    status === 'PUBLISHED' && position.validity_at !== null && position.validity_at <= now ? 'VALID' : status
   const last = Math.max(...options.map((option) => option.due_at.getTime()))
   const over = position.switch_to_expired && last < now.getTime()
   return over && (started === 'VALID' || started === 'PUBLISHED') ? 'EXPIRED' : started
@@ -117,14 +118,22 @@ export function statusAt(position: Position, options: readonly Option[], now: Da
 
 type Runner = pg.Pool | pg.PoolClient
 
-export async function findPosition(sql: Runner, org: string, iupd: string, lock = false): Promise<{ position: Position; options: Option[] } | undefined> {
+export async function findPosition(
+  sql: Runner,
+  org: string,
+  iupd: string,
+  lock = false,
+): Promise<{ position: Position; options: Option[] } | undefined> {
   const { rows } = await sql.query<Position>(
     `select * from pagopa_position where org = $1 and iupd = $2 ${lock ? 'for update' : ''}`,
     [org, iupd],
   )
   const [position] = rows
   if (!position) return undefined
-  const options = await sql.query<Option>('select * from pagopa_option where org = $1 and iupd = $2 order by iuv', [org, iupd])
+  const options = await sql.query<Option>('select * from pagopa_option where org = $1 and iupd = $2 order by iuv', [
+    org,
+    iupd,
+  ])
   return { position, options: options.rows }
 }
 
@@ -134,7 +143,10 @@ export async function findNotice(
   nav: string,
   lock = false,
 ): Promise<{ position: Position; options: Option[]; option: Option } | undefined> {
-  const { rows } = await sql.query<{ iupd: string }>('select iupd from pagopa_option where org = $1 and nav = $2', [org, nav])
+  const { rows } = await sql.query<{ iupd: string }>('select iupd from pagopa_option where org = $1 and nav = $2', [
+    org,
+    nav,
+  ])
   const found = rows[0] && (await findPosition(sql, org, rows[0].iupd, lock))
   const option = found?.options.find((candidate) => candidate.nav === nav)
   return found && option ? { ...found, option } : undefined

@@ -40,7 +40,8 @@ function text(from: Json, name: string, max: number, required = true): string {
 
 function cents(from: Json, name: string): number {
   const value = from[name]
-  if (!Number.isSafeInteger(value) || (value as number) < 1) throw new Invalid(`${name} must be a positive integer of cents`)
+  if (!Number.isSafeInteger(value) || (value as number) < 1)
+    throw new Invalid(`${name} must be a positive integer of cents`)
   return value as number
 }
 
@@ -52,14 +53,15 @@ function flag(from: Json, name: string): boolean {
 function dateTime(from: Json, name: string): string {
   const value = text(from, name, 40)
   const sound = /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?$/.test(value)
-  if (!sound || Number.isNaN(Date.parse(`${value}Z`))) throw new Invalid(`${name} must be a date and time such as 2026-11-02T23:59:59`)
+  if (!sound || Number.isNaN(Date.parse(`${value}Z`)))
+    throw new Invalid(`${name} must be a date and time such as 2026-11-02T23:59:59`)
   return value
 }
 
 /** ISO 13616 check of an account number. */
 export function ibanVerifies(iban: string): boolean {
   if (!/^IT[0-9]{2}[A-Z][0-9]{10}[0-9A-Z]{12}$/.test(iban)) return false
-  const digits = [...iban.slice(4), ...iban.slice(0, 4)].map((character) => parseInt(character, 36)).join('')
+  const digits = (iban.slice(4) + iban.slice(0, 4)).replace(/[A-Z]/g, (letter) => String(parseInt(letter, 36)))
   return BigInt(digits) % 97n === 1n
 }
 
@@ -76,7 +78,8 @@ function readTransfer(value: unknown): Transfer {
   const organizationFiscalCode = text(value, 'organizationFiscalCode', 11, false)
   if (organizationFiscalCode) transfer.organizationFiscalCode = organizationFiscalCode
   const iban = text(value, 'iban', 27, false)
-  if ((iban === '') === (value['stamp'] === undefined)) throw new Invalid('either iban or stamp must be given, not both')
+  if ((iban === '') === (value['stamp'] === undefined))
+    throw new Invalid('either iban or stamp must be given, not both')
   if (iban && !ibanVerifies(iban)) throw new Invalid('iban is not valid')
   if (iban) transfer.iban = iban
   if (isRecord(value['stamp'])) transfer.stamp = value['stamp']
@@ -88,13 +91,16 @@ function readOption(value: unknown): PositionBody['paymentOption'][number] {
   const iuv = text(value, 'iuv', 17)
   if (!/^[0-9]{15}([0-9]{2})?$/.test(iuv)) throw new Invalid('iuv must be 15 or 17 digits')
   const nav = text(value, 'nav', 18, false)
-  if (nav && (!/^[0-9]{18}$/.test(nav) || !nav.endsWith(iuv))) throw new Invalid('nav must be 18 digits that end with the iuv')
+  if (nav && (!/^[0-9]{18}$/.test(nav) || !nav.endsWith(iuv)))
+    throw new Invalid('nav must be 18 digits that end with the iuv')
   const amount = cents(value, 'amount')
   const list = value['transfer']
   if (!Array.isArray(list) || list.length < 1 || list.length > 5) throw new Invalid('transfer must have 1 to 5 items')
   const transfer = list.map(readTransfer)
-  if (new Set(transfer.map((item) => item.idTransfer)).size !== transfer.length) throw new Invalid('idTransfer must be unique')
-  if (transfer.reduce((sum, item) => sum + item.amount, 0) !== amount) throw new Invalid('the transfers must add up to the amount')
+  if (new Set(transfer.map((item) => item.idTransfer)).size !== transfer.length)
+    throw new Invalid('idTransfer must be unique')
+  if (transfer.reduce((sum, item) => sum + item.amount, 0) !== amount)
+    throw new Invalid('the transfers must add up to the amount')
   return {
     iuv,
     nav: nav || `3${iuv}`,
@@ -130,7 +136,13 @@ export function readPosition(body: unknown): PositionBody {
 export interface CartBody {
   emailNotice?: string
   idCart?: string
-  paymentNotices: { noticeNumber: string; fiscalCode: string; amount: number; companyName: string; description: string }[]
+  paymentNotices: {
+    noticeNumber: string
+    fiscalCode: string
+    amount: number
+    companyName: string
+    description: string
+  }[]
   returnUrls: { returnOkUrl: string; returnCancelUrl: string; returnErrorUrl: string }
 }
 
@@ -138,7 +150,8 @@ export interface CartBody {
 export function readCart(body: unknown): CartBody {
   if (!isRecord(body)) throw new Invalid('the body must be a JSON object')
   const notices = body['paymentNotices']
-  if (!Array.isArray(notices) || notices.length < 1 || notices.length > 5) throw new Invalid('paymentNotices must have 1 to 5 items')
+  if (!Array.isArray(notices) || notices.length < 1 || notices.length > 5)
+    throw new Invalid('paymentNotices must have 1 to 5 items')
   const urls = body['returnUrls']
   if (!isRecord(urls)) throw new Invalid('returnUrls is required')
   const address = (name: string): string => {

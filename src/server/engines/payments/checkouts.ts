@@ -31,8 +31,17 @@ const notPayable = (state: DebtState, paymentId: string): Refusal => {
     return new Refusal(
       'payments/outcome-pending',
       409,
-      { it: 'Stiamo aspettando l’esito di un pagamento già fatto.', en: 'We are waiting for the outcome of a payment already made.' },
-      { next: { it: 'Non pagare di nuovo: di solito bastano pochi minuti.', en: 'Do not pay again: it usually takes a few minutes.' }, extra },
+      {
+        it: 'Stiamo aspettando l’esito di un pagamento già fatto.',
+        en: 'We are waiting for the outcome of a payment already made.',
+      },
+      {
+        next: {
+          it: 'Non pagare di nuovo: di solito bastano pochi minuti.',
+          en: 'Do not pay again: it usually takes a few minutes.',
+        },
+        extra,
+      },
     )
   }
   return new Refusal(
@@ -93,7 +102,12 @@ async function openCheckout(tx: Tx, platform: Platform, actor: Actor, key: strin
     .executeTakeFirst()
   if (inserted) {
     refuseUnpayable(debts)
-    const rows = debts.map(({ id, patientId, amountCents }) => ({ checkoutId: inserted.id, debtId: id, patientId, amountCents }))
+    const rows = debts.map(({ id, patientId, amountCents }) => ({
+      checkoutId: inserted.id,
+      debtId: id,
+      patientId,
+      amountCents,
+    }))
     await own.insertInto('payments.checkoutDebt').values(rows).execute()
     return { ...inserted, debts }
   }
@@ -103,7 +117,11 @@ async function openCheckout(tx: Tx, platform: Platform, actor: Actor, key: strin
     .where('openedBy', '=', actor.personId)
     .where('idempotencyKey', '=', key)
     .executeTakeFirstOrThrow()
-  const members = await own.selectFrom('payments.checkoutDebt').select('debtId').where('checkoutId', '=', before.id).execute()
+  const members = await own
+    .selectFrom('payments.checkoutDebt')
+    .select('debtId')
+    .where('checkoutId', '=', before.id)
+    .execute()
   const same = members.length === paymentIds.length && members.every(({ debtId }) => paymentIds.includes(debtId))
   if (!same) throw keyUsed
   if (!before.url) refuseUnpayable(debts)
@@ -115,12 +133,24 @@ function refuseUnpayable(debts: readonly Debt[]): void {
   if (refused) throw notPayable(refused.state, refused.id)
 }
 
-async function sendToPagopa(platform: Platform, pagopa: Pagopa, actor: Actor, id: string, paymentIds: readonly string[]): Promise<Checkout> {
+async function sendToPagopa(
+  platform: Platform,
+  pagopa: Pagopa,
+  actor: Actor,
+  id: string,
+  paymentIds: readonly string[],
+): Promise<Checkout> {
   const debts = await withActor(platform.db, actor, async (tx) =>
     tables<'payments'>(tx)
       .selectFrom('payments.debt as debt')
       .innerJoin('payments.creditor as creditor', 'creditor.organisationId', 'debt.creditorId')
-      .select(['debt.noticeNumber', 'debt.creditorFiscalCode', 'creditor.name as creditorName', 'debt.amountCents', 'debt.description'])
+      .select([
+        'debt.noticeNumber',
+        'debt.creditorFiscalCode',
+        'creditor.name as creditorName',
+        'debt.amountCents',
+        'debt.description',
+      ])
       .where('debt.id', 'in', paymentIds)
       .orderBy('debt.id')
       .execute(),
@@ -146,18 +176,36 @@ export type Outcome = 'ok' | 'cancelled' | 'error' | 'waiting'
  * Notes what the return address said. It proves nothing: ok and waiting make the payments wait for their receipt, the
  * others make them payable again, and pagoPA is asked at once in every case. Nothing is ever marked paid here.
  */
-export async function noteReturn(platform: Platform, actor: Actor, checkoutId: string, outcome: Outcome): Promise<string[]> {
+export async function noteReturn(
+  platform: Platform,
+  actor: Actor,
+  checkoutId: string,
+  outcome: Outcome,
+): Promise<string[]> {
   return withActor(platform.db, actor, async (tx) => {
     const own = tables<'payments'>(tx)
-    const found = await own.updateTable('payments.checkout').set({ outcome }).where('id', '=', checkoutId).returning('id').executeTakeFirst()
+    const found = await own
+      .updateTable('payments.checkout')
+      .set({ outcome })
+      .where('id', '=', checkoutId)
+      .returning('id')
+      .executeTakeFirst()
     if (!found) throw noPayment
-    const members = await own.selectFrom('payments.checkoutDebt').select('debtId').where('checkoutId', '=', checkoutId).execute()
-    const debts = await lockDebts(tx, members.map(({ debtId }) => debtId))
+    const members = await own
+      .selectFrom('payments.checkoutDebt')
+      .select('debtId')
+      .where('checkoutId', '=', checkoutId)
+      .execute()
+    const debts = await lockDebts(
+      tx,
+      members.map(({ debtId }) => debtId),
+    )
     const entry = { action: 'UPDATE', object: 'payment', purpose: 'payment' } as const
     await audit(tx, actor, ...debts.map((debt) => ({ ...entry, patientId: debt.patientId, objectId: debt.id })))
     const wait = outcome === 'ok' || outcome === 'waiting'
     for (const debt of debts) {
-      if (debt.state === 'checkout-started') await move(tx, debt, wait ? 'pending-outcome' : 'notice-issued', platform.now())
+      if (debt.state === 'checkout-started')
+        await move(tx, debt, wait ? 'pending-outcome' : 'notice-issued', platform.now())
       await platform.queue.send(tx, pullJob, { debtId: debt.id })
     }
     return debts.map((debt) => debt.id)

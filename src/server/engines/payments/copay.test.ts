@@ -23,13 +23,23 @@ const aRule = (over: Partial<CopayRule> = {}): CopayRule => ({
   act: 'test',
   ...over,
 })
-const line = (tariffCents: number, over: Partial<CopayLine> = {}): CopayLine => ({ tariffCents, quantity: 1, exempt: false, ...over })
+const line = (tariffCents: number, over: Partial<CopayLine> = {}): CopayLine => ({
+  tariffCents,
+  quantity: 1,
+  exempt: false,
+  ...over,
+})
 const day = '2026-03-02'
 
 const table: [string, CopayLine[], Partial<CopayRule>, number][] = [
   ['below the cap the patient pays the tariffs', [line(2200), line(1160)], {}, 3360],
   ['above the cap the patient pays the cap', [line(2200), line(5165), line(2000)], {}, 3615],
-  ['a service covered by the exemption does not count', [line(2200, { exempt: true }), line(1160), line(2000)], {}, 3160],
+  [
+    'a service covered by the exemption does not count',
+    [line(2200, { exempt: true }), line(1160), line(2000)],
+    {},
+    3160,
+  ],
   ['a quantity multiplies the tariff', [line(1000, { quantity: 3 })], {}, 3000],
   ['shares come on top of the cap', [line(9000)], { regionalShareCents: 1000, nationalShareCents: 1000 }, 5615],
   ['who is exempt for everything pays no share', [line(2200, { exempt: true })], { regionalShareCents: 1000 }, 0],
@@ -41,9 +51,19 @@ for (const [name, lines, rule, cents] of table) {
 }
 
 test('the explanation tells how the amount is made, in both languages', () => {
-  const copay = computeCopay(aRule({ regionalShareCents: 1000 }), day, [line(2200), line(5165), line(900, { exempt: true })])
-  assert.match(copay.explanation.it, /costano 73,65.€.*Una prestazione è coperta.*al massimo 36,15.€.*quota regionale di 10,00.€.*In tutto: 46,15.€/)
-  assert.match(copay.explanation.en, /cost €73\.65.*One service is covered.*at most €36\.15.*regional share of €10\.00.*In all: €46\.15/)
+  const copay = computeCopay(aRule({ regionalShareCents: 1000 }), day, [
+    line(2200),
+    line(5165),
+    line(900, { exempt: true }),
+  ])
+  assert.match(
+    copay.explanation.it,
+    /costano 73,65.€.*Una prestazione è coperta.*al massimo 36,15.€.*quota regionale di 10,00.€.*In tutto: 46,15.€/,
+  )
+  assert.match(
+    copay.explanation.en,
+    /cost €73\.65.*One service is covered.*at most €36\.15.*regional share of €10\.00.*In all: €46\.15/,
+  )
   assert.match(computeCopay(aRule(), day, [line(1, { exempt: true })]).explanation.it, /^Non devi pagare/)
 })
 
@@ -66,7 +86,11 @@ test('of the rules in force for the exemptions of the person the cheapest counts
 })
 
 test('the amount never exceeds cap plus shares and never falls when a service is added', () => {
-  const anyLine = fc.record({ tariffCents: fc.nat(20_000), quantity: fc.integer({ min: 1, max: 8 }), exempt: fc.boolean() })
+  const anyLine = fc.record({
+    tariffCents: fc.nat(20_000),
+    quantity: fc.integer({ min: 1, max: 8 }),
+    exempt: fc.boolean(),
+  })
   fc.assert(
     fc.property(fc.array(anyLine, { maxLength: 8 }), anyLine, fc.nat(2000), (lines, more, share) => {
       const rule = aRule({ regionalShareCents: share })

@@ -48,17 +48,22 @@ export interface Copay {
 }
 
 const euros = (cents: number, language: 'it' | 'en'): string =>
-  new Intl.NumberFormat(language === 'it' ? 'it-IT' : 'en-IE', { style: 'currency', currency: 'EUR' }).format(cents / 100)
+  new Intl.NumberFormat(language === 'it' ? 'it-IT' : 'en-IE', { style: 'currency', currency: 'EUR' }).format(
+    cents / 100,
+  )
 
 function checkLine(line: CopayLine): void {
   const sound = Number.isSafeInteger(line.tariffCents) && line.tariffCents >= 0 && Number.isInteger(line.quantity)
-  if (!sound || line.quantity < 1) throw new RangeError('a line needs a tariff in whole cents and a quantity of 1 or more')
+  if (!sound || line.quantity < 1)
+    throw new RangeError('a line needs a tariff in whole cents and a quantity of 1 or more')
 }
 
 /** Applies one rule to the lines of one prescription. Pure: the same input gives the same answer for ever. */
 export function computeCopay(rule: CopayRule, date: Day, lines: readonly CopayLine[]): Copay {
   lines.forEach(checkLine)
-  const baseCents = lines.filter((line) => !line.exempt).reduce((sum, line) => sum + line.tariffCents * line.quantity, 0)
+  const baseCents = lines
+    .filter((line) => !line.exempt)
+    .reduce((sum, line) => sum + line.tariffCents * line.quantity, 0)
   const owedOfBase = rule.capCents === null ? baseCents : Math.min(baseCents, rule.capCents)
   const free = baseCents === 0
   const regionalShareCents = free ? 0 : rule.regionalShareCents
@@ -101,9 +106,7 @@ function explain(copay: Omit<Copay, 'explanation'>, language: 'it' | 'en'): stri
   }
   if (copay.cappedCents > 0) {
     const cap = money(copay.baseCents - copay.cappedCents)
-    sentences.push(
-      it ? `Per una ricetta paghi al massimo ${cap}.` : `For one prescription you pay at most ${cap}.`,
-    )
+    sentences.push(it ? `Per una ricetta paghi al massimo ${cap}.` : `For one prescription you pay at most ${cap}.`)
   }
   if (copay.regionalShareCents > 0) {
     const share = money(copay.regionalShareCents)
@@ -148,7 +151,17 @@ export interface CopayQuestion {
 export async function copayFor(tx: Tx, { region, date, lines, exemptions }: CopayQuestion): Promise<Copay> {
   const rows = await tables<'payments'>(tx)
     .selectFrom('payments.copayRule')
-    .select(['id', 'region', 'codeSet', 'capCents', 'regionalShareCents', 'nationalShareCents', 'act', 'validFrom', 'validTo'])
+    .select([
+      'id',
+      'region',
+      'codeSet',
+      'capCents',
+      'regionalShareCents',
+      'nationalShareCents',
+      'act',
+      'validFrom',
+      'validTo',
+    ])
     .where('region', '=', region)
     .where('validFrom', '<=', date)
     .where((eb) => eb.or([eb('validTo', 'is', null), eb('validTo', '>=', sql<string>`${date}::date`)]))

@@ -20,11 +20,18 @@ export interface Creditor {
 
 /** Makes or changes a creditor; its sequence of payment numbers is made with it. For set-up: regions load theirs from configuration. */
 export async function registerCreditor(tx: Tx, creditor: Creditor): Promise<void> {
-  const { organisationId, ...facts } = creditor
   await tables<'payments'>(tx)
     .insertInto('payments.creditor')
     .values(creditor)
-    .onConflict((conflict) => conflict.column('organisationId').doUpdateSet(facts))
+    .onConflict((conflict) =>
+      conflict.column('organisationId').doUpdateSet((eb) => ({
+        fiscalCode: eb.ref('excluded.fiscalCode'),
+        name: eb.ref('excluded.name'),
+        segregationCode: eb.ref('excluded.segregationCode'),
+        iban: eb.ref('excluded.iban'),
+        taxonomyCode: eb.ref('excluded.taxonomyCode'),
+      })),
+    )
     .execute()
 }
 
@@ -39,7 +46,10 @@ export async function getCreditor(tx: Tx, organisationId: string): Promise<Credi
   throw new Refusal(
     'payments/no-creditor',
     409,
-    { it: 'Questa struttura non riscuote ancora con pagoPA.', en: 'This organisation does not collect through pagoPA yet.' },
+    {
+      it: 'Questa struttura non riscuote ancora con pagoPA.',
+      en: 'This organisation does not collect through pagoPA yet.',
+    },
     { next: { it: 'Paga allo sportello della struttura.', en: 'Pay at the desk of the organisation.' } },
   )
 }

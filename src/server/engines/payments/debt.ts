@@ -65,9 +65,14 @@ export async function move(tx: Tx, debt: Debt, to: DebtState, now: Date): Promis
 
 /** Leaves to a job, after the commit, to tell pagoPA what has changed. */
 export async function queueSync(tx: Tx, { queue }: Means, debtId: string): Promise<void> {
-  await tables<'payments'>(tx).updateTable('payments.debt').set({ positionSynced: false }).where('id', '=', debtId).execute()
+  await tables<'payments'>(tx)
+    .updateTable('payments.debt')
+    .set({ positionSynced: false })
+    .where('id', '=', debtId)
+    .execute()
   await queue.send(tx, syncJob, { debtId })
 }
 
 /** Identifier of the debt's position at pagoPA: the creditor's fiscal code and the debt's id, as GPD recommends. */
-export const iupdOf = (debt: { creditorFiscalCode: string; id: string }): string => `${debt.creditorFiscalCode}-${debt.id}`
+export const iupdOf = (debt: { creditorFiscalCode: string; id: string }): string =>
+  `${debt.creditorFiscalCode}-${debt.id}`

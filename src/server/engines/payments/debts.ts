@@ -45,7 +45,8 @@ export interface DebtSummary {
 const pagopaName = (name: string): string => name.normalize('NFC').slice(0, 140)
 
 async function insertDebt(tx: Tx, means: Means, wish: NewDebt, integrates: string | null): Promise<Debt | undefined> {
-  if (!Number.isSafeInteger(wish.amountCents) || wish.amountCents < 1) throw new RangeError('a debt is of 1 cent or more')
+  if (!Number.isSafeInteger(wish.amountCents) || wish.amountCents < 1)
+    throw new RangeError('a debt is of 1 cent or more')
   const creditor = await getCreditor(tx, wish.creditorId)
   const now = means.now()
   const { rows } = await sql<{ number: number }>`
@@ -135,7 +136,11 @@ export interface Cancellation {
  */
 export async function cancelDebt(tx: Tx, means: Means, { debtId, refund }: Cancellation): Promise<DebtState> {
   const debt = await lockDebt(tx, debtId)
-  const additions = await tables<'payments'>(tx).selectFrom('payments.debt').select('id').where('integrates', '=', debtId).execute()
+  const additions = await tables<'payments'>(tx)
+    .selectFrom('payments.debt')
+    .select('id')
+    .where('integrates', '=', debtId)
+    .execute()
   for (const { id } of additions) await cancelDebt(tx, means, { debtId: id, refund })
   if (owed.includes(debt.state)) {
     const cancelled = await move(tx, debt, 'cancelled', means.now())
@@ -204,13 +209,18 @@ async function settledParts(tx: Tx, debt: Debt): Promise<{ debt: Debt; receipt: 
     .forUpdate()
     .execute()
   const parts: { debt: Debt; receipt: StoredReceipt }[] = []
-  for (const part of [...(additions as Debt[]), debt]) parts.push({ debt: part, receipt: await keptReceipt(tx, part.id) })
+  for (const part of [...(additions as Debt[]), debt])
+    parts.push({ debt: part, receipt: await keptReceipt(tx, part.id) })
   return parts
 }
 
 async function changeUnpaid(tx: Tx, means: Means, debt: Debt, change: AmountChange): Promise<AmountChanged> {
   if (change.amountCents === 0) {
-    return { state: await cancelDebt(tx, means, { debtId: debt.id, refund: false }), integrationId: null, refundedCents: 0 }
+    return {
+      state: await cancelDebt(tx, means, { debtId: debt.id, refund: false }),
+      integrationId: null,
+      refundedCents: 0,
+    }
   }
   const dueOn = change.dueOn ?? debt.dueOn
   if (change.amountCents !== debt.amountCents || dueOn !== debt.dueOn) {

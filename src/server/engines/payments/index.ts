@@ -11,7 +11,17 @@ import { patiently, reconcile, sweep } from './sweep.ts'
 
 export { copayFor, type Copay, type CopayLine, type CopayQuestion } from './copay.ts'
 export { getCreditor, registerCreditor, type Creditor } from './creditors.ts'
-export { cancelDebt, changeAmount, findDebt, openDebt, type AmountChange, type AmountChanged, type Cancellation, type DebtSummary, type NewDebt } from './debts.ts'
+export {
+  cancelDebt,
+  changeAmount,
+  findDebt,
+  openDebt,
+  type AmountChange,
+  type AmountChanged,
+  type Cancellation,
+  type DebtSummary,
+  type NewDebt,
+} from './debts.ts'
 export { completeRefund, markPaidElsewhere, requestRefund, type DeskPayment, type RefundWish } from './money.ts'
 export { transitions as debtTransitions, type DebtState } from './states.ts'
 export { getNotice, getPayment, getReceipt, listPayments, type Notice, type Receipt } from './views.ts'

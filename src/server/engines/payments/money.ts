@@ -9,7 +9,12 @@ import { uuidv7 } from '../../platform/ids.ts'
 import { lockDebt, move, queueSync, type Debt, type Means } from './debt.ts'
 import { owed, settled, type DebtState } from './states.ts'
 
-export type RefundReason = 'cancelled-in-time' | 'not-delivered' | 'paid-twice' | 'paid-after-cancellation' | 'amount-lowered'
+export type RefundReason =
+  | 'cancelled-in-time'
+  | 'not-delivered'
+  | 'paid-twice'
+  | 'paid-after-cancellation'
+  | 'amount-lowered'
 
 /** Money that came in, from pagoPA or over the counter. */
 export interface Money {
@@ -50,7 +55,9 @@ export async function keptReceipt(tx: Tx, debtId: string): Promise<StoredReceipt
     .where('receipt.surplus', '=', false)
     .select([
       'receipt.id',
-      sql<number>`receipt.amount_cents - coalesce((select sum(amount_cents) from payments.refund where receipt_id = receipt.id), 0)::int`.as('keptCents'),
+      sql<number>`receipt.amount_cents - coalesce((select sum(amount_cents) from payments.refund where receipt_id = receipt.id), 0)::int`.as(
+        'keptCents',
+      ),
     ])
     .executeTakeFirst()
   if (!found) throw nothingPaid
@@ -62,7 +69,12 @@ export async function keptReceipt(tx: Tx, debtId: string): Promise<StoredReceipt
  * Not owed any more (paid before, or cancelled): the money is surplus and a refund of it is opened at once. More than owed:
  * the rest is refunded. Less than owed is left to the caller. Returns what the money did.
  */
-export async function recordMoney(tx: Tx, means: Means, debt: Debt, money: Money): Promise<'known' | 'paid' | 'surplus'> {
+export async function recordMoney(
+  tx: Tx,
+  means: Means,
+  debt: Debt,
+  money: Money,
+): Promise<'known' | 'paid' | 'surplus'> {
   const now = means.now()
   const surplus = !owed.includes(debt.state)
   const inserted = await tables<'payments'>(tx)
@@ -92,7 +104,10 @@ export async function recordMoney(tx: Tx, means: Means, debt: Debt, money: Money
   const paid = await move(tx, known, money.channel === 'desk' ? 'paid-elsewhere' : 'paid', now)
   await publish(tx, 'payments.paid', { debtId: debt.id, patientId: debt.patientId })
   if (money.amountCents > debt.amountCents) {
-    await refundPart(tx, means, paid, receipt, { reason: 'amount-lowered', amountCents: money.amountCents - debt.amountCents })
+    await refundPart(tx, means, paid, receipt, {
+      reason: 'amount-lowered',
+      amountCents: money.amountCents - debt.amountCents,
+    })
   }
   return 'paid'
 }
@@ -144,7 +159,12 @@ const alreadyPaid = new Refusal(
   'payments/already-paid',
   409,
   { it: 'Questo avviso è già stato pagato.', en: 'This notice has already been paid.' },
-  { next: { it: 'Non incassare: consegna la ricevuta che trovi nel pagamento.', en: 'Take no money: give the receipt found in the payment.' } },
+  {
+    next: {
+      it: 'Non incassare: consegna la ricevuta che trovi nel pagamento.',
+      en: 'Take no money: give the receipt found in the payment.',
+    },
+  },
 )
 const nothingOwed = new Refusal('payments/nothing-owed', 409, {
   it: 'Questo avviso è stato annullato: non c’è niente da pagare.',
@@ -162,7 +182,14 @@ const wrongAmount = (cents: number): Refusal =>
     { field: 'amountCents', extra: { amountCents: cents } },
   )
 
-async function insertRefund(tx: Tx, means: Means, debt: Debt, receiptId: string, amountCents: number, reason: RefundReason): Promise<string> {
+async function insertRefund(
+  tx: Tx,
+  means: Means,
+  debt: Debt,
+  receiptId: string,
+  amountCents: number,
+  reason: RefundReason,
+): Promise<string> {
   const now = means.now()
   const id = uuidv7(now.getTime())
   await tables<'payments'>(tx)
@@ -207,7 +234,11 @@ export async function requestRefund(tx: Tx, means: Means, wish: RefundWish): Pro
  * Records that the office has transferred a refund to the payer (pagoPA has no command for it: the creditor pays by bank
  * transfer). When it was all the debt had received, the debt is refunded. Told twice with the same reference, once.
  */
-export async function completeRefund(tx: Tx, means: Means, done: { refundId: string; reference: string }): Promise<void> {
+export async function completeRefund(
+  tx: Tx,
+  means: Means,
+  done: { refundId: string; reference: string },
+): Promise<void> {
   const own = tables<'payments'>(tx)
   const refund = await own
     .selectFrom('payments.refund')

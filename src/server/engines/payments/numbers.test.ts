@@ -53,14 +53,19 @@ test('every generated notice has 18 digits, ends with its IUV and verifies', () 
 
 test('one wrong digit or two swapped neighbours in the number never verify', () => {
   fc.assert(
-    fc.property(anyNotice, fc.integer({ min: 1, max: 15 }), fc.integer({ min: 1, max: 9 }), ({ scheme, base }, at, by) => {
-      const { nav } = paymentNumbers(scheme, base)
-      const other = String((Number(nav[at]) + by) % 10)
-      const wrong = nav.slice(0, at) + other + nav.slice(at + 1)
-      const swapped = nav.slice(0, at) + nav[at + 1]! + nav[at]! + nav.slice(at + 2)
-      const swapShows = at === 15 || swapped === nav || !navVerifies(swapped)
-      return !navVerifies(wrong) && swapShows
-    }),
+    fc.property(
+      anyNotice,
+      fc.integer({ min: 1, max: 15 }),
+      fc.integer({ min: 1, max: 9 }),
+      ({ scheme, base }, at, by) => {
+        const { nav } = paymentNumbers(scheme, base)
+        const other = String((Number(nav[at]) + by) % 10)
+        const wrong = nav.slice(0, at) + other + nav.slice(at + 1)
+        const swapped = nav.slice(0, at) + nav[at + 1]! + nav[at]! + nav.slice(at + 2)
+        const swapShows = at === 15 || swapped === nav || !navVerifies(swapped)
+        return !navVerifies(wrong) && swapShows
+      },
+    ),
   )
 })
 

@@ -8,11 +8,7 @@
  */
 
 /** Where the number comes from: aux 0 with an application code, 3 with a segregation code, 1 and 2 with neither. */
-export type Scheme =
-  | { aux: 0; application: string }
-  | { aux: 1 }
-  | { aux: 2 }
-  | { aux: 3; segregation: string }
+export type Scheme = { aux: 0; application: string } | { aux: 1 } | { aux: 2 } | { aux: 3; segregation: string }
 
 export interface PaymentNumbers {
   /** Unique identifier of the payment at the creditor: 15 digits with aux 0, otherwise 17. */
@@ -48,7 +44,7 @@ export function paymentNumbers(scheme: Scheme, base: string): PaymentNumbers {
       const iuv = base + checkDigits(`2${base}`)
       return { iuv, nav: `2${iuv}` }
     }
-    case 3: {
+    default: {
       const segregation = digits('segregation code', scheme.segregation, 2)
       const iuv = segregation + base + checkDigits(`3${segregation}${base}`)
       return { iuv, nav: `3${iuv}` }

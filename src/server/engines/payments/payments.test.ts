@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
 import assert from 'node:assert/strict'
-import { randomUUID } from 'node:crypto'
 import { after, test } from 'node:test'
 import { paymentsBench } from '../../../../test/payments.ts'
 import { testApp } from '../../../../test/setup.ts'
@@ -58,7 +57,13 @@ test('paying now: the receipt, not the way back, makes it paid', async () => {
   assert.equal(paid.paid.amountCents, 2200)
   assert.equal(paid.paid.channel, 'pagopa')
   assert.equal(paid.paid.receiptNumber, (await bench.position(noticeNumber))?.receipt_id)
-  assert.deepEqual((await bench.stored(id)).history, ['due', 'notice-issued', 'checkout-started', 'pending-outcome', 'paid'])
+  assert.deepEqual((await bench.stored(id)).history, [
+    'due',
+    'notice-issued',
+    'checkout-started',
+    'pending-outcome',
+    'paid',
+  ])
   assert.deepEqual(await bench.events(id), ['payments.notice-issued', 'payments.paid'])
 })
 

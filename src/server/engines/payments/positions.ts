@@ -78,7 +78,8 @@ async function step(platform: Platform, pagopa: Pagopa, debt: Debt): Promise<voi
     case 'update':
       return update(platform, pagopa, debt, await positionOf(platform, debt))
     case 'withdraw': {
-      if ((await pagopa.invalidatePosition(creditor, iupdOf(debt))) === 'conflict') return pullPosition(platform, pagopa, debt.id)
+      if ((await pagopa.invalidatePosition(creditor, iupdOf(debt))) === 'conflict')
+        return pullPosition(platform, pagopa, debt.id)
       return told(platform, debt, 'withdrawn')
     }
     case 'mark-paid': {
@@ -117,7 +118,11 @@ async function positionOf(platform: Platform, debt: Debt): Promise<NewPosition> 
 }
 
 /** Notes what pagoPA now knows. If the debt changed while we spoke, it stays unsynced and its own job follows. */
-async function told(platform: Platform, before: Debt, positionState: 'published' | 'withdrawn' | 'paid' | undefined): Promise<void> {
+async function told(
+  platform: Platform,
+  before: Debt,
+  positionState: 'published' | 'withdrawn' | 'paid' | undefined,
+): Promise<void> {
   await asSystem(platform.db, async (tx) => {
     const debt = await lockDebt(tx, before.id)
     const same = owed.includes(debt.state) === owed.includes(before.state) && debt.amountCents === before.amountCents
@@ -150,7 +155,10 @@ export async function pullPosition(platform: Platform, pagopa: Pagopa, debtId: s
     const positionState = position && knownState(position.status)
     await tables<'payments'>(tx)
       .updateTable('payments.debt')
-      .set({ checkedAt: platform.now(), ...(positionState && { positionState, ...(positionState !== 'published' && { positionSynced: true }) }) })
+      .set({
+        checkedAt: platform.now(),
+        ...(positionState && { positionState, ...(positionState !== 'published' && { positionSynced: true }) }),
+      })
       .where('id', '=', debtId)
       .execute()
   })

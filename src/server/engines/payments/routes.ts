@@ -27,7 +27,9 @@ export function routes(app: App, platform: Platform, pagopa: Pagopa): void {
         tags: ['payments'],
         summary: 'Payments of the family, newest first',
         querystring: Type.Object({
-          patientId: Type.Optional(Type.String({ format: 'uuid', description: 'One person; all of the family when absent' })),
+          patientId: Type.Optional(
+            Type.String({ format: 'uuid', description: 'One person; all of the family when absent' }),
+          ),
           cursor: Type.Optional(Type.String({ maxLength: 200 })),
         }),
         response: { 200: PaymentPage, '4xx': Problem },

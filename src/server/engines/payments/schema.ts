@@ -57,7 +57,14 @@ export const PaymentPage = Type.Object(
 )
 
 export const NewCheckout = Type.Object(
-  { paymentIds: Type.Array(Uuid, { minItems: 1, maxItems: 5, uniqueItems: true, description: 'Payments of one family' }) },
+  {
+    paymentIds: Type.Array(Uuid, {
+      minItems: 1,
+      maxItems: 5,
+      uniqueItems: true,
+      description: 'Payments of one family',
+    }),
+  },
   { title: 'NewCheckout', additionalProperties: false },
 )
 
@@ -67,7 +74,11 @@ export const Checkout = Type.Object(
 )
 
 export const CheckoutReturn = Type.Object(
-  { outcome: Type.Enum(['ok', 'cancelled', 'error', 'waiting'], { description: 'As the return address says: it proves nothing' }) },
+  {
+    outcome: Type.Enum(['ok', 'cancelled', 'error', 'waiting'], {
+      description: 'As the return address says: it proves nothing',
+    }),
+  },
   { title: 'CheckoutReturn', additionalProperties: false },
 )
 

@@ -39,6 +39,12 @@ test('no payer can mark a debt paid', () => {
 })
 
 test('a state is owed, settled or closed, never two of these; what is payable is owed', () => {
-  assert.deepEqual(owed.filter((state) => settled.includes(state)), [])
-  assert.deepEqual(payable.filter((state) => !owed.includes(state)), [])
+  assert.deepEqual(
+    owed.filter((state) => settled.includes(state)),
+    [],
+  )
+  assert.deepEqual(
+    payable.filter((state) => !owed.includes(state)),
+    [],
+  )
 })

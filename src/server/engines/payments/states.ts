@@ -35,8 +35,18 @@ const row = (from: DebtState, to: DebtState, by: readonly Mover[], when: string)
 export const transitions: readonly Transition[] = [
   row('due', 'notice-issued', ['system'], 'pagoPA accepted the debt position: the notice can be paid anywhere'),
   row('notice-issued', 'checkout-started', ['citizen'], 'a Checkout cart with this notice was made'),
-  row('checkout-started', 'pending-outcome', ['citizen'], 'the payer came back from Checkout; the receipt is not here yet'),
-  row('checkout-started', 'notice-issued', ['citizen', 'system'], 'the payer gave up, or Checkout was left for too long'),
+  row(
+    'checkout-started',
+    'pending-outcome',
+    ['citizen'],
+    'the payer came back from Checkout; the receipt is not here yet',
+  ),
+  row(
+    'checkout-started',
+    'notice-issued',
+    ['citizen', 'system'],
+    'the payer gave up, or Checkout was left for too long',
+  ),
   row('pending-outcome', 'notice-issued', ['system'], 'pagoPA still knows no payment after the waiting time'),
   ...(['notice-issued', 'checkout-started', 'pending-outcome', 'expired'] as const).map((from) =>
     row(from, 'paid', ['pagopa'], 'a receipt was read from pagoPA'),

@@ -80,7 +80,8 @@ async function askOutcomes(platform: Platform, pagopa: Pagopa): Promise<void> {
     await asSystem(platform.db, async (tx) => {
       const debt = await lockDebt(tx, id)
       const waiting = debt.state === 'checkout-started' || debt.state === 'pending-outcome'
-      if (waiting && debt.stateSince.getTime() < now - givenUpAfter) await move(tx, debt, 'notice-issued', platform.now())
+      if (waiting && debt.stateSince.getTime() < now - givenUpAfter)
+        await move(tx, debt, 'notice-issued', platform.now())
     })
   }
 }
@@ -153,7 +154,13 @@ export async function reconcile(platform: Platform, pagopa: Pagopa): Promise<voi
   await warnOfLate(platform)
 }
 
-async function takeFlow(platform: Platform, pagopa: Pagopa, creditor: string, flowId: string, flowDate: string): Promise<void> {
+async function takeFlow(
+  platform: Platform,
+  pagopa: Pagopa,
+  creditor: string,
+  flowId: string,
+  flowDate: string,
+): Promise<void> {
   const known = await asSystem(platform.db, (tx) =>
     tables<'payments'>(tx)
       .selectFrom('payments.reportingFlow')
@@ -186,7 +193,11 @@ async function takeFlow(platform: Platform, pagopa: Pagopa, creditor: string, fl
       .selectFrom('payments.receipt')
       .select(['id', 'debtId', 'receiptNumber', 'amountCents'])
       .where('creditorFiscalCode', '=', creditor)
-      .where('receiptNumber', 'in', flow.lines.map((line) => line.receiptNumber))
+      .where(
+        'receiptNumber',
+        'in',
+        flow.lines.map((line) => line.receiptNumber),
+      )
       .execute()
     const lines = flow.lines.map((line, position) => {
       const receipt = found.find((r) => r.receiptNumber === line.receiptNumber && r.amountCents === line.amountCents)
@@ -206,15 +217,25 @@ async function takeFlow(platform: Platform, pagopa: Pagopa, creditor: string, fl
       .execute()
     const matched = lines.flatMap(({ receipt }) => receipt ?? [])
     if (matched.length < lines.length) {
-      platform.log.warn({ flow: flowId, lines: lines.length, matched: matched.length }, 'reporting flow has payments we do not know')
+      platform.log.warn(
+        { flow: flowId, lines: lines.length, matched: matched.length },
+        'reporting flow has payments we do not know',
+      )
     }
     if (matched.length === 0) return
     await own
       .updateTable('payments.receipt')
       .set({ flowId, reportedAt: flow.flowAt })
-      .where('id', 'in', matched.map(({ id }) => id))
+      .where(
+        'id',
+        'in',
+        matched.map(({ id }) => id),
+      )
       .execute()
-    for (const debt of await lockDebts(tx, matched.map(({ debtId }) => debtId))) {
+    for (const debt of await lockDebts(
+      tx,
+      matched.map(({ debtId }) => debtId),
+    )) {
       if (debt.state === 'paid') await move(tx, debt, 'reported', platform.now())
     }
   })

@@ -25,7 +25,8 @@ export interface PagopaSettings {
 
 function address(env: Config['env'], name: string, fallback: string): string {
   const value = env[name] || fallback
-  if (!URL.canParse(value)) throw new BadSetting(`${name} is "${value}": write the address pagoPA gave you, with https://.`)
+  if (!URL.canParse(value))
+    throw new BadSetting(`${name} is "${value}": write the address pagoPA gave you, with https://.`)
   return value.replace(/\/$/, '')
 }
 
@@ -45,7 +46,10 @@ export function readPagopaSettings(config: Config): PagopaSettings {
     gpdKey: env['PAGOPA_GPD_KEY'] || 'sandbox-gpd-key',
     checkoutKey: env['PAGOPA_CHECKOUT_KEY'] || 'sandbox-checkout-key',
     notificationKey: env['PAGOPA_NOTIFICATION_KEY'] || 'sandbox-notification-key',
-    notificationAddresses: (env['PAGOPA_NOTIFICATION_ADDRESSES'] ?? '').split(',').map((part) => part.trim()).filter(Boolean),
+    notificationAddresses: (env['PAGOPA_NOTIFICATION_ADDRESSES'] ?? '')
+      .split(',')
+      .map((part) => part.trim())
+      .filter(Boolean),
     timeoutMs,
   }
 }

@@ -51,7 +51,10 @@ export function sender(options: { baseUrl: string; key: string; timeoutMs: numbe
   return (call) => breaker.run(() => send(options, call))
 }
 
-async function send({ baseUrl, key, timeoutMs }: { baseUrl: string; key: string; timeoutMs: number }, call: Call): Promise<Answer> {
+async function send(
+  { baseUrl, key, timeoutMs }: { baseUrl: string; key: string; timeoutMs: number },
+  call: Call,
+): Promise<Answer> {
   const answer = await fetch(baseUrl + call.path, {
     method: call.method,
     redirect: 'manual',
@@ -81,7 +84,10 @@ async function send({ baseUrl, key, timeoutMs }: { baseUrl: string; key: string;
 function detailOf(text: string): string {
   try {
     const { title, detail } = JSON.parse(text) as { title?: unknown; detail?: unknown }
-    return [title, detail].filter((part) => typeof part === 'string').join(': ').slice(0, 300)
+    return [title, detail]
+      .filter((part) => typeof part === 'string')
+      .join(': ')
+      .slice(0, 300)
   } catch {
     return 'no explanation' // an HTML page of a gateway: of no use to anybody
   }

@@ -9,7 +9,13 @@ import { readFlow, readReceipt, type PagopaReceipt, type ReportingFlow } from '.
 
 export { PagopaRefused, PagopaUnavailable } from './http.ts'
 export { readPagopaSettings, type PagopaSettings } from './config.ts'
-export { notificationAnswer, readNotification, type PagopaReceipt, type ReceiptHint, type ReportingFlow } from './receipts.ts'
+export {
+  notificationAnswer,
+  readNotification,
+  type PagopaReceipt,
+  type ReceiptHint,
+  type ReportingFlow,
+} from './receipts.ts'
 export { BadXml } from './xml.ts'
 
 /** A debt position with one payment option and one transfer: all a co-payment needs. */
@@ -33,7 +39,16 @@ export interface NewPosition {
   taxonomyCode: string
 }
 
-export const PositionStatus = Type.Enum(['DRAFT', 'PUBLISHED', 'VALID', 'INVALID', 'EXPIRED', 'PARTIALLY_PAID', 'PAID', 'REPORTED'])
+export const PositionStatus = Type.Enum([
+  'DRAFT',
+  'PUBLISHED',
+  'VALID',
+  'INVALID',
+  'EXPIRED',
+  'PARTIALLY_PAID',
+  'PAID',
+  'REPORTED',
+])
 export type PositionStatus = Static<typeof PositionStatus>
 
 const PositionAnswer = Type.Object({
@@ -166,14 +181,26 @@ export function pagopaClient(settings: PagopaSettings): Pagopa {
   return {
     async createPosition(creditor, position) {
       const path = at(creditor, 'debtpositions?toPublish=true')
-      const call = { operation: 'createPosition', method: 'POST', path, body: bodyOf(creditor, position), expects: [409] } as const
+      const call = {
+        operation: 'createPosition',
+        method: 'POST',
+        path,
+        body: bodyOf(creditor, position),
+        expects: [409],
+      } as const
       const { status } = await positions(call)
       return status === 409 ? 'exists' : 'created'
     },
     async updatePosition(creditor, position) {
       const path = at(creditor, `debtpositions/${encodeURIComponent(position.iupd)}?toPublish=true`)
       const body = bodyOf(creditor, position)
-      const { status } = await positions({ operation: 'updatePosition', method: 'PUT', path, body, expects: [404, 409] })
+      const { status } = await positions({
+        operation: 'updatePosition',
+        method: 'PUT',
+        path,
+        body,
+        expects: [404, 409],
+      })
       if (status === 404) return 'missing'
       return status === 409 ? 'conflict' : 'updated'
     },
@@ -191,13 +218,28 @@ export function pagopaClient(settings: PagopaSettings): Pagopa {
     async markPaid(creditor, noticeNumber, paidAt) {
       const path = at(creditor, `paymentoptions/paids/${noticeNumber}`)
       const body = { paymentDate: localDateTime(paidAt) }
-      const { status } = await positions({ operation: 'markPaid', method: 'POST', path, body, expects: [404, 409, 422] })
+      const { status } = await positions({
+        operation: 'markPaid',
+        method: 'POST',
+        path,
+        body,
+        expects: [404, 409, 422],
+      })
       if (status === 404 || status === 422) return 'not-payable'
       return status === 409 ? 'conflict' : 'marked'
     },
     async listPaid(creditor, from, to, page) {
-      const query = new URLSearchParams({ payment_date_from: from, payment_date_to: to, page: String(page), limit: '50' })
-      const answer = await positions({ operation: 'listPaid', method: 'GET', path: at(creditor, `debtpositions?${query}`) })
+      const query = new URLSearchParams({
+        payment_date_from: from,
+        payment_date_to: to,
+        page: String(page),
+        limit: '50',
+      })
+      const answer = await positions({
+        operation: 'listPaid',
+        method: 'GET',
+        path: at(creditor, `debtpositions?${query.toString()}`),
+      })
       const found = read('listPaid', PositionPage, answer)
       const list = found.payment_position_list.map(toPosition)
       return { positions: list, last: page + 1 >= found.page_info.total_pages }
@@ -232,7 +274,13 @@ export function pagopaClient(settings: PagopaSettings): Pagopa {
           returnErrorUrl: cart.returnUrls.error,
         },
       }
-      const { status, location } = await checkout({ operation: 'createCart', method: 'POST', path: '/carts', body, expects: [302] })
+      const { status, location } = await checkout({
+        operation: 'createCart',
+        method: 'POST',
+        path: '/carts',
+        body,
+        expects: [302],
+      })
       if (status !== 302 || !location) throw new PagopaRefused('createCart', status, 'no address to send the payer to')
       return location
     },

@@ -33,7 +33,8 @@ export function instantOf(text: string): Date {
 }
 
 function receiptIn(document: Element): Element {
-  const receipt = at(document, 'paSendRTV2Request/receipt') ?? at(document, 'paSendRTReq/receipt') ?? at(document, 'receipt')
+  const receipt =
+    at(document, 'paSendRTV2Request/receipt') ?? at(document, 'paSendRTReq/receipt') ?? at(document, 'receipt')
   if (receipt === undefined) throw new BadXml('receipt is missing')
   return receipt
 }
