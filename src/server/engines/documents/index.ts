@@ -1,0 +1,13 @@
+// SPDX-FileCopyrightText: Regione Campania
+// SPDX-License-Identifier: AGPL-3.0-or-later
+
+/** Documents made from typed data: pure functions from data and language to bytes. The room keeps nothing. */
+export {
+  bookingPromemoria,
+  type BookingPromemoria,
+  type Issuer,
+  type PromemoriaAppointment,
+} from './booking-promemoria.ts'
+export { calendarFile, type CalendarAppointment, type CalendarFile } from './calendar.ts'
+export { noticeQr, paymentNotice, type Creditor, type PaymentNotice } from './payment-notice.ts'
+export { paymentReceipt, type PaymentReceipt } from './payment-receipt.ts'
