@@ -191,6 +191,9 @@ export async function press(
 }
 
 /** Writes the demo file from which the provider takes its people. */
-export async function demoFile(t: TestApp, people: readonly object[] = [holder]): Promise<void> {
-  await writeFile(join(t.dataDir, 'demo.json'), JSON.stringify({ people }))
+export async function demoFile(t: TestApp, people: readonly Holder[] = [holder]): Promise<void> {
+  await writeFile(
+    join(t.dataDir, 'demo.json'),
+    JSON.stringify({ people: people.map((person) => ({ ...person, spid: true })) }),
+  )
 }

@@ -2,22 +2,13 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Demo, DemoPerson } from '../../shared/demo.ts'
+import { readFiscalCode } from '../../shared/fiscal-code.ts'
 import type { SpidAttribute } from '../../shared/saml-names.ts'
 
 /** A person who holds an identity with the sandbox's providers. */
-export type Holder = {
-  fiscalCode: string
-  givenName: string
-  familyName: string
-  /** YYYY-MM-DD */
-  birthDate: string
-  /** What this person can try, shown beside the name. */
-  note?: string
-  email?: string
-  mobile?: string
-}
-
-type DemoFile = { people?: Holder[] }
+export type Holder = Pick<DemoPerson, 'fiscalCode' | 'givenName' | 'familyName' | 'birthDate'> &
+  Partial<Pick<DemoPerson, 'sex' | 'birthPlaceCode' | 'note' | 'email' | 'mobile'>>
 
 let cached: { file: string; changed: number; people: Holder[] } | undefined
 
@@ -33,22 +24,22 @@ export async function demoPeople(dataDir: string): Promise<Holder[]> {
   }
   if (cached?.file !== file || cached.changed !== changed) {
     // The generator of this repository writes the file.
-    const demo = JSON.parse(await readFile(file, 'utf8')) as DemoFile
-    cached = { file, changed, people: demo.people ?? [] }
+    const demo = JSON.parse(await readFile(file, 'utf8')) as Demo
+    cached = { file, changed, people: demo.people.filter((person) => person.spid) }
   }
   return cached.people
 }
 
 /** Everything the providers know of a person, by the names of the SPID table of attributes. */
 export function attributesOf(person: Holder): Map<SpidAttribute, string> {
-  const female = Number(person.fiscalCode.slice(9, 11).replace(/\D/g, '0')) > 40
+  const facts = readFiscalCode(person.fiscalCode, person.birthDate)
   return new Map<SpidAttribute, string>([
     ['spidCode', `SNDB${person.fiscalCode.slice(6)}`],
     ['name', person.givenName],
     ['familyName', person.familyName],
-    ['placeOfBirth', person.fiscalCode.slice(11, 15)],
+    ['placeOfBirth', person.birthPlaceCode ?? facts?.birthPlaceCode ?? 'H501'],
     ['dateOfBirth', person.birthDate],
-    ['gender', female ? 'F' : 'M'],
+    ['gender', person.sex ?? facts?.sex ?? 'F'],
     ['fiscalNumber', `TINIT-${person.fiscalCode}`],
     ['mobilePhone', person.mobile ?? '+390000000000'],
     ['email', person.email ?? 'persona@prova.example'],

@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: Regione Campania
 // SPDX-License-Identifier: AGPL-3.0-or-later
+import { isFiscalCode } from '../../../shared/fiscal-code.ts'
 import { SamlFault } from './saml/fault.ts'
 
 /** Who a provider says the person is. */
@@ -10,9 +11,6 @@ export type Identity = {
   /** YYYY-MM-DD */
   birthDate: string
 }
-
-/** Tax code of a natural person with letters for digits where two would collide (DM 23 December 1976 n. 13813). */
-const fiscalCode = /^[A-Z]{6}[0-9LMNPQRSTUV]{2}[ABCDEHLMPRST][0-9LMNPQRSTUV]{2}[A-Z][0-9LMNPQRSTUV]{3}[A-Z]$/
 
 /**
  * The identity among the attributes of an assertion. Those that were not asked for are not looked at.
@@ -27,7 +25,7 @@ export function identityFrom(attributes: ReadonlyMap<string, string>): Identity 
   }
   const number = required('fiscalNumber').toUpperCase()
   const code = number.startsWith('TINIT-') ? number.slice(6) : ''
-  if (!fiscalCode.test(code)) throw new SamlFault('identity/fiscalNumber')
+  if (!isFiscalCode(code)) throw new SamlFault('identity/fiscalNumber')
   const birthDate = required('dateOfBirth')
   if (!/^\d{4}-\d{2}-\d{2}$/.test(birthDate) || Number.isNaN(Date.parse(birthDate))) {
     throw new SamlFault('identity/dateOfBirth')
