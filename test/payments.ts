@@ -120,6 +120,16 @@ export function paymentsBench(t: TestApp) {
       return body
     },
 
+    /** A notice that can be paid, and the headers of its patient. */
+    async aNotice(creditorId: string, over: Partial<NewDebt> = {}) {
+      const debt = await this.aDebt(creditorId, over)
+      await t.settle()
+      const headers = await t.signIn(debt.patientId)
+      const { noticeNumber } = await this.payment(headers, debt.id)
+      assert.equal(typeof noticeNumber, 'string')
+      return { ...debt, noticeNumber: String(noticeNumber), headers }
+    },
+
     checkout: (headers: SignedIn, paymentIds: string[], key: string = randomUUID()) =>
       t.app.inject({
         method: 'POST',

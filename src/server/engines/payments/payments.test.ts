@@ -12,13 +12,7 @@ after(() => t[Symbol.asyncDispose]())
 const bench = paymentsBench(t)
 const creditor = await bench.aCreditor()
 
-async function aNotice(over: Parameters<typeof bench.aDebt>[1] = {}) {
-  const debt = await bench.aDebt(creditor.organisationId, over)
-  await t.settle()
-  const headers = await t.signIn(debt.patientId)
-  const { noticeNumber } = await bench.payment(headers, debt.id)
-  return { ...debt, noticeNumber: noticeNumber as string, headers }
-}
+const aNotice = (over: Parameters<typeof bench.aNotice>[1] = {}) => bench.aNotice(creditor.organisationId, over)
 
 test('a debt becomes a notice that can be paid anywhere', async () => {
   const debt = await bench.aDebt(creditor.organisationId)
