@@ -30,7 +30,8 @@ const atDesk = (debtId: string, over: { amountCents?: number; receiptNumber?: st
     }),
   )
 const cancel = (debtId: string, refund: boolean) => asSystem(t.db, (tx) => cancelDebt(tx, platform, { debtId, refund }))
-const change = (debtId: string, amountCents: number) => asSystem(t.db, (tx) => changeAmount(tx, platform, { debtId, amountCents }))
+const change = (debtId: string, amountCents: number) =>
+  asSystem(t.db, (tx) => changeAmount(tx, platform, { debtId, amountCents }))
 const refusedWith = (code: string) => (error: unknown) => refusalOf(error)?.code === code
 
 async function refunds(debtId: string) {
@@ -81,7 +82,10 @@ test('paid at the desk and at a provider: the second payment is refunded, the fi
   const debt = await bench.stored(id)
   assert.equal(debt.state, 'paid-elsewhere')
   assert.equal(debt.receipts, 2)
-  assert.deepEqual((await refunds(id)).map(({ reason, amount_cents }) => [reason, amount_cents]), [['paid-twice', 2200]])
+  assert.deepEqual(
+    (await refunds(id)).map(({ reason, amount_cents }) => [reason, amount_cents]),
+    [['paid-twice', 2200]],
+  )
   const payment = await bench.payment(headers, id)
   assert.equal(payment.paid.channel, 'desk')
   assert.equal(payment.refund.state, 'requested')
@@ -97,13 +101,18 @@ test('cancelled in time, a paid debt opens a refund; the office closes it with t
   const [refund, ...more] = await refunds(id)
   assert.equal(more.length, 0)
   assert.equal(refund!.reason, 'cancelled-in-time')
-  const done = () => asSystem(t.db, (tx) => completeRefund(tx, platform, { refundId: refund!.id, reference: 'CRO 123' }))
+  const done = () =>
+    asSystem(t.db, (tx) => completeRefund(tx, platform, { refundId: refund!.id, reference: 'CRO 123' }))
   await done()
   await done()
   const payment = await bench.payment(headers, id)
   assert.equal(payment.state, 'refunded')
   assert.equal(payment.refund.state, 'refunded')
-  assert.deepEqual((await bench.events(id)).slice(1), ['payments.paid', 'payments.refund-requested', 'payments.refunded'])
+  assert.deepEqual((await bench.events(id)).slice(1), [
+    'payments.paid',
+    'payments.refund-requested',
+    'payments.refunded',
+  ])
 })
 
 test('cancelled too late, a paid debt is kept', async () => {
@@ -135,7 +144,10 @@ test('paid after cancelling: the money that was on its way is refunded', async (
   await bench.deliver() // the bank's answer comes after the withdrawal
   const debt = await bench.stored(id)
   assert.equal(debt.state, 'refund-requested')
-  assert.deepEqual((await refunds(id)).map(({ reason, amount_cents }) => [reason, amount_cents]), [['paid-after-cancellation', 2200]])
+  assert.deepEqual(
+    (await refunds(id)).map(({ reason, amount_cents }) => [reason, amount_cents]),
+    [['paid-after-cancellation', 2200]],
+  )
   assert.deepEqual(await bench.events(id), ['payments.notice-issued', 'payments.refund-requested'])
 })
 
@@ -186,11 +198,20 @@ test('after payment a lower amount is refunded in part, also over a paid differe
   const { integrationId } = await change(id, 3000)
   await atDesk(integrationId!, { amountCents: 800 })
   assert.deepEqual(await change(id, 1500), { state: 'paid-elsewhere', integrationId: null, refundedCents: 1500 })
-  assert.deepEqual((await refunds(integrationId!)).map((r) => r.amount_cents), [800])
-  assert.deepEqual((await refunds(id)).map((r) => r.amount_cents), [700])
+  assert.deepEqual(
+    (await refunds(integrationId!)).map((r) => r.amount_cents),
+    [800],
+  )
+  assert.deepEqual(
+    (await refunds(id)).map((r) => r.amount_cents),
+    [700],
+  )
   assert.equal((await bench.stored(id)).state, 'paid-elsewhere')
   assert.equal((await change(id, 0)).state, 'refund-requested')
-  assert.deepEqual((await refunds(id)).map((r) => r.amount_cents), [700, 1500])
+  assert.deepEqual(
+    (await refunds(id)).map((r) => r.amount_cents),
+    [700, 1500],
+  )
 })
 
 test('an amount raised while the old notice was being paid leaves a debt of the difference', async () => {
@@ -211,13 +232,24 @@ test('a partial refund leaves the debt paid; more than was paid is refused by th
   await atDesk(id)
   const ask = (amountCents?: number) =>
     asSystem(t.db, (tx) =>
-      requestRefund(tx, platform, { debtId: id, reason: 'not-delivered', ...(amountCents !== undefined && { amountCents }) }),
+      requestRefund(tx, platform, {
+        debtId: id,
+        reason: 'not-delivered',
+        ...(amountCents !== undefined && { amountCents }),
+      }),
     )
   assert.equal(await ask(1000), 'paid-elsewhere')
   await assert.rejects(ask(1300), refusedWith('payments/refund-too-high'))
   const both = await Promise.allSettled([ask(1200), ask(1200)])
-  assert.deepEqual(both.map((result) => result.status === 'fulfilled' && result.value), ['refund-requested', 'refund-requested'])
-  assert.deepEqual((await refunds(id)).map((r) => r.amount_cents), [1000, 1200], 'two offices at once refund once')
+  assert.deepEqual(
+    both.map((result) => result.status === 'fulfilled' && result.value),
+    ['refund-requested', 'refund-requested'],
+  )
+  assert.deepEqual(
+    (await refunds(id)).map((r) => r.amount_cents),
+    [1000, 1200],
+    'two offices at once refund once',
+  )
   const unpaid = await aNotice()
   const early = asSystem(t.db, (tx) => requestRefund(tx, platform, { debtId: unpaid.id, reason: 'not-delivered' }))
   await assert.rejects(early, refusedWith('payments/nothing-paid'))
@@ -226,13 +258,17 @@ test('a partial refund leaves the debt paid; more than was paid is refused by th
 test('the same subject asked ten times at once owes once', async () => {
   const subject = { kind: 'booking', id: uuidv7() }
   const patientId = await bench.aPerson()
-  const debts = await Promise.all(Array.from({ length: 10 }, () => bench.aDebt(creditor.organisationId, { subject, patientId })))
+  const debts = await Promise.all(
+    Array.from({ length: 10 }, () => bench.aDebt(creditor.organisationId, { subject, patientId })),
+  )
   assert.equal(new Set(debts.map(({ id }) => id)).size, 1)
 })
 
 test('hundreds of debts of one creditor at once get hundreds of numbers', async () => {
   const patientId = await bench.aPerson()
-  const debts = await Promise.all(Array.from({ length: 200 }, () => bench.aDebt(creditor.organisationId, { patientId })))
+  const debts = await Promise.all(
+    Array.from({ length: 200 }, () => bench.aDebt(creditor.organisationId, { patientId })),
+  )
   const { rows } = await t.owner.query<{ n: number }>(
     'select count(distinct notice_number)::int as n from payments.debt where id = any($1)',
     [debts.map(({ id }) => id)],
@@ -250,7 +286,10 @@ test('a payer without an Italian fiscal code is anonymous to pagoPA', async () =
   const patientId = await bench.aPerson()
   const payer = { personId: patientId, fiscalCode: null, name: 'Anna Schmidt' }
   const { noticeNumber } = await bench.aNotice(creditor.organisationId, { patientId, payer })
-  const { rows } = await t.sandbox.context.sql.query('select debtor_code from pagopa_position join pagopa_option using (org, iupd) where nav = $1', [noticeNumber])
+  const { rows } = await t.sandbox.context.sql.query(
+    'select debtor_code from pagopa_position join pagopa_option using (org, iupd) where nav = $1',
+    [noticeNumber],
+  )
   assert.equal(rows[0].debtor_code, 'ANONIMO')
 })
 
@@ -260,7 +299,9 @@ test('the database refuses a transition and a change of number that the code wou
   await assert.rejects(set("state = 'reported'"), /debt_transition|cannot become/)
   await assert.rejects(set("state = 'refunded'"), /cannot become/)
   await assert.rejects(set("iuv = '01260000000000199'"), /keeps its number/)
-  const { rows } = await t.owner.query<{ from_state: string; to_state: string }>('select * from payments.debt_transition')
+  const { rows } = await t.owner.query<{ from_state: string; to_state: string }>(
+    'select * from payments.debt_transition',
+  )
   const { debtTransitions } = await import('./index.ts')
   assert.deepEqual(
     rows.map((row) => `${row.from_state} > ${row.to_state}`).toSorted(),
@@ -285,6 +326,9 @@ test('two debts opened in one transaction that fails leave no trace', async () =
     throw new Error('the booking failed')
   })
   await assert.rejects(failed, /the booking failed/)
-  const { rows } = await t.owner.query("select (select count(*)::int from payments.debt where patient_id = $1) as debts, (select count(*)::int from pgboss.job where name = 'payments.sync-position' and state = 'created') as jobs", [patientId])
+  const { rows } = await t.owner.query(
+    "select (select count(*)::int from payments.debt where patient_id = $1) as debts, (select count(*)::int from pgboss.job where name = 'payments.sync-position' and state = 'created') as jobs",
+    [patientId],
+  )
   assert.deepEqual(rows, [{ debts: 0, jobs: 0 }])
 })
