@@ -5,6 +5,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { migrate } from '../db/migrate.ts'
+import { loadReference } from '../scripts/region/reference.ts'
 import { ensureDatabase, freePort, startPostgres } from '../scripts/postgres.ts'
 
 /** Environment variable through which test files find the server that `test/run.ts` started for all of them. */
@@ -16,7 +17,7 @@ export interface TestServer {
   stop(): Promise<void>
 }
 
-/** Starts a throw-away PostgreSQL with a migrated template database, or uses the one already started. */
+/** Starts a throw-away PostgreSQL with a migrated template database that holds the reference data, or uses the one already started. */
 export async function testServer(): Promise<TestServer> {
   const shared = process.env[serverVariable]
   if (shared) return { url: (database) => `${shared}/${database}`, stop: async () => undefined }
@@ -25,6 +26,7 @@ export async function testServer(): Promise<TestServer> {
   const server = await startPostgres(join(folder, 'db'), { port: await freePort(), durable: false })
   await ensureDatabase(server.url('postgres'), templateName)
   await migrate(server.url(templateName))
+  await loadReference(server.url(templateName))
   return {
     url: server.url,
     async stop() {

@@ -6,7 +6,9 @@ import { sessions } from './access/sessions/index.ts'
 import { signIn } from './access/sign-in/index.ts'
 import { operations } from './platform/operations.ts'
 import { reference } from './api/reference/index.ts'
+import { catalogues } from './registry/catalogues/index.ts'
+import { places } from './registry/places/index.ts'
 import type { Room } from './platform/room.ts'
 
 /** Every room of the product, ground floor first. */
-export const rooms: readonly Room[] = [operations, reference, sessions, signIn, payments]
+export const rooms: readonly Room[] = [operations, reference, catalogues, places, sessions, signIn, payments]

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
 import { sql } from 'kysely'
+import { plainWords } from '../../../shared/plain-text.ts'
 import { tables, type Tx } from '../../platform/database.ts'
 import type { Day } from '../../platform/time.ts'
 
@@ -13,7 +14,8 @@ export interface Service {
   code: string
   kind: ServiceKind
   discipline: string
-  firstAccess: boolean
+  /** True for a first visit, false for a follow-up, null when it may be either and the prescription says which. */
+  firstAccess: boolean | null
   descriptionIt: string
   descriptionEn: string
   plainIt: string
@@ -29,7 +31,7 @@ export interface Service {
 }
 
 const serviceColumns = (day: Day) => sql`
-  s.id, s.code, s.kind, s.discipline, s.first_access as "firstAccess", s.description_it as "descriptionIt",
+  s.id, s.code, s.kind, s.discipline, case s.access when 'first' then true when 'follow-up' then false end as "firstAccess", s.description_it as "descriptionIt",
   s.description_en as "descriptionEn", s.plain_it as "plainIt", s.plain_en as "plainEn",
   s.duration_minutes as "durationMinutes", s.age_min as "ageMin", s.age_max as "ageMax", s.sex, s.channels,
   s.preparation, s.bring,
@@ -68,7 +70,7 @@ export async function candidateServices(tx: Tx, prescribed: PrescribedCode, day:
   const exact = rows.filter((row) => row.exact)
   const found = exact.length > 0 ? exact : rows
   const sameAccess = found.filter(
-    (row) => prescribed.firstAccess === null || row.firstAccess === prescribed.firstAccess,
+    (row) => prescribed.firstAccess === null || row.firstAccess === null || row.firstAccess === prescribed.firstAccess,
   )
   return (sameAccess.length > 0 ? sameAccess : found).toSorted((a, b) => a.code.localeCompare(b.code))
 }
@@ -135,6 +137,9 @@ export async function patronDays(tx: Tx, istatCode: string): Promise<string[]> {
   return rows.map((row) => row.monthDay)
 }
 
+/** Pregnancy codes M01 to M42 carry the week of gestation; the lists know them as M01. */
+const listedCode = (code: string): string => (/^M(0[1-9]|[1-3][0-9]|4[0-2])$/.test(code) ? 'M01' : code)
+
 /** Whether an exemption covers a service on a day: everything, or the services listed for its code. */
 export async function exemptionCovers(
   tx: Tx,
@@ -148,7 +153,7 @@ export async function exemptionCovers(
         select from registry.exemption_service l
         join registry.service_code c on c.service_id = s.id and c.system = l.system and c.code = l.code
         where l.exemption_code = e.code and l.valid @> ${day}::date
-      )) from registry.exemption e where e.code = ${exemptionCode} and e.valid @> ${day}::date), false) as covered
+      )) from registry.exemption e where e.code = ${listedCode(exemptionCode)} and e.valid @> ${day}::date), false) as covered
     from registry.service s where s.id = any(${[...serviceIds]}::uuid[])`.execute(tx)
   return new Map(rows.map((row) => [row.id, row.covered]))
 }
@@ -162,7 +167,18 @@ export async function findExemption(
   return tables<'registry'>(tx)
     .selectFrom('registry.exemption')
     .select(['code', 'descriptionIt', 'descriptionEn'])
-    .where('code', '=', code)
+    .where('code', '=', listedCode(code))
     .where(sql<boolean>`valid @> ${day}::date`)
     .executeTakeFirst()
+}
+
+/** Services whose names, everyday words, synonyms or codes hold every typed word; those nearest to the words first. */
+export async function searchServices(tx: Tx, typed: string, day: Day, limit: number): Promise<Service[]> {
+  const words = plainWords(typed).split(' ').filter(Boolean).slice(0, 8)
+  const { rows } = await sql<Service>`
+    select ${serviceColumns(day)} from registry.service s
+    where s.valid @> ${day}::date and s.search_text like all(${words.map((word) => `%${word}%`)}::text[])
+    order by similarity(s.search_text, ${words.join(' ')}) desc, s.plain_it
+    limit ${limit}`.execute(tx)
+  return rows
 }

@@ -1,6 +1,9 @@
 // SPDX-FileCopyrightText: Regione Campania
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
+import type { Room } from '../../platform/room.ts'
+import { routes } from './routes.ts'
+
 export {
   candidateServices,
   classMaximum,
@@ -14,3 +17,5 @@ export {
   type Service,
   type ServiceKind,
 } from './catalogues.ts'
+
+export const catalogues: Room = { name: 'catalogues', routes }

@@ -16,6 +16,37 @@ export interface Person {
 
 const columns = ['id', 'givenName', 'familyName', 'birthDate', 'sex'] as const
 
+/** Codes that stand in the box for the fiscal code, the one to prefer first. */
+const healthCodes = ['CF', 'CF_PROVISIONAL', 'STP', 'ENI'] as const
+
+/**
+ * The living person who holds or held this code (fiscal, provisional, STP, ENI; also an earlier one); undefined when the
+ * registry knows nobody. A merged record leads to the one that goes on.
+ */
+export async function findPersonByFiscalCode(tx: Tx, code: string): Promise<{ id: string } | undefined> {
+  return tables<'registry'>(tx)
+    .selectFrom('registry.personIdentifier as identifier')
+    .innerJoin('registry.person as person', 'person.id', 'identifier.personId')
+    .select(({ fn }) => fn.coalesce('person.mergedInto', 'person.id').as('id'))
+    .where('identifier.value', '=', code)
+    .where('identifier.type', 'in', healthCodes)
+    .where('person.deceasedOn', 'is', null)
+    .executeTakeFirst()
+}
+
+/** The minors over whom a person has parental responsibility on a day (until the eighteenth birthday, art. 2 c.c.). */
+export async function childrenOf(tx: Tx, parentId: string, day: Day): Promise<Person[]> {
+  const rows = await tables<'registry'>(tx)
+    .selectFrom('registry.minorChild as link')
+    .innerJoin('registry.person as child', 'child.id', 'link.childId')
+    .select(['child.id', 'child.givenName', 'child.familyName', 'child.birthDate', 'child.sex'])
+    .where('link.parentId', '=', parentId)
+    .where(sql<boolean>`link.valid @> ${day}::date`)
+    .orderBy('child.birthDate')
+    .execute()
+  return rows as Person[] // sex is checked by the table
+}
+
 /** These people, in no particular order; those the actor may not see are missing. */
 export async function getPersons(tx: Tx, ids: readonly string[]): Promise<Person[]> {
   if (ids.length === 0) return []
@@ -48,7 +79,7 @@ export async function findHealthCode(tx: Tx, personId: string, day: Day): Promis
     .selectFrom('registry.personIdentifier')
     .select(['type', 'value'])
     .where('personId', '=', personId)
-    .where('type', 'in', ['CF', 'CF_PROVISIONAL', 'STP', 'ENI'])
+    .where('type', 'in', healthCodes)
     .where(sql<boolean>`valid @> ${day}::date`)
     .orderBy(sql`array_position(array['CF', 'CF_PROVISIONAL', 'STP', 'ENI'], type)`)
     .executeTakeFirst()

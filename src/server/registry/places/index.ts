@@ -1,4 +1,9 @@
 // SPDX-FileCopyrightText: Regione Campania
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
+import type { Room } from '../../platform/room.ts'
+import { routes } from './routes.ts'
+
 export { getPlaces, type PlaceView } from './places.ts'
+
+export const places: Room = { name: 'places', routes }

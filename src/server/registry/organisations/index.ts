@@ -1,0 +1,62 @@
+// SPDX-FileCopyrightText: Regione Campania
+// SPDX-License-Identifier: AGPL-3.0-or-later
+
+import { tables, type Tx } from '../../platform/database.ts'
+import { notFound } from '../../platform/errors.ts'
+
+export type OrganisationKind =
+  | 'region'
+  | 'asl'
+  | 'ao'
+  | 'aou'
+  | 'irccs'
+  | 'district'
+  | 'hospital'
+  | 'accredited'
+  | 'clinic'
+  | 'unit'
+
+/** A health authority, hospital, district, accredited provider or unit. */
+export interface Organisation {
+  id: string
+  parentId: string | null
+  kind: OrganisationKind
+  /** Region and authority code (150204), structure code, or D and the number of a district. */
+  code: string
+  name: string
+  fiscalCode: string | null
+  telephone: string | null
+  email: string | null
+  /** Runs a booking centre of its own besides the regional one. */
+  ownBooking: boolean
+}
+
+const columns = ['id', 'parentId', 'kind', 'code', 'name', 'fiscalCode', 'telephone', 'email', 'ownBooking'] as const
+
+/** The organisations with these ids, in no order. */
+export async function getOrganisations(tx: Tx, ids: readonly string[]): Promise<Organisation[]> {
+  if (ids.length === 0) return []
+  const rows = await tables<'registry'>(tx)
+    .selectFrom('registry.organisation')
+    .select(columns)
+    .where('id', 'in', ids)
+    .execute()
+  return rows as Organisation[] // the table checks the kind
+}
+
+/** One organisation; refuses when there is none. */
+export async function getOrganisation(tx: Tx, id: string): Promise<Organisation> {
+  const [found] = await getOrganisations(tx, [id])
+  if (!found) throw notFound({ it: 'Struttura', en: 'Organisation' })
+  return found
+}
+
+/** The organisation with a code of the national lists; undefined when the registry has none. */
+export async function findOrganisationByCode(tx: Tx, code: string): Promise<Organisation | undefined> {
+  const found = await tables<'registry'>(tx)
+    .selectFrom('registry.organisation')
+    .select(columns)
+    .where('code', '=', code)
+    .executeTakeFirst()
+  return found as Organisation | undefined // the table checks the kind
+}
