@@ -21,6 +21,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/services": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Search the catalogue of bookable services by name, everyday word or code */
+        get: operations["listServices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/places": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Places where people are received, by name */
+        get: operations["listPlaces"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -179,6 +213,156 @@ export interface operations {
             };
             /** @description Default Response */
             "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    listServices: {
+        parameters: {
+            query: {
+                /** @description Words or a code; all services when empty */
+                search?: string;
+                limit: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        services: {
+                            /** Format: uuid */
+                            id: string;
+                            /** @description Code in the regional catalogue */
+                            code: string;
+                            /** @description Official name */
+                            description: string;
+                            /** @description What it is, in everyday words */
+                            plain: string;
+                            /**
+                             * @description Visit, diagnostics, laboratory, rehabilitation, therapy
+                             * @enum {unknown}
+                             */
+                            kind: "V" | "D" | "L" | "R" | "T";
+                            /** @description True for a first visit, false for a follow-up, null when the prescription says which */
+                            firstAccess: boolean | null;
+                            /** @description Usual length */
+                            minutes: number;
+                            /** @description What to do before; null when nothing */
+                            preparation: string | null;
+                            /** @description What to bring */
+                            bring: string | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    listPlaces: {
+        parameters: {
+            query: {
+                organisationId?: string;
+                /** @description ISTAT code */
+                municipality?: string;
+                cursor?: string;
+                limit: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        places: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                            address: string;
+                            postcode: string | null;
+                            municipality: string;
+                            province: string;
+                            latitude: number;
+                            longitude: number;
+                            telephone: string | null;
+                            /** @description Reachable without steps */
+                            stepFree: boolean;
+                            accessibility: string | null;
+                            directions: string | null;
+                            organisation: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                                /** @description Runs a booking centre of its own besides the regional one */
+                                ownBooking: boolean;
+                            };
+                        }[];
+                        /** @description Send it as cursor for the next page */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
                 headers: {
                     [name: string]: unknown;
                 };
