@@ -38,7 +38,7 @@ export function Area() {
       </main>
     )
   return (
-    <ActingProvider people={session.data.actsFor}>
+    <ActingProvider people={session.data.actsFor ?? []}>
       <PersonSwitcher />
       <Routes>
         {Object.entries(areaPages).map(([path, { Page: Content }]) => (

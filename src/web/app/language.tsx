@@ -15,11 +15,11 @@ export async function loadWords(language: Language): Promise<Words> {
   return (await sources[language]()).words
 }
 
-const cookie = 'language'
+const cookie = 'lang'
 
 /** The language chosen before in this browser, else the first one of the browser that we speak, else Italian. */
 export function rememberedLanguage(): Language {
-  const kept = /(?:^|; )language=(it|en)/.exec(document.cookie)?.[1]
+  const kept = /(?:^|; )lang=(it|en)/.exec(document.cookie)?.[1]
   const wanted = kept ?? navigator.languages.map((tag) => tag.slice(0, 2)).find((tag) => tag === 'it' || tag === 'en')
   return wanted === 'en' ? 'en' : 'it'
 }

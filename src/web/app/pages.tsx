@@ -41,6 +41,21 @@ export const publicPages: Record<PublicPage, LazyPage> = {
 /** Signed-in pages, by route pattern under /app. */
 export const areaPages: Record<string, LazyPage> = {
   '/': page('AreaHome', () => import('../citizen/area-home.tsx')),
+  '/prenota': page('BookPrescription', () => import('../citizen/book-prescription.tsx')),
+  '/prenota/riepilogo/:bookingId': page('BookSummary', () => import('../citizen/book-summary.tsx')),
+  '/prenota/fatto/:bookingId': page('BookDone', () => import('../citizen/book-done.tsx')),
+  '/prenota/:prescriptionId': page('BookOffers', () => import('../citizen/book-offers.tsx')),
+  '/appuntamenti': page('Appointments', () => import('../citizen/appointments.tsx')),
+  '/appuntamenti/:bookingId': page('Appointment', () => import('../citizen/appointment.tsx')),
+  '/appuntamenti/:bookingId/sposta/:line': page('Move', () => import('../citizen/move.tsx')),
+  '/appuntamenti/:bookingId/disdici': page('Cancel', () => import('../citizen/cancel.tsx')),
+  '/pagamenti': page('Payments', () => import('../citizen/payments.tsx')),
+  '/pagamenti/esito/:checkoutId': page('PaymentOutcome', () => import('../citizen/payment-outcome.tsx')),
+  '/pagamenti/:paymentId': page('Payment', () => import('../citizen/payment.tsx')),
+  '/lista-attesa': page('WaitingLists', () => import('../citizen/waiting-lists.tsx')),
+  '/ricette': page('Prescriptions', () => import('../citizen/prescriptions.tsx')),
+  '/messaggi': page('Messages', () => import('../citizen/messages.tsx')),
+  '/profilo': page('Profile', () => import('../citizen/profile.tsx')),
 }
 
 export const linkPage = page('AppointmentLink', () => import('../citizen/appointment-link.tsx'))

@@ -5,6 +5,7 @@ import { Component, Suspense, type ReactNode } from 'react'
 import { Route, Routes, useLocation } from 'react-router'
 import { Footer } from '../ui/footer.tsx'
 import { Header, SkipLinks } from '../ui/header.tsx'
+import { Notices } from '../ui/notices.tsx'
 import { Skeleton } from '../ui/progress.tsx'
 import { ToastProvider } from '../ui/toast.tsx'
 import { languages, publicAddresses, type Language, type PublicPage } from './addresses.ts'
@@ -46,6 +47,7 @@ function Frame() {
     <>
       <SkipLinks />
       <Header />
+      <Notices />
       <Catch path={pathname}>
         <Suspense
           fallback={

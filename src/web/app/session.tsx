@@ -7,7 +7,7 @@ import type { ActsFor, Session } from './contract.ts'
 
 export async function fetchSession(): Promise<Session> {
   const session = await ask(api.GET('/api/v1/session'))
-  setCsrfToken(session.csrfToken)
+  setCsrfToken(session.csrfToken ?? '')
   return session
 }
 

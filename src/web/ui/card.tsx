@@ -25,7 +25,7 @@ export function Card(props: {
 }
 
 /** Name and value pairs. */
-export function Facts(props: { facts: readonly (readonly [ReactNode, ReactNode] | null | false | undefined)[] }) {
+export function Facts(props: { facts: readonly (readonly [ReactNode, ReactNode] | null | false | '' | undefined)[] }) {
   return (
     <dl className="sf-facts">
       {props.facts.map(

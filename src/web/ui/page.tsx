@@ -27,6 +27,8 @@ export function Page(props: {
   lead?: ReactNode
   crumbs?: readonly Crumb[]
   narrow?: boolean
+  /** what stands above the title, e.g. the steps of a procedure */
+  before?: ReactNode
   children?: ReactNode
 }) {
   const words = useWords()
@@ -69,6 +71,7 @@ export function Page(props: {
         </nav>
       )}
       <div className={props.narrow ? 'sf-narrow' : undefined}>
+        {props.before}
         <h1 ref={h1} tabIndex={-1}>
           {props.title}
         </h1>

@@ -63,7 +63,7 @@ export const legal: typeof Italian = {
     rows: [
       ['Session', 'Recognises you after signing in with SPID', 'Until you sign out, at most 8 hours'],
       ['Sign-in', 'Protects the way from the SPID provider to the service', 'A few minutes'],
-      ['language', 'Remembers the language you chose', '1 year'],
+      ['lang', 'Remembers the language you chose', '1 year'],
     ],
     none: 'There are no cookies of other sites and nothing that follows you or shows advertising.',
   },

@@ -68,7 +68,7 @@ export const legal = {
     rows: [
       ['Sessione', 'Ti riconosce dopo l’accesso con SPID', 'Fino all’uscita, al massimo 8 ore'],
       ['Accesso', 'Protegge il passaggio dal gestore SPID al servizio', 'Pochi minuti'],
-      ['language', 'Ricorda la lingua che hai scelto', '1 anno'],
+      ['lang', 'Ricorda la lingua che hai scelto', '1 anno'],
     ] as [string, string, string][],
     none: 'Non ci sono cookie di altri siti, né strumenti per seguirti o farti pubblicità.',
   },

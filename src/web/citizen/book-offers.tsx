@@ -1,0 +1,283 @@
+// SPDX-FileCopyrightText: Regione Campania
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useState, type FormEvent } from 'react'
+import { useNavigate, useParams } from 'react-router'
+import { app } from '../app/addresses.ts'
+import { api, ask, Problem } from '../app/api.ts'
+import type { Offers, OfferSet, Prescription } from '../app/contract.ts'
+import { clock, longDay } from '../app/formats.ts'
+import { newKey } from '../app/idempotency.ts'
+import { useLanguage } from '../app/language.tsx'
+import { region } from '../region.ts'
+import { Alert } from '../ui/alert.tsx'
+import { Button, ButtonLink } from '../ui/button.tsx'
+import { Card, Facts } from '../ui/card.tsx'
+import { Checkbox, FieldError } from '../ui/field.tsx'
+import { Pager } from '../ui/pager.tsx'
+import { ProblemAlert } from '../ui/problem.tsx'
+import { Progress, Skeleton } from '../ui/progress.tsx'
+import { useActing } from '../app/session.tsx'
+import { OfferFilters, useOfferFilters } from './offer-filters.tsx'
+import { OfferList } from './offer-list.tsx'
+import { BookingStep } from './procedure.tsx'
+import { WaitingOffer } from './waiting-offer.tsx'
+
+/** Step 2: place and time, for all lines of the prescription together. */
+export function BookOffers() {
+  const { words } = useLanguage()
+  const text = words.book.step2
+  const { prescriptionId = '' } = useParams()
+  const prescription = useQuery({
+    queryKey: ['prescription', prescriptionId],
+    queryFn: () => ask(api.GET('/api/v1/prescriptions/{id}', { params: { path: { id: prescriptionId } } })),
+  })
+  return (
+    <BookingStep step={1} title={text.title}>
+      {prescription.isPending && <Skeleton lines={4} />}
+      {prescription.error && <ProblemAlert error={prescription.error} onRetry={() => void prescription.refetch()} />}
+      {prescription.data && <Usable prescription={prescription.data} />}
+    </BookingStep>
+  )
+}
+
+/** Explains a prescription that cannot be booked before any place is shown. */
+function Usable(props: { prescription: Prescription }) {
+  const { words } = useLanguage()
+  const text = words.book.step2
+  const { prescription } = props
+  const unknown = prescription.lines.find((line) => line.serviceId === null && line.candidates.length === 0)
+  if (prescription.state === 'taken')
+    return (
+      <Alert tone="info" title={text.taken}>
+        {prescription.bookingId && (
+          <ButtonLink to={app.appointment(prescription.bookingId)}>{text.takenAction}</ButtonLink>
+        )}
+      </Alert>
+    )
+  return (
+    <>
+      <PrescriptionCard prescription={prescription} />
+      {prescription.state === 'unusable' ? (
+        <Alert tone="warning" title={text.unusable}>
+          <p>{text.unusableText}</p>
+        </Alert>
+      ) : unknown ? (
+        <Alert tone="warning" title={text.notOnline(unknown.description)}>
+          <p>
+            {text.notOnlineText}{' '}
+            <a href={`tel:${region.bookingCentre.telephone.replaceAll(' ', '')}`}>{region.bookingCentre.telephone}</a>
+          </p>
+        </Alert>
+      ) : (
+        <Choose prescription={prescription} />
+      )}
+    </>
+  )
+}
+
+export function PrescriptionCard(props: { prescription: Prescription }) {
+  const { language, words } = useLanguage()
+  const { people } = useActing()
+  const text = words.book.step2
+  const { prescription } = props
+  const patient = people.find((one) => one.personId === prescription.patientId)
+  const { priority, maxDays } = prescription
+  return (
+    <Card title={text.prescription} tone="marked">
+      <Facts
+        facts={[
+          patient && [text.for, `${patient.givenName} ${patient.familyName}`],
+          [
+            text.services,
+            <ul key="services" className="sf-plain-list">
+              {prescription.lines.map((line) => (
+                <li key={line.line} lang="it">
+                  {line.description}
+                </li>
+              ))}
+            </ul>,
+          ],
+          priority && [text.priority, `${words.priority[priority]} (${words.priorityWithin(priority, maxDays)})`],
+          [
+            text.exemption,
+            prescription.exemption
+              ? `${prescription.exemption.code} – ${prescription.exemption.description}`
+              : text.noExemption,
+          ],
+          [text.bookBy, longDay(language, prescription.bookBy)],
+        ]}
+      />
+    </Card>
+  )
+}
+
+/** The nearest places that the server sends with a 409, if it sent them. */
+function alternativesOf(error: unknown): OfferSet[] {
+  if (!(error instanceof Problem) || error.status !== 409) return []
+  const { alternatives } = error.members
+  return Array.isArray(alternatives) ? (alternatives as OfferSet[]).slice(0, 3) : [] // shape: OfferSet in openapi.json
+}
+
+function Choose(props: { prescription: Prescription }) {
+  const { language, words } = useLanguage()
+  const text = words.book.step2
+  const { prescription } = props
+  const filters = useOfferFilters()
+  const navigate = useNavigate()
+  const queries = useQueryClient()
+  const [chosen, setChosen] = useState<OfferSet>()
+  const [accepted, setAccepted] = useState(false)
+  const [missing, setMissing] = useState<'choice' | 'acceptance'>()
+
+  const offers = useInfiniteQuery({
+    queryKey: ['offers', prescription.id, filters.query],
+    queryFn: ({ pageParam }) =>
+      ask(
+        api.GET('/api/v1/prescriptions/{id}/offers', {
+          params: {
+            path: { id: prescription.id },
+            query: { ...filters.query, ...(pageParam && { cursor: pageParam }) },
+          },
+        }),
+      ),
+    initialPageParam: '',
+    getNextPageParam: (page: Offers) => page.nextCursor,
+    placeholderData: (before) => before,
+  })
+  const hold = useMutation({
+    mutationFn: (set: OfferSet) =>
+      ask(
+        api.POST('/api/v1/bookings', {
+          params: { header: { 'idempotency-key': newKey() } },
+          body: {
+            prescriptionId: prescription.id,
+            places: set.places.map(({ line, scheduleId, slotId }) => ({ line, scheduleId, slotId })),
+            acceptsBeyondMaximum: !set.withinMaximum,
+          },
+        }),
+      ),
+    onSuccess: (booking) => {
+      queries.setQueryData(['booking', booking.id], booking)
+      void navigate(app.summary(booking.id))
+    },
+    onError: (error) => {
+      if (!(error instanceof Problem) || error.status !== 409) return
+      setChosen(undefined)
+      void queries.invalidateQueries({ queryKey: ['offers', prescription.id] })
+    },
+  })
+
+  if (offers.isPending) return <Progress label={text.searching} />
+  if (offers.error) return <ProblemAlert error={offers.error} onRetry={() => void offers.refetch()} />
+  const [first] = offers.data.pages
+  if (!first) return null
+  const sets = offers.data.pages.flatMap((page) => page.sets)
+  const alternatives = alternativesOf(hold.error)
+  const taken = hold.error instanceof Problem && hold.error.status === 409
+  const firstWait = sets.flatMap((set) => set.places).find((place) => place.startsAt === first.firstAvailability)
+
+  function submit(event: FormEvent) {
+    event.preventDefault()
+    const fault = !chosen ? 'choice' : !chosen.withinMaximum && !accepted ? 'acceptance' : undefined
+    setMissing(fault)
+    if (fault) return document.getElementById(fault === 'choice' ? 'offer' : 'accept')?.focus()
+    if (chosen) hold.mutate(chosen)
+  }
+  function choose(set: OfferSet) {
+    setChosen(set)
+    setMissing(undefined)
+  }
+
+  return (
+    <>
+      {!first.withinMaximum && (
+        <WaitingOffer prescription={prescription} deadline={first.deadline} alone={sets.length === 0} />
+      )}
+      {first.withinMaximum && first.firstAvailability && (
+        <p>
+          {firstWait && (
+            <strong>{text.first(longDay(language, first.firstAvailability), firstWait.daysWaited)} </strong>
+          )}
+          {first.deadline && text.deadline(longDay(language, first.deadline))}
+        </p>
+      )}
+      <OfferFilters filters={filters} organisations={first.organisations} />
+      <form onSubmit={submit} noValidate aria-busy={offers.isFetching}>
+        {taken && (
+          <Alert
+            tone="warning"
+            live
+            title={hold.error instanceof Problem && hold.error.title ? hold.error.title : text.gone}
+          >
+            <p>{alternatives.length > 0 ? text.goneText : text.goneNone}</p>
+            {alternatives.length > 0 && (
+              <OfferList
+                name="alternative"
+                legend={text.legend}
+                sets={alternatives}
+                lines={prescription.lines}
+                chosen={chosen?.id}
+                onChoose={choose}
+              />
+            )}
+          </Alert>
+        )}
+        {hold.error && !taken && <ProblemAlert error={hold.error} />}
+        {sets.length === 0 ? (
+          <Alert tone="info" live title={filters.active > 0 ? text.none : text.noneAtAll}>
+            <p>{text.noneText}</p>
+          </Alert>
+        ) : (
+          <>
+            <OfferList
+              name="offer"
+              legend={prescription.lines.length > 1 ? text.legendMany : text.legend}
+              sets={sets}
+              lines={prescription.lines}
+              chosen={chosen?.id}
+              onChoose={choose}
+              error={missing === 'choice' && <FieldError id="offer-error">{text.choose}</FieldError>}
+            />
+            <Pager
+              shown={sets.length}
+              more={offers.hasNextPage}
+              pending={offers.isFetchingNextPage}
+              onMore={() => void offers.fetchNextPage()}
+            />
+          </>
+        )}
+        {(sets.length > 0 || alternatives.length > 0) && (
+          <div className={chosen ? 'sf-chosen sf-chosen-some' : 'sf-chosen'}>
+            {chosen && (
+              <p>
+                {text.chosen}:{' '}
+                <strong>
+                  {chosen.places
+                    .map(
+                      ({ startsAt, place }) =>
+                        `${longDay(language, startsAt)}, ${clock(language, startsAt)}, ${place.name}`,
+                    )
+                    .join('; ')}
+                </strong>
+              </p>
+            )}
+            {chosen && !chosen.withinMaximum && (
+              <Checkbox
+                id="accept"
+                label={text.accept}
+                note={text.acceptNote}
+                error={missing === 'acceptance' ? text.needAccept : undefined}
+                checked={accepted}
+                onChange={setAccepted}
+              />
+            )}
+            <Button type="submit" pending={hold.isPending} pendingText={text.taking}>
+              {text.take}
+            </Button>
+          </div>
+        )}
+      </form>
+    </>
+  )
+}

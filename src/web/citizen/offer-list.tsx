@@ -1,0 +1,83 @@
+// SPDX-FileCopyrightText: Regione Campania
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import type { ReactNode } from 'react'
+import type { OfferSet, PrescriptionLine } from '../app/contract.ts'
+import { clock, distance, longDay } from '../app/formats.ts'
+import { useLanguage } from '../app/language.tsx'
+import { Badge } from '../ui/card.tsx'
+import { SlotPicker } from '../ui/slot-picker.tsx'
+
+function Marks(props: { set: OfferSet }) {
+  const { words } = useLanguage()
+  const text = words.book.step2
+  return (
+    <span className="sf-marks">
+      <Badge tone={props.set.withinMaximum ? 'success' : 'warning'}>
+        {props.set.withinMaximum ? text.within : text.beyond}
+      </Badge>
+      {!props.set.insideArea && <Badge tone="warning">{text.outside}</Badge>}
+    </span>
+  )
+}
+
+/** Offers to choose from: one radio for each set of places, whether it holds one service or several. */
+export function OfferList(props: {
+  name: string
+  legend: string
+  sets: readonly OfferSet[]
+  lines: readonly PrescriptionLine[]
+  chosen: string | undefined
+  onChoose: (set: OfferSet) => void
+  error?: ReactNode
+}) {
+  const { language, words } = useLanguage()
+  const text = words.book.step2
+  const slots = props.sets.flatMap((set) => {
+    const [first] = set.places.toSorted((a, b) => a.startsAt.localeCompare(b.startsAt))
+    return first ? [{ id: set.id, startsAt: first.startsAt, first, set }] : []
+  })
+  const about = ({ first, set }: (typeof slots)[number]) => {
+    const km = first.place.distanceKm
+    if (set.places.length === 1)
+      return (
+        <>
+          <strong>{first.place.name}</strong>
+          <span>
+            {first.place.address}, {first.place.municipality}
+          </span>
+          <span className="form-text">
+            {km !== null && `${distance(language, km)} · `}
+            {text.wait(first.daysWaited)} · {first.organisation.name}
+          </span>
+          <Marks set={set} />
+        </>
+      )
+    return (
+      <>
+        <strong>{text.together[set.together]}</strong>
+        {set.places.map((place) => (
+          <span key={place.line} className="sf-set-line">
+            {props.lines.find((line) => line.line === place.line)?.description}
+            <span className="form-text">
+              {longDay(language, place.startsAt)}, {clock(language, place.startsAt)} – {place.place.name},{' '}
+              {place.place.municipality}
+              {place.place.distanceKm !== null && ` (${distance(language, place.place.distanceKm)})`}
+            </span>
+          </span>
+        ))}
+        <Marks set={set} />
+      </>
+    )
+  }
+  return (
+    <SlotPicker
+      name={props.name}
+      legend={props.legend}
+      slots={slots}
+      chosen={props.chosen}
+      onChoose={(slot) => props.onChoose(slot.set)}
+      about={about}
+      error={props.error}
+    />
+  )
+}
