@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from 'react-router'
 import { app } from '../app/addresses.ts'
 import type { Booking } from '../app/contract.ts'
+import { useNow } from '../app/clock.ts'
 import { dayAndTime, euros } from '../app/formats.ts'
 import { useLanguage } from '../app/language.tsx'
 import { Alert } from '../ui/alert.tsx'
@@ -40,8 +41,9 @@ function Details(props: { booking: Booking }) {
   const text = words.appointment
   const { booking } = props
   const { freeCancellationUntil: free } = booking
+  const now = useNow()
   const active = booking.state === 'confirmed'
-  const future = booking.appointments.some((one) => Date.parse(one.startsAt) > Date.now())
+  const future = booking.appointments.some((one) => Date.parse(one.startsAt) > now)
   return (
     <>
       <p className="sf-headline">
@@ -81,7 +83,7 @@ function Details(props: { booking: Booking }) {
           </div>
           {future && (
             <>
-              {free && <p>{Date.parse(free) > Date.now() ? text.freeUntil(dayAndTime(language, free)) : text.late}</p>}
+              {free && <p>{Date.parse(free) > now ? text.freeUntil(dayAndTime(language, free)) : text.late}</p>}
               <div className="sf-actions">
                 {booking.appointments.map((one) => (
                   <ButtonLink key={one.id} to={app.move(booking.id, one.line)}>

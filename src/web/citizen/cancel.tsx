@@ -6,6 +6,7 @@ import { useParams } from 'react-router'
 import { app } from '../app/addresses.ts'
 import { api, ask } from '../app/api.ts'
 import type { Booking } from '../app/contract.ts'
+import { useNow } from '../app/clock.ts'
 import { dayAndTime, euros } from '../app/formats.ts'
 import { useLanguage } from '../app/language.tsx'
 import { Alert } from '../ui/alert.tsx'
@@ -37,6 +38,7 @@ function Form(props: { booking: Booking }) {
   const { language, words } = useLanguage()
   const text = words.cancel
   const { booking } = props
+  const now = useNow()
   const queries = useQueryClient()
   const [reason, setReason] = useState('')
   const cancel = useMutation({
@@ -69,7 +71,7 @@ function Form(props: { booking: Booking }) {
         </div>
       </>
     )
-  const late = booking.freeCancellationUntil !== null && Date.parse(booking.freeCancellationUntil) < Date.now()
+  const late = booking.freeCancellationUntil !== null && Date.parse(booking.freeCancellationUntil) < now
   const { payment } = booking
   return (
     <form
