@@ -750,6 +750,116 @@ export interface RegistryServiceTariff {
   verified: boolean;
 }
 
+export interface SchedulingAppointment {
+  channel: string;
+  createdAt: Timestamp;
+  endsAt: Timestamp;
+  heldUntil: Timestamp | null;
+  id: string;
+  movedFrom: string | null;
+  patientId: string;
+  rank: number;
+  requestedAt: Timestamp;
+  scheduleId: string;
+  seat: number;
+  serviceId: string;
+  slotId: string;
+  startsAt: Timestamp;
+  state: string;
+}
+
+export interface SchedulingAppointmentTransition {
+  fromState: string;
+  toState: string;
+}
+
+export interface SchedulingException {
+  approvedBy: string;
+  capacity: number | null;
+  createdAt: Generated<Timestamp>;
+  during: string;
+  id: string;
+  kind: string;
+  reason: string;
+  scheduleId: string;
+  slotMinutes: number | null;
+}
+
+export interface SchedulingQuotaRelease {
+  at: Timestamp;
+  fromRank: number;
+  id: string;
+  slots: number;
+  toRank: number;
+  until: Timestamp;
+}
+
+export interface SchedulingQuotaRule {
+  fromRank: number;
+  source: string;
+  toRank: number;
+  valid: string;
+  workingDays: number;
+}
+
+export interface SchedulingSchedule {
+  accessType: string;
+  aslId: string;
+  channels: Generated<string[]>;
+  code: string;
+  horizonDays: Generated<number>;
+  id: string;
+  latitude: number;
+  locationId: string;
+  longitude: number;
+  materialisedTo: string | null;
+  name: string;
+  openingLeadHours: Generated<number>;
+  organisationId: string;
+  overbooking: Generated<number>;
+  regime: Generated<string>;
+  room: string | null;
+  visible: Generated<boolean>;
+}
+
+export interface SchedulingScheduleService {
+  ageMax: Generated<number>;
+  ageMin: Generated<number>;
+  /**
+   * Least urgent class admitted
+   */
+  maxRank: Generated<number>;
+  note: Generated<Json>;
+  scheduleId: string;
+  serviceId: string;
+  sex: string | null;
+}
+
+export interface SchedulingSlot {
+  capacity: number;
+  endsAt: Timestamp;
+  freeSeats: number[];
+  id: string;
+  lastSeat: number | null;
+  openTo: number;
+  scheduleId: string;
+  startsAt: Timestamp;
+  suspended: Generated<boolean>;
+}
+
+export interface SchedulingTemplate {
+  capacity: Generated<number>;
+  ends: string;
+  id: string;
+  parity: Generated<string>;
+  quotas: Generated<Json>;
+  scheduleId: string;
+  slotMinutes: number;
+  starts: string;
+  valid: string;
+  weekday: number;
+}
+
 export interface DB {
   "access.auditEntry": AccessAuditEntry;
   "access.delegation": AccessDelegation;
@@ -805,4 +915,13 @@ export interface DB {
   "registry.service": RegistryService;
   "registry.serviceCode": RegistryServiceCode;
   "registry.serviceTariff": RegistryServiceTariff;
+  "scheduling.appointment": SchedulingAppointment;
+  "scheduling.appointmentTransition": SchedulingAppointmentTransition;
+  "scheduling.exception": SchedulingException;
+  "scheduling.quotaRelease": SchedulingQuotaRelease;
+  "scheduling.quotaRule": SchedulingQuotaRule;
+  "scheduling.schedule": SchedulingSchedule;
+  "scheduling.scheduleService": SchedulingScheduleService;
+  "scheduling.slot": SchedulingSlot;
+  "scheduling.template": SchedulingTemplate;
 }

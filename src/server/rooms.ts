@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Regione Campania
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
+import { scheduling } from './engines/scheduling/index.ts'
 import { payments } from './engines/payments/index.ts'
 import { sessions } from './access/sessions/index.ts'
 import { signIn } from './access/sign-in/index.ts'
@@ -11,4 +12,4 @@ import { places } from './registry/places/index.ts'
 import type { Room } from './platform/room.ts'
 
 /** Every room of the product, ground floor first. */
-export const rooms: readonly Room[] = [operations, reference, catalogues, places, sessions, signIn, payments]
+export const rooms: readonly Room[] = [operations, reference, catalogues, places, sessions, signIn, scheduling, payments]
