@@ -64,9 +64,9 @@ export async function aSchedule(
   ])
   const { rows } = await owner.query<{ id: string }>(
     `insert into scheduling.slot (schedule_id, id, starts_at, ends_at, capacity, open_to, free_seats)
-     select $1, gen_random_uuid(), $2::timestamptz + n * interval '20 minutes', $2::timestamptz + (n + 1) * interval '20 minutes', $4, $5,
-            array(select s::smallint from generate_series(1, $4) s)
-     from generate_series(0, $3 - 1) n returning id, starts_at`,
+     select $1, gen_random_uuid(), $2::timestamptz + n * interval '20 minutes', $2::timestamptz + (n + 1) * interval '20 minutes', $4::smallint, $5::smallint,
+            array(select s::smallint from generate_series(1, $4::int) s)
+     from generate_series(0, $3::int - 1) n returning id, starts_at`,
     [scheduleId, wish.from, wish.slots ?? 1, wish.capacity ?? 1, wish.openTo ?? 3],
   )
   return { scheduleId, slotIds: rows.map((row) => row.id) }

@@ -12,4 +12,13 @@ import { places } from './registry/places/index.ts'
 import type { Room } from './platform/room.ts'
 
 /** Every room of the product, ground floor first. */
-export const rooms: readonly Room[] = [operations, reference, catalogues, places, sessions, signIn, scheduling, payments]
+export const rooms: readonly Room[] = [
+  operations,
+  reference,
+  catalogues,
+  places,
+  sessions,
+  signIn,
+  scheduling,
+  payments,
+]

@@ -39,7 +39,7 @@ test('five hundred people race for fifty seats: fifty get one, the others are to
   const serviceId = await aService(t.owner)
   const { scheduleId, slotIds } = await aSchedule(t.owner, {
     serviceId,
-    place,
+    locationId,
     from: inDays(5),
     slots: 5,
     capacity: 10,
@@ -109,7 +109,7 @@ test('one person cannot be in two places at once, and a move to an overlapping t
   const other = await aSchedule(t.owner, { serviceId: b, locationId, from: inDays(8), slots: 1 })
   const near = await aSchedule(t.owner, {
     serviceId: a,
-    place,
+    locationId,
     from: new Date(inDays(8).getTime() + 600_000),
     slots: 1,
   })
@@ -130,7 +130,7 @@ test('one person cannot be in two places at once, and a move to an overlapping t
   )
   const { rows } = await t.owner.query(
     'select id, state from scheduling.appointment where patient_id = $1 order by created_at, id',
-    [person],
+    [patient],
   )
   assert.deepEqual(rows.map((row) => row.state).toSorted(), ['booked', 'moved'])
   assert.equal(rows.find((row) => row.state === 'booked').id, moved.id)
