@@ -11,9 +11,9 @@ create table payments.creditor (
   name              text not null check (length(name) between 1 and 140),
   segregation_code  text not null check (segregation_code ~ '^[0-9]{2}$'),
   iban              text not null check (iban ~ '^IT[0-9]{2}[A-Z][0-9]{10}[0-9A-Z]{12}$'),
-  taxonomy_code     text not null check (length(taxonomy_code) between 1 and 140),
-  constraint creditor_numbers unique (fiscal_code, segregation_code)
+  taxonomy_code     text not null check (length(taxonomy_code) between 1 and 140)
 );
+comment on table payments.creditor is 'Organisations of one body share its fiscal code, and with the same segregation code its numbers';
 comment on column payments.creditor.segregation_code is 'Given by PagoPA to each issuing point of the creditor; notices start with 3 and this code';
 comment on column payments.creditor.taxonomy_code is 'Collection service in the pagoPA taxonomy (category of the transfer)';
 

@@ -7,6 +7,7 @@ import pg from 'pg'
 import { readConfig, type Region } from '../../src/server/platform/config.ts'
 import { readBytes } from './files.ts'
 import { loadOrganisations } from './reference/organisations.ts'
+import { loadPayments } from './reference/payments.ts'
 import { loadExemptions, loadWaitingTimes } from './reference/rules.ts'
 import { loadServices } from './reference/services.ts'
 import { loadTerritory } from './reference/territory.ts'
@@ -23,7 +24,14 @@ const lists = [
   'services.csv',
   'exemptions.csv',
 ]
-const settings = ['region.json', 'territory.yaml', 'catalogue.yaml', 'waiting-times.yaml', 'exemptions.yaml']
+const settings = [
+  'region.json',
+  'territory.yaml',
+  'catalogue.yaml',
+  'waiting-times.yaml',
+  'exemptions.yaml',
+  'payments.yaml',
+]
 
 /** Raise it when the loaders change what they write from the same files. */
 const loaders = 1
@@ -57,6 +65,7 @@ export async function loadReference(
     await loadServices(client, regionFolder)
     await loadWaitingTimes(client, regionFolder, region.code)
     await loadExemptions(client, regionFolder)
+    await loadPayments(client, regionFolder, region.code)
     await client.query(
       `insert into registry.reference_load (name, checksum) values ('reference', $1)
        on conflict (name) do update set checksum = excluded.checksum, loaded_at = now()`,

@@ -4,12 +4,14 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import fc from 'fast-check'
+import { loadReference } from '../../../../scripts/region/reference.ts'
 import { testApp } from '../../../../test/setup.ts'
 import { asSystem } from '../../platform/database.ts'
 import { chooseRule, computeCopay, copayFor, type CopayLine, type CopayRule } from './copay.ts'
 
 const t = await testApp()
 after(() => t[Symbol.asyncDispose]())
+await loadReference(t.databaseUrl)
 
 const aRule = (over: Partial<CopayRule> = {}): CopayRule => ({
   id: 'r',
@@ -130,4 +132,18 @@ test('two rules for the same people cannot hold on the same day', async () => {
     (id, region, code_set, cap_cents, regional_share_cents, national_share_cents, valid_from, act, verified)
     values (gen_random_uuid(), '150', '', 3615, 0, 0, '2026-01-01', 'again', false)`)
   await assert.rejects(twice, /copay_rule_no_overlap/)
+})
+
+test('the region’s hospitals and districts collect through the authority they belong to', async () => {
+  const { rows } = await t.owner.query<{ kind: string; without: number; shared: number }>(
+    `select o.kind, count(*) filter (where c.organisation_id is null)::int as without,
+       count(*) filter (where c.fiscal_code = '99999' || p.code)::int as shared
+     from registry.organisation o left join registry.organisation p on p.id = o.parent_id
+     left join payments.creditor c on c.organisation_id = o.id group by o.kind`,
+  )
+  const of = (kind: string) => rows.find((row) => row.kind === kind)
+  assert.equal(of('hospital')?.without, 0)
+  assert.ok(of('hospital')!.shared > 0)
+  assert.equal(of('accredited')?.without, 0)
+  assert.equal(of('asl')?.without, 0)
 })
