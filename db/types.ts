@@ -239,7 +239,7 @@ export interface PaymentsCheckoutDebt {
 export interface PaymentsCopayRule {
   act: string;
   /**
-   * Most that the tariffs of one prescription can cost
+   * Most that the tariffs of one prescription can cost; null when there is no cap
    */
   capCents: number | null;
   /**
@@ -252,6 +252,9 @@ export interface PaymentsCopayRule {
   regionalShareCents: number;
   validFrom: string;
   validTo: string | null;
+  /**
+   * Read on the text of the act; otherwise check it with the region before going live
+   */
   verified: boolean;
 }
 
