@@ -155,7 +155,7 @@ async function sendToPagopa(
       .orderBy('debt.id')
       .execute(),
   )
-  const back = `${platform.config.publicUrl}/pagamenti/esito/${id}`
+  const back = `${platform.config.publicUrl}/app/pagamenti/esito/${id}`
   const url = await pagopa.createCart({
     id,
     notices: debts,

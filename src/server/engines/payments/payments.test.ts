@@ -35,7 +35,7 @@ test('paying now: the receipt, not the way back, makes it paid', async () => {
   assert.equal((await bench.payment(headers, id)).state, 'checkout-started')
   bench.fault({ operation: 'notification', kind: 'late', times: 1 })
   const back = await bench.atCheckout(started.json().url, { action: 'pay', outcome: 'ok' })
-  assert.equal(back, `${t.platform.config.publicUrl}/pagamenti/esito/${started.json().id}?esito=ok`)
+  assert.equal(back, `${t.platform.config.publicUrl}/app/pagamenti/esito/${started.json().id}?esito=ok`)
   assert.equal((await bench.payment(headers, id)).state, 'checkout-started', 'coming back proves nothing')
   const noted = await t.app.inject({
     method: 'POST',
