@@ -19,7 +19,8 @@ export interface PaymentNotice {
   issuer: Issuer
   issuedAt: Date
   creditor: Creditor
-  debtor: { givenName: string; familyName: string; fiscalCode: string }
+  /** Whose debt it is; no code for people who have none. */
+  debtor: { name: string; fiscalCode: string | null }
   /** Notice number (numero avviso, NAV): 18 digits. */
   noticeNumber: string
   amountCents: number
@@ -106,7 +107,7 @@ export function paymentNotice(data: PaymentNotice, language: Language): Promise<
     issuedAt: data.issuedAt,
     reference: t.reference(data.noticeNumber),
   }
-  const name = `${data.debtor.givenName} ${data.debtor.familyName}`
+  const { name } = data.debtor
   const qr = noticeQr(data.noticeNumber, data.creditor.fiscalCode, data.amountCents)
   return paper(options, (sheet) => {
     sheet.heading(1, t.title)
@@ -114,7 +115,7 @@ export function paymentNotice(data: PaymentNotice, language: Language): Promise<
       [t.creditor, { text: data.creditor.name, bold: true, lang: 'it' }],
       [t.subject, { text: data.subject, lang: 'it' }],
       [t.debtor, { text: name, bold: true }],
-      [t.debtorCode, data.debtor.fiscalCode],
+      [t.debtorCode, data.debtor.fiscalCode ?? undefined],
     ])
     sheet.heading(2, t.amount)
     sheet.notice({ text: t.by(data.amountCents, data.dueOn), bold: true, size: 15 })

@@ -12,7 +12,7 @@ export interface PaymentReceipt {
   issuedAt: Date
   creditor: Creditor
   /** Who the payment was for. */
-  debtor: { givenName: string; familyName: string; fiscalCode: string }
+  debtor: { name: string; fiscalCode: string | null }
   /** Who paid, when the provider says so: for the tax return the expense is of this person. */
   payer: { name: string; fiscalCode: string | null } | null
   noticeNumber: string
@@ -20,15 +20,18 @@ export interface PaymentReceipt {
   receiptId: string
   paidAt: Date
   amountCents: number
-  /** The provider that took the money; null when paid at the desk. */
-  provider: string | null
+  /** Commission the payment provider took on top of the amount. */
+  feeCents: number
+  /** Who took the money: a payment provider, or the desk. */
+  provider: string
   method: string | null
   subject: string
   /** Civil days on which the services are or were given. */
   serviceDays: readonly string[]
   /** Public code of the booking, if any. */
   bookingCode: string | null
-  refund: { state: 'requested' | 'refunded'; amountCents: number; on: string } | null
+  /** Cents asked back or given back so far. */
+  refundedCents: number
 }
 
 const texts = {
@@ -48,15 +51,13 @@ const texts = {
     amount: 'Importo',
     when: 'Data e ora',
     provider: 'Prestatore di servizi di pagamento',
-    desk: 'Sportello',
     method: 'Metodo',
     days: 'Giorno della prestazione',
     booking: 'Codice della prenotazione',
     refund: 'Rimborso',
-    refundState: {
-      requested: (cents: number, day: string) => `Rimborso di ${euros(cents, 'it')} richiesto il ${day}.`,
-      refunded: (cents: number, day: string) => `Rimborsati ${euros(cents, 'it')} il ${day}.`,
-    },
+    refunded: (cents: number) =>
+      `Di questo importo ${euros(cents, 'it')} sono stati rimborsati o sono in corso di rimborso.`,
+    fee: 'Commissione',
     tax: 'Conserva questa ricevuta: serve per la dichiarazione dei redditi.',
     issued: (moment: string) => `Documento emesso ${moment}.`,
   },
@@ -76,15 +77,12 @@ const texts = {
     amount: 'Amount',
     when: 'Date and time',
     provider: 'Payment service provider',
-    desk: 'Desk',
     method: 'Method',
     days: 'Day of the service',
     booking: 'Booking code',
     refund: 'Refund',
-    refundState: {
-      requested: (cents: number, day: string) => `Refund of ${euros(cents, 'en')} requested on ${day}.`,
-      refunded: (cents: number, day: string) => `${euros(cents, 'en')} refunded on ${day}.`,
-    },
+    refunded: (cents: number) => `Of this amount ${euros(cents, 'en')} has been or is being refunded.`,
+    fee: 'Commission',
     tax: 'Keep this receipt: you need it for the tax return.',
     issued: (moment: string) => `Issued on ${moment}.`,
   },
@@ -101,14 +99,14 @@ export function paymentReceipt(data: PaymentReceipt, language: Language): Promis
     issuedAt: data.issuedAt,
     reference: `${t.title} ${data.receiptId}`,
   }
-  const { payer, refund } = data
+  const { payer, refundedCents } = data
   return paper(options, (sheet) => {
     sheet.heading(1, t.title)
     sheet.notice({ text: t.paid(data.amountCents, momentInWords(data.paidAt, language)), bold: true, size: 14 })
     sheet.heading(2, t.payment)
     sheet.facts([
-      [t.debtor, { text: `${data.debtor.givenName} ${data.debtor.familyName}`, bold: true }],
-      [t.fiscalCode, data.debtor.fiscalCode],
+      [t.debtor, { text: data.debtor.name, bold: true }],
+      [t.fiscalCode, data.debtor.fiscalCode ?? undefined],
       [t.payer, payer ? [payer.name, payer.fiscalCode].filter(Boolean).join(' – ') : undefined],
       [t.creditor, { text: data.creditor.name, lang: 'it' }],
       [t.creditorCode, data.creditor.fiscalCode],
@@ -116,15 +114,16 @@ export function paymentReceipt(data: PaymentReceipt, language: Language): Promis
       [t.booking, data.bookingCode ?? undefined],
       [t.days, data.serviceDays.map((day) => dayInDigits(day, language)).join(', ') || undefined],
       [t.amount, { text: euros(data.amountCents, language), bold: true }],
+      [t.fee, data.feeCents > 0 ? euros(data.feeCents, language) : undefined],
       [t.when, momentInWords(data.paidAt, language)],
-      [t.provider, data.provider ?? t.desk],
+      [t.provider, data.provider],
       [t.method, data.method ?? undefined],
       [t.notice, grouped(data.noticeNumber)],
       [t.receipt, data.receiptId],
     ])
-    if (refund) {
+    if (refundedCents > 0) {
       sheet.heading(2, t.refund)
-      sheet.paragraph(t.refundState[refund.state](refund.amountCents, dayInDigits(refund.on, language)))
+      sheet.paragraph(t.refunded(refundedCents))
     }
     sheet.gap(4)
     sheet.paragraph(t.tax)
