@@ -52,13 +52,14 @@ export async function testApp(
   await ensureDatabase(server.url('postgres'), `${name}_sandbox`)
   const dataDir = mkdtempSync(join(tmpdir(), 'sinfonia-data-'))
   const databaseUrl = server.url(name)
-  const [port, sandboxPort] = [await freePort(), await freePort()]
+  const [port, sandboxPort, smtpPort] = [await freePort(), await freePort(), await freePort()]
   let shift: number | undefined
   const now = () => new Date(Date.now() + (shift ?? 0))
   const config = readConfig({
     ...process.env,
     PORT: String(port),
     SANDBOX_PORT: String(sandboxPort),
+    SANDBOX_SMTP_PORT: String(smtpPort),
     DATABASE_URL: databaseUrl,
     DATA_DIR: dataDir,
     LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'silent',
@@ -69,6 +70,7 @@ export async function testApp(
     url: config.sandboxUrl,
     platformUrl: config.publicUrl,
     dataDir,
+    smtpPort,
     now,
   })
   await sandboxApp.listen({ port: sandboxPort, host: '::' })

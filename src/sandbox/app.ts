@@ -12,6 +12,7 @@ export interface SandboxOptions {
   url: string
   platformUrl: string
   dataDir: string
+  smtpPort: number
   now?: () => Date
 }
 
@@ -28,6 +29,7 @@ export async function createSandbox(
     url: options.url,
     platformUrl: options.platformUrl,
     dataDir: options.dataDir,
+    smtpPort: options.smtpPort,
     now: options.now ?? (() => new Date()),
     faults: createFaults(),
   }

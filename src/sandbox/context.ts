@@ -13,6 +13,8 @@ export interface SandboxContext {
   platformUrl: string
   /** Folder with demo.json and the keys shared with the platform. */
   dataDir: string
+  /** Port of the mail server; 0 takes a free one. */
+  smtpPort: number
   now(): Date
   faults: Faults
 }

@@ -14,6 +14,7 @@ const { app } = await createSandbox({
   url: process.env['SANDBOX_URL'] ?? `http://localhost:${port}`,
   platformUrl: process.env['PUBLIC_URL'] ?? 'http://localhost:3000',
   dataDir: process.env['DATA_DIR'] ?? '.data',
+  smtpPort: Number(process.env['SANDBOX_SMTP_PORT'] || 3025),
 })
 await app.listen({ port, host: '::' })
 console.log(`Sandbox of the national systems at http://localhost:${port}`)

@@ -3,6 +3,7 @@
 
 import type { FastifyInstance } from 'fastify'
 import type { SandboxContext } from './context.ts'
+import { inboxSandbox } from './inbox/index.ts'
 import { pagopaSandbox } from './pagopa/index.ts'
 import { spidSandbox } from './spid/index.ts'
 
@@ -10,4 +11,5 @@ import { spidSandbox } from './spid/index.ts'
 export const systems: readonly ((app: FastifyInstance, context: SandboxContext) => Promise<void>)[] = [
   spidSandbox,
   pagopaSandbox,
+  inboxSandbox,
 ]

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Regione Campania
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
-import { circuit, type Circuit } from './circuit.ts'
+import { circuit, type Circuit } from '../../platform/circuit.ts'
 
 /** pagoPA did not answer, or answered that it cannot now: try again later. What was asked may have been done. */
 export class PagopaUnavailable extends Error {
