@@ -175,7 +175,7 @@ function holderOf(form: Form, people: readonly Holder[], level: LoginRequest['le
 function receivedOf(request: FastifyRequest<ProviderRoute>): Received | undefined {
   if (request.method === 'GET') {
     const { SAMLRequest: message, RelayState: relayState } = request.query
-    const rawQuery = request.raw.url?.split('?')[1] ?? ''
+    const rawQuery = request.url.slice(request.url.indexOf('?') + 1)
     return message ? { binding: 'redirect', message, relayState, rawQuery } : undefined
   }
   const { SAMLRequest: message, RelayState: relayState } = request.body ?? {}

@@ -88,7 +88,7 @@ ${to('case')}
         (one) => `<option value="${escape(one.fiscalCode)}">${escape(`${one.givenName} ${one.familyName}`)}</option>`,
       )
       .join('')}</select></label>
-<label>Risposta alterata (casi AgID e attacchi) <select name="case">${options.join('')}</select></label>
+<label>Risposta alterata (casi AgID e attacchi) <select name="case" lang="en">${options.join('')}</select></label>
 <button>Invia la risposta alterata</button></form></section>`,
   )
 }

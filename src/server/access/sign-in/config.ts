@@ -30,6 +30,8 @@ export type SignInConfig = {
   /** Private key and certificate (PEM) that sign requests and metadata; made at first use when absent. */
   keyFile: string
   certificateFile: string
+  /** Whether the keys were given by settings, and are not those of a demo. */
+  hasOwnKeys: boolean
   /** Certificate of the next key, published before it is used (roll-over). */
   nextCertificateFile: string | undefined
   /** 32 bytes in base64 that encrypt the register of messages; made at first use when absent. */
@@ -67,6 +69,7 @@ export function readSignInConfig(config: Config): SignInConfig {
     locality: env['SPID_LOCALITY'] || 'Napoli',
     keyFile: env['SPID_KEY_FILE'] || join(folder, 'spid.key'),
     certificateFile: env['SPID_CERTIFICATE_FILE'] || join(folder, 'spid.crt'),
+    hasOwnKeys: Boolean(env['SPID_KEY_FILE']),
     nextCertificateFile: env['SPID_NEXT_CERTIFICATE_FILE'] || undefined,
     logKeyFile: env['SPID_LOG_KEY_FILE'] || join(folder, 'sign-in-log.key'),
     federationFile: env['SPID_FEDERATION_CERTIFICATE_FILE'] || join(dataDir, 'sandbox', 'spid-federation.pem'),

@@ -74,14 +74,6 @@ async function testProviders(config: SignInConfig): Promise<[xml: string, facts:
   )
 }
 
-/** Whether every enabled provider has a copy in the database. */
-export async function allProvidersKnown(db: Db, config: SignInConfig): Promise<boolean> {
-  if (config.testProvidersFolder) return false
-  const rows = await tables<'access'>(db).selectFrom('access.identityProvider').select('entityId').execute()
-  const known = new Set(rows.map((row) => row.entityId))
-  return config.providers.filter((one) => one.enabled).every((one) => known.has(one.entityId))
-}
-
 /** Keys made ready once for each certificate. */
 const keys = new Map<string, KeyObject>()
 

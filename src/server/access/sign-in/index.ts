@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { job, type Platform, type Room } from '../../platform/room.ts'
 import { readSignInConfig, type SignInConfig } from './config.ts'
-import { allProvidersKnown, refreshIdentityProviders } from './identity-providers.ts'
+import { refreshIdentityProviders } from './identity-providers.ts'
 import { loadKeys, type Keys } from './keys.ts'
 import { forgetLog } from './log.ts'
 import { removeExpired } from './requests.ts'
@@ -24,14 +24,20 @@ export const signIn: Room = {
   name: 'sign-in',
   routes(app, platform) {
     const config = configOf(platform)
-    let keys: Promise<Keys> | undefined
+    let loading: Promise<Keys> | undefined
+    const keys = (): Promise<Keys> =>
+      (loading ??= loadKeys(config).catch((error: unknown) => {
+        loading = undefined // the next request tries again
+        throw error
+      }))
     app.addHook('onReady', async () => {
-      if (await allProvidersKnown(platform.db, config)) return
+      // A key that was configured must be usable now, not at the first login.
+      if (config.hasOwnKeys) await keys()
       await platform.db
         .transaction()
         .execute((tx) => platform.queue.send(tx, 'sign-in.refresh-providers', {}, { singletonKey: 'start' }))
     })
-    routes(app, platform, config, () => (keys ??= loadKeys(config)))
+    routes(app, platform, config, keys)
   },
   jobs: [
     job({

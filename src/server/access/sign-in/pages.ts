@@ -7,7 +7,7 @@ import { escapeXml as safe } from './saml/xml.ts'
 /** What every page of the login carries. */
 export type Frame = {
   language: Language
-  /** Name of the region and where its help desk is reached. */
+  /** Name of the body that offers the service, and where its help desk is reached. */
   region: { name: string; email: string; telephone: string }
   requestId: string
 }
@@ -41,7 +41,7 @@ const words = {
 } as const satisfies Record<string, Text>
 
 /** Addresses of the public pages that a person can go on to. */
-const addresses = {
+export const addresses = {
   home: { it: '/', en: '/en' },
   signIn: { it: '/accedi', en: '/en/sign-in' },
   help: { it: '/assistenza', en: '/en/help' },
@@ -93,7 +93,7 @@ export function noticePage(frame: Frame, notice: Notice, returnTo?: string): str
   const back = returnTo ? `?returnTo=${encodeURIComponent(returnTo)}` : ''
   const offers = {
     retry: `<li><a class="primary" href="${addresses.signIn[language]}${safe(back)}">${t(words.retry)}</a></li>`,
-    'provider-help': `<li><a href="https://www.spid.gov.it">${t(words.providerHelp)}</a></li>`,
+    'provider-help': `<li><a href="https://www.spid.gov.it/serve-aiuto/">${t(words.providerHelp)}</a></li>`,
   }
   return page(
     frame,

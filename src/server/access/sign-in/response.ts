@@ -19,7 +19,7 @@ import {
 } from './saml/xml.ts'
 
 /** A message as it arrived, parsed but believed in nothing yet except where it claims to belong. */
-export type Envelope = { xml: string; root: Element; inResponseTo: string }
+export type Envelope = { xml: string; root: Element; assertion: Element | undefined; inResponseTo: string }
 
 /** Index fields of the register of answers (SPID technical rules, "Log"). */
 export type ResponseIndex = { responseId: string; issuedAt: string; issuer: string }
@@ -46,12 +46,12 @@ export function openEnvelope(field: string): Envelope {
   }
   const root = rootOf(parseStrictly(xml))
   if (root.namespaceURI !== ns.protocol || root.localName !== 'Response') throw new SamlFault('envelope/not-a-response')
-  checkShape(root)
-  return { xml, root, inResponseTo: attributeOf(root, 'InResponseTo', 'response/in-response-to') }
+  const assertion = onlyAssertion(root)
+  return { xml, root, assertion, inResponseTo: attributeOf(root, 'InResponseTo', 'response/in-response-to') }
 }
 
 /** Refuses a second Assertion, one that hides deeper, an encrypted one, and signatures on anything else. */
-function checkShape(root: Element): void {
+function onlyAssertion(root: Element): Element | undefined {
   let assertion: Element | undefined
   for (const [element] of descend(root)) {
     if (element.localName === 'EncryptedAssertion') throw new SamlFault('envelope/encrypted')
@@ -66,6 +66,7 @@ function checkShape(root: Element): void {
     }
     if (element !== root && element.localName === 'Response') throw new SamlFault('envelope/nested-response')
   }
+  return assertion
 }
 
 /**
@@ -80,13 +81,13 @@ export function examine(envelope: Envelope, expected: Expectation): Outcome {
 
   // The signature of the Response covers the Assertion with its own signature: it has to be looked at first.
   const carrier = signaturesOn(envelope.root).length > 0 ? verifiedElement(envelope.root, expected.keys) : envelope.root
-  const [claimed] = childrenOf(carrier, ns.assertion, 'Assertion')
-  const assertion = claimed && verifiedElement(claimed, expected.keys)
+  // The Assertion is checked where it stands: its canonical form may need prefixes that are declared around it.
+  const assertion = envelope.assertion && verifiedElement(envelope.assertion, expected.keys)
 
   const index = checkResponse(carrier, expected)
   const denial = checkStatus(carrier)
   if (denial) {
-    if (claimed) throw new SamlFault('response/denied-with-assertion')
+    if (assertion) throw new SamlFault('response/denied-with-assertion')
     return { kind: 'denied', index, error: denial.error }
   }
   if (!assertion) throw new SamlFault('response/no-assertion')

@@ -43,7 +43,7 @@ export function routes(app: App, platform: Platform, config: SignInConfig, keys:
   const { region } = platform.config
   const frame = (req: FastifyRequest, language: Language = req.actor.language): pages.Frame => ({
     language,
-    region: { name: region.name, email: region.email, telephone: region.telephone },
+    region: { name: region.owner, email: region.email, telephone: region.telephone },
     requestId: req.id,
   })
   const html = (reply: FastifyReply, status: number, content: string): FastifyReply =>
@@ -95,11 +95,11 @@ export function routes(app: App, platform: Platform, config: SignInConfig, keys:
     reply.type('text/javascript').header('cache-control', 'max-age=3600').send(pages.submitScript),
   )
 
+  let metadata: string | undefined
   app.get('/auth/spid/metadata', { config: { access: 'public', audit: 'none', page: true } }, async (_req, reply) => {
     const { signing, certificates } = await keys()
-    const { entityId, consumerUrl, logoutUrl, organization } = config
-    const xml = serviceProviderMetadata({ entityId, consumerUrl, logoutUrl, organization, certificates }, signing)
-    return reply.type('application/samlmetadata+xml').header('cache-control', 'max-age=300').send(xml)
+    metadata ??= serviceProviderMetadata({ ...config, certificates }, signing)
+    return reply.type('application/samlmetadata+xml').header('cache-control', 'max-age=300').send(metadata)
   })
 
   app.post(
@@ -134,6 +134,11 @@ export function routes(app: App, platform: Platform, config: SignInConfig, keys:
       })
       return answer(req, reply, result)
     },
+  )
+
+  // Who reloads or comes back to this address has nothing to bring: they begin again.
+  app.get('/auth/spid/acs', { config: { access: 'public', audit: 'none', page: true } }, (req, reply) =>
+    reply.redirect(pages.addresses.signIn[req.actor.language], 303),
   )
 
   function answer(req: FastifyRequest, reply: FastifyReply, result: Result): FastifyReply {
@@ -188,7 +193,12 @@ export function routes(app: App, platform: Platform, config: SignInConfig, keys:
     (req, reply) => {
       const { SAMLRequest: message, RelayState: relayState } = req.query
       if (!message) return html(reply, 200, pages.signedOutPage(frame(req)))
-      return logout(req, reply, { binding: 'redirect', message, relayState, rawQuery: req.url.split('?')[1] ?? '' })
+      return logout(req, reply, {
+        binding: 'redirect',
+        message,
+        relayState,
+        rawQuery: req.url.slice(req.url.indexOf('?') + 1),
+      })
     },
   )
   app.post(

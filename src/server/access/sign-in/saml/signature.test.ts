@@ -3,10 +3,11 @@
 import assert from 'node:assert/strict'
 import { createPublicKey, generateKeyPairSync } from 'node:crypto'
 import { test } from 'node:test'
+import { SignedXml } from 'xml-crypto'
 import { ns } from '../../../../shared/saml-names.ts'
 import { selfSignedCertificate, subjectPart } from '../../../../shared/node/x509.ts'
 import { signed, verifiedElement, verifiedText, type SigningKey } from './signature.ts'
-import { onlyChild, parseStrictly, rootOf, textOf, type Element } from './xml.ts'
+import { elementsIn, onlyChild, parseStrictly, rootOf, textOf, type Element } from './xml.ts'
 
 function aKey(): SigningKey {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
@@ -88,6 +89,25 @@ test('the signature of an element inside does not count for the one around it', 
   assert.throws(() => verifiedText(open(wrapped), [publicKey]), { code: 'signature/count' })
   const borrowed = `<p:Doc xmlns:p="urn:p" ID="_9">${signature}${good.replace(signature, '')}</p:Doc>`
   assert.throws(() => verifiedText(open(borrowed), [publicKey]), { code: 'signature/reference' })
+})
+
+test('prefixes that a provider keeps by name may be declared around what is signed', () => {
+  const signer = new SignedXml({
+    privateKey: key.privateKey,
+    canonicalizationAlgorithm: 'http://www.w3.org/2001/10/xml-exc-c14n#',
+    signatureAlgorithm: 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256',
+  })
+  signer.addReference({
+    xpath: "//*[local-name(.)='In']",
+    digestAlgorithm: 'http://www.w3.org/2001/04/xmlenc#sha256',
+    transforms: ['http://www.w3.org/2000/09/xmldsig#enveloped-signature', 'http://www.w3.org/2001/10/xml-exc-c14n#'],
+    inclusiveNamespacesPrefixList: ['xs'],
+  })
+  signer.computeSignature('<Out xmlns:xs="urn:xs" xmlns:un="urn:un"><In ID="_1"><V t="xs:string">v</V></In></Out>', {
+    location: { reference: "//*[local-name(.)='In']", action: 'prepend' },
+  })
+  const [inside] = elementsIn(open(signer.getSignedXml()))
+  assert.equal(verifiedText(inside!, [publicKey]), '<In xmlns:xs="urn:xs" ID="_1"><V t="xs:string">v</V></In>')
 })
 
 test('what the parser must not let in', () => {
