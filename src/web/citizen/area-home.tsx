@@ -80,7 +80,7 @@ export function AreaHome() {
           {waiting.error && <ProblemAlert error={waiting.error} onRetry={() => void waiting.refetch()} />}
           {waiting.data && (
             <p>
-              {waiting.data.items.length === 0 ? words.waitingList.none : words.ui.shown(waiting.data.items.length)}
+              {waiting.data.items.length === 0 ? words.waitingList.none : text.waitingFor(waiting.data.items.length)}
             </p>
           )}
           <Link to={app.waiting}>{words.waitingList.see}</Link>

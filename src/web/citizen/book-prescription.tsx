@@ -51,16 +51,14 @@ function Who() {
 }
 
 /** Prescriptions read before and still free: one press instead of 15 characters. */
-function Known(props: { prescriptions: readonly Prescription[] }) {
+function Known(props: { free: readonly Prescription[] }) {
   const { language, words } = useLanguage()
   const text = words.book.step1
-  const free = props.prescriptions.filter((one) => one.state === 'bookable' || one.state === 'released')
-  if (free.length === 0) return null
   return (
     <section aria-labelledby="known">
       <h2 id="known">{text.known}</h2>
       <p>{text.knownText}</p>
-      {free.map((one) => (
+      {props.free.map((one) => (
         <Card key={one.id} level={3} title={one.lines.map((line) => line.description).join(' + ')}>
           <p>
             {one.priority && `${words.priority[one.priority]} (${words.priorityWithin(one.priority, one.maxDays)}). `}
@@ -100,6 +98,8 @@ export function BookPrescription() {
     },
   })
 
+  const free = known.data?.filter((one) => one.state === 'bookable' || one.state === 'released') ?? []
+
   function check(typed: string): FieldProblem[] {
     const fault = nreFault(cleanNre(typed))
     if (!fault) return []
@@ -127,8 +127,8 @@ export function BookPrescription() {
   return (
     <BookingStep step={0} title={text.title}>
       <Who />
-      {known.data && <Known prescriptions={known.data} />}
-      <h2>{text.newTitle}</h2>
+      {free.length > 0 && <Known free={free} />}
+      <h2>{free.length > 0 ? text.otherTitle : text.newTitle}</h2>
       <form onSubmit={submit} noValidate>
         <ErrorSummary problems={problems} />
         <Field

@@ -36,6 +36,7 @@ export function PersonSwitcher() {
         {people.length > 1 && (
           <button type="button" className="btn sf-btn-link" onClick={() => setOpen(true)}>
             {words.person.change}
+            <span className="visually-hidden"> {words.person.person}</span>
           </button>
         )}
       </div>

@@ -8,7 +8,7 @@ export function Stepper(props: { steps: readonly string[]; current: number }) {
   const words = useWords()
   const title = props.steps[props.current]
   return (
-    <div className="steppers sf-steppers">
+    <div className="sf-steppers">
       <div className="steppers-header">
         <p className="sf-steppers-now" aria-hidden="true">
           <strong>{title}</strong>

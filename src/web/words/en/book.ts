@@ -21,6 +21,7 @@ export const book: typeof Italian = {
       number: 'Number of the prescription (NRE)',
       numberHint: '15 characters. They are at the top of the prescription, under the two bar codes: first 5, then 10.',
       newTitle: 'Use a prescription',
+      otherTitle: 'Use another prescription',
       scan: 'Scan the bar code',
       find: 'Find the prescription',
       finding: 'We are asking the national health card system for the prescription…',

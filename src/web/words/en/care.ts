@@ -20,6 +20,7 @@ export const care: typeof Italian = {
     goPay: 'Go to the payments',
     goMessages: 'Read the messages',
     waiting: 'Waiting lists',
+    waitingFor: (n: number) => count(n, 'request on a list', 'requests on a list'),
     offered: 'There is a place for you: answer in the time given.',
     seeOffer: 'See the place',
   },

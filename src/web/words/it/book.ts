@@ -20,6 +20,7 @@ export const book = {
       number: 'Numero della ricetta (NRE)',
       numberHint: 'Sono 15 caratteri. Li trovi in alto sulla ricetta, sotto i due codici a barre: prima 5, poi 10.',
       newTitle: 'Usa una ricetta',
+      otherTitle: 'Usa un’altra ricetta',
       scan: 'Inquadra il codice a barre',
       find: 'Cerca la ricetta',
       finding: 'Stiamo chiedendo la ricetta al Sistema tessera sanitaria…',

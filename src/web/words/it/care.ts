@@ -19,6 +19,7 @@ export const care = {
     goPay: 'Vai ai pagamenti',
     goMessages: 'Leggi i messaggi',
     waiting: "Liste d'attesa",
+    waitingFor: (n: number) => count(n, 'richiesta in lista', 'richieste in lista'),
     offered: 'C’è un posto per te: rispondi entro il tempo indicato.',
     seeOffer: 'Vedi il posto',
   },
