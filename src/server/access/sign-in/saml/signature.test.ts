@@ -1,9 +1,8 @@
 // SPDX-FileCopyrightText: Regione Campania
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import assert from 'node:assert/strict'
-import { createPublicKey, generateKeyPairSync } from 'node:crypto'
+import { createHash, createPublicKey, generateKeyPairSync, sign } from 'node:crypto'
 import { test } from 'node:test'
-import { SignedXml } from 'xml-crypto'
 import { ns } from '../../../../shared/saml-names.ts'
 import { selfSignedCertificate, subjectPart } from '../../../../shared/node/x509.ts'
 import { signed, verifiedElement, verifiedText, type SigningKey } from './signature.ts'
@@ -92,22 +91,20 @@ test('the signature of an element inside does not count for the one around it', 
 })
 
 test('prefixes that a provider keeps by name may be declared around what is signed', () => {
-  const signer = new SignedXml({
-    privateKey: key.privateKey,
-    canonicalizationAlgorithm: 'http://www.w3.org/2001/10/xml-exc-c14n#',
-    signatureAlgorithm: 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256',
-  })
-  signer.addReference({
-    xpath: "//*[local-name(.)='In']",
-    digestAlgorithm: 'http://www.w3.org/2001/04/xmlenc#sha256',
-    transforms: ['http://www.w3.org/2000/09/xmldsig#enveloped-signature', 'http://www.w3.org/2001/10/xml-exc-c14n#'],
-    inclusiveNamespacesPrefixList: ['xs'],
-  })
-  signer.computeSignature('<Out xmlns:xs="urn:xs" xmlns:un="urn:un"><In ID="_1"><V t="xs:string">v</V></In></Out>', {
-    location: { reference: "//*[local-name(.)='In']", action: 'prepend' },
-  })
-  const [inside] = elementsIn(open(signer.getSignedXml()))
-  assert.equal(verifiedText(inside!, [publicKey]), '<In xmlns:xs="urn:xs" ID="_1"><V t="xs:string">v</V></In>')
+  const canonical = '<In xmlns:xs="urn:xs" ID="_1"><V t="xs:string">v</V></In>'
+  const list = `<ec:InclusiveNamespaces xmlns:ec="${ns.exclusive}" PrefixList="xs"></ec:InclusiveNamespaces>`
+  const digest = createHash('sha256').update(canonical).digest('base64')
+  const info = cut(good, 'SignedInfo')
+    .replace('<ds:SignedInfo>', `<ds:SignedInfo xmlns:ds="${ns.signature}">`)
+    .replace('exc-c14n#"></ds:Transform>', `exc-c14n#">${list}</ds:Transform>`)
+    .replace(/(<ds:DigestValue>)[^<]*/, `$1${digest}`)
+  const value = sign('sha256', Buffer.from(info), key.privateKey).toString('base64')
+  const whole =
+    `<ds:Signature xmlns:ds="${ns.signature}">${info.replace(` xmlns:ds="${ns.signature}"`, '')}` +
+    `<ds:SignatureValue>${value}</ds:SignatureValue></ds:Signature>`
+  const xml = `<Out xmlns:xs="urn:xs" xmlns:un="urn:un"><In ID="_1">${whole}<V t="xs:string">v</V></In></Out>`
+  const [inside] = elementsIn(open(xml))
+  assert.equal(verifiedText(inside!, [publicKey]), canonical)
 })
 
 test('what the parser must not let in', () => {

@@ -86,8 +86,9 @@ function parts<const Names extends readonly string[]>(
 /** Exactly enveloped-signature and then exclusive canonicalization, and the prefixes the latter keeps. */
 function inclusivePrefixes(transforms: Element): string[] {
   const [enveloped, exclusive] = parts(transforms, ['Transform', 'Transform'])
-  if (enveloped.getAttribute('Algorithm') !== algorithm.enveloped) throw new SamlFault('signature/transforms')
-  inclusiveList(enveloped) // some signers repeat the list here, where it means nothing; anything else is refused
+  if (enveloped.getAttribute('Algorithm') !== algorithm.enveloped || elementsIn(enveloped).length > 0) {
+    throw new SamlFault('signature/transforms')
+  }
   if (exclusive.getAttribute('Algorithm') !== algorithm.exclusive) throw new SamlFault('signature/transforms')
   return inclusiveList(exclusive)
 }
