@@ -302,8 +302,13 @@ export interface PaymentsDebt {
   positionLease: Timestamp | null;
   positionState: Generated<string>;
   positionSynced: Generated<boolean>;
+  /**
+   * Civil days, YYYY-MM-DD; they follow the subject when it moves
+   */
+  serviceDays: Generated<string[]>;
   state: Generated<string>;
   stateSince: Timestamp;
+  subjectCode: string | null;
   subjectId: string;
   subjectKind: string;
 }

@@ -12,6 +12,12 @@ import { keptReceipt, refundPart, type StoredReceipt } from './money.ts'
 import { iuvBase, paymentNumbers } from './numbers.ts'
 import { owed, settled, type DebtState } from './states.ts'
 
+/** What a debt is for; the engine knows nothing else of it. */
+export interface Subject {
+  kind: string
+  id: string
+}
+
 export interface NewDebt {
   /** Organisation of the registry that collects; must be registered as a creditor. */
   creditorId: string
@@ -23,7 +29,12 @@ export interface NewDebt {
     name: string
   }
   /** What the debt is for; the engine only remembers it. One owed debt per subject. */
-  subject: { kind: string; id: string }
+  subject: Subject & {
+    /** Public code people know it by. */
+    code?: string
+    /** Days of the service, for the receipt. */
+    days?: readonly Day[]
+  }
   /** Whole euro cents, 1 or more: who owes nothing has no debt. */
   amountCents: number
   /** What people read on the notice: neutral, no clinical words. */
@@ -65,6 +76,8 @@ async function insertDebt(tx: Tx, means: Means, wish: NewDebt, integrates: strin
       payerName: pagopaName(wish.payer.name),
       subjectKind: wish.subject.kind,
       subjectId: wish.subject.id,
+      subjectCode: wish.subject.code ?? null,
+      serviceDays: [...(wish.subject.days ?? [])],
       integrates,
       amountCents: wish.amountCents,
       description: wish.description,
@@ -93,7 +106,7 @@ export async function openDebt(tx: Tx, means: Means, wish: NewDebt): Promise<Deb
   return summary(debt)
 }
 
-async function findOwed(tx: Tx, subject: NewDebt['subject']): Promise<Debt | undefined> {
+async function findOwed(tx: Tx, subject: Subject): Promise<Debt | undefined> {
   const found = await tables<'payments'>(tx)
     .selectFrom('payments.debt')
     .selectAll()
@@ -111,7 +124,7 @@ function summary(debt: Debt): DebtSummary {
 }
 
 /** The debt that speaks for a subject: the one owed, otherwise the newest; undefined when there never was one. */
-export async function findDebt(tx: Tx, subject: NewDebt['subject']): Promise<DebtSummary | undefined> {
+export async function findDebt(tx: Tx, subject: Subject): Promise<DebtSummary | undefined> {
   const found = await tables<'payments'>(tx)
     .selectFrom('payments.debt')
     .selectAll()
@@ -122,6 +135,16 @@ export async function findDebt(tx: Tx, subject: NewDebt['subject']): Promise<Deb
     .limit(1)
     .executeTakeFirst()
   return found && summary(found as Debt)
+}
+
+/** Notes the new days of the service, after its appointments moved: receipts show them. */
+export async function noteSubjectDays(tx: Tx, subject: Subject, days: readonly Day[]): Promise<void> {
+  await tables<'payments'>(tx)
+    .updateTable('payments.debt')
+    .set({ serviceDays: [...days] })
+    .where('subjectKind', '=', subject.kind)
+    .where('subjectId', '=', subject.id)
+    .execute()
 }
 
 export interface Cancellation {
@@ -260,7 +283,12 @@ export async function addDebt(tx: Tx, means: Means, debt: Debt, amountCents: num
         fiscalCode: debt.payerFiscalCode === 'ANONIMO' ? null : debt.payerFiscalCode,
         name: debt.payerName,
       },
-      subject: { kind: debt.subjectKind, id: debt.subjectId },
+      subject: {
+        kind: debt.subjectKind,
+        id: debt.subjectId,
+        days: debt.serviceDays,
+        ...(debt.subjectCode !== null && { code: debt.subjectCode }),
+      },
       amountCents,
       description: `${debt.description} - differenza`.slice(0, 140),
       dueOn: day,

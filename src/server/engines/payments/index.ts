@@ -15,6 +15,7 @@ export {
   cancelDebt,
   changeAmount,
   findDebt,
+  noteSubjectDays,
   openDebt,
   type AmountChange,
   type AmountChanged,
@@ -24,7 +25,8 @@ export {
 } from './debts.ts'
 export { completeRefund, markPaidElsewhere, requestRefund, type DeskPayment, type RefundWish } from './money.ts'
 export { transitions as debtTransitions, type DebtState } from './states.ts'
-export { getNotice, getPayment, getReceipt, listPayments, type Notice, type Receipt } from './views.ts'
+export { getNotice, getReceipt, type Paper } from './papers.ts'
+export { getPayment, listPayments } from './views.ts'
 
 interface Connected {
   settings: PagopaSettings

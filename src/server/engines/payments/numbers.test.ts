@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { iuvBase, navVerifies, noticeQr, paymentNumbers, type Scheme } from './numbers.ts'
+import { iuvBase, navVerifies, paymentNumbers, type Scheme } from './numbers.ts'
 
 const vectors: [Scheme, string, string, string][] = [
   [{ aux: 3, segregation: '01' }, '0000000000001', '01000000000000144', '301000000000000144'],
@@ -79,11 +79,4 @@ test('the base is the year and eleven digits of the sequence', () => {
   assert.equal(iuvBase(2026, 42n), '2600000000042')
   assert.throws(() => iuvBase(2026, 100_000_000_000n), RangeError)
   assert.throws(() => iuvBase(2026, 0n), RangeError)
-})
-
-test('the QR code carries notice, creditor and cents', () => {
-  const notice = { nav: '302251123000004258', creditorFiscalCode: '80011990639', amountCents: 2200 }
-  assert.equal(noticeQr(notice), 'PAGOPA|002|302251123000004258|80011990639|2200')
-  assert.throws(() => noticeQr({ ...notice, amountCents: 22.5 }), RangeError)
-  assert.throws(() => noticeQr({ ...notice, amountCents: 0 }), RangeError)
 })

@@ -67,13 +67,3 @@ export function iuvBase(year: number, sequence: bigint): string {
   if (sequence < 1n || sequence > 99_999_999_999n) throw new RangeError('the creditor has used all its numbers')
   return String(year % 100).padStart(2, '0') + String(sequence).padStart(11, '0')
 }
-
-/** Text of the QR code on a notice ("Il Codice QR sull'avviso pagoPA"): amount in euro cents, no padding. */
-export function noticeQr(notice: { nav: string; creditorFiscalCode: string; amountCents: number }): string {
-  digits('notice number', notice.nav, 18)
-  digits('creditor fiscal code', notice.creditorFiscalCode, 11)
-  if (!Number.isSafeInteger(notice.amountCents) || notice.amountCents < 1 || notice.amountCents > 9_999_999_999) {
-    throw new RangeError('the amount must be 1 to 9999999999 cents')
-  }
-  return `PAGOPA|002|${notice.nav}|${notice.creditorFiscalCode}|${notice.amountCents}`
-}

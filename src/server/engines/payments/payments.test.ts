@@ -5,6 +5,9 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { paymentsBench } from '../../../../test/payments.ts'
 import { testApp } from '../../../../test/setup.ts'
+import { asSystem } from '../../platform/database.ts'
+import { uuidv7 } from '../../platform/ids.ts'
+import { getReceipt, noteSubjectDays } from './index.ts'
 import { navVerifies } from './numbers.ts'
 
 const t = await testApp({ listen: true })
@@ -69,4 +72,48 @@ test('paying later with the notice at a tobacconist', async () => {
   assert.equal(payment.state, 'paid')
   assert.equal(payment.paid.provider, 'Tabaccheria di prova')
   assert.match(await bench.payAtCounter(creditor.fiscalCode, noticeNumber), /già stato pagato/)
+})
+
+test('the notice and the receipt are papers for as long as they say something true', async () => {
+  const paper = (headers: object, id: string, name: string) =>
+    t.app.inject({ url: `/api/v1/payments/${id}/${name}.pdf`, headers: { ...headers, 'accept-language': 'it' } })
+  const debt = await bench.aDebt(creditor.organisationId)
+  const headers = await t.signIn(debt.patientId)
+  assert.equal((await paper(headers, debt.id, 'notice')).json().code, 'payments/no-notice')
+  await t.settle()
+  const notice = await paper(headers, debt.id, 'notice')
+  assert.equal(notice.statusCode, 200, notice.body)
+  assert.equal(notice.headers['content-type'], 'application/pdf')
+  assert.equal(notice.headers['cache-control'], 'no-store')
+  assert.match(notice.rawPayload.subarray(0, 5).toString(), /^%PDF-/)
+  assert.equal((await paper(headers, debt.id, 'receipt')).json().code, 'payments/no-receipt')
+  const { noticeNumber } = await bench.payment(headers, debt.id)
+  assert.match(String(notice.headers['content-disposition']), new RegExp(`avviso-${noticeNumber}\\.pdf`))
+  await bench.payAtCounter(creditor.fiscalCode, noticeNumber)
+  await bench.deliver()
+  assert.equal((await paper(headers, debt.id, 'notice')).json().code, 'payments/no-notice')
+  const receipt = await paper(headers, debt.id, 'receipt')
+  assert.equal(receipt.statusCode, 200, receipt.body)
+  assert.match(receipt.rawPayload.subarray(0, 5).toString(), /^%PDF-/)
+  const stranger = await t.signIn(await bench.aPerson())
+  assert.equal((await paper(stranger, debt.id, 'receipt')).statusCode, 404)
+  const { rows } = await t.owner.query(
+    "select count(*)::int as n from access.audit_entry where object_id = $1 and action = 'PRINT'",
+    [debt.id],
+  )
+  assert.deepEqual(rows, [{ n: 2 }])
+})
+
+test('the receipt tells the code and the days of what was paid, also after a move', async () => {
+  const patientId = await bench.aPerson()
+  const subject = { kind: 'booking', id: uuidv7(), code: '7KQ4-9MZT-P', days: ['2026-03-03'] }
+  const debt = await bench.aNotice(creditor.organisationId, { patientId, subject })
+  await bench.payAtCounter(creditor.fiscalCode, debt.noticeNumber)
+  await bench.deliver()
+  await asSystem(t.db, (tx) => noteSubjectDays(tx, subject, ['2026-04-01', '2026-04-02']))
+  const { data } = await asSystem(t.db, (tx) => getReceipt(tx, t.platform, debt.id))
+  assert.equal(data.bookingCode, '7KQ4-9MZT-P')
+  assert.deepEqual(data.serviceDays, ['2026-04-01', '2026-04-02'])
+  assert.deepEqual(data.debtor, { name: 'Maria Rossi', fiscalCode: 'RSSMRA80A01F839W' })
+  assert.equal(data.provider, 'Tabaccheria di prova')
 })

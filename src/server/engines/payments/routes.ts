@@ -3,16 +3,35 @@
 
 import { Type } from 'typebox'
 import { audit } from '../../access/audit/index.ts'
+import { paymentNotice, paymentReceipt } from '../documents/index.ts'
 import type { Pagopa } from '../../national/pagopa/index.ts'
-import { mustActFor } from '../../platform/actor.ts'
-import { withActor } from '../../platform/database.ts'
+import { mustActFor, type Actor } from '../../platform/actor.ts'
+import { withActor, type Tx } from '../../platform/database.ts'
 import { Problem, type App } from '../../platform/http.ts'
 import type { Platform } from '../../platform/room.ts'
 import { noteReturn, startCheckout } from './checkouts.ts'
 import { Checkout, CheckoutPayments, CheckoutReturn, NewCheckout, Payment, PaymentPage } from './schema.ts'
+import { getNotice, getReceipt, type Paper } from './papers.ts'
 import { getPayment, listPayments, paymentsOf } from './views.ts'
 
 const ById = Type.Object({ id: Type.String({ format: 'uuid' }) })
+
+const Pdf = {
+  description: 'PDF/A-2a',
+  content: { 'application/pdf': { schema: Type.String({ format: 'binary' }) } },
+}
+
+async function auditedPaper<Data>(
+  tx: Tx,
+  actor: Actor,
+  objectId: string,
+  found: Promise<Paper<Data>>,
+): Promise<Paper<Data>> {
+  const paper = await found
+  const { patientId } = paper
+  await audit(tx, actor, { action: 'PRINT', patientId, object: 'payment', objectId, purpose: 'payment' })
+  return paper
+}
 
 /** Payments as citizens use them. */
 export function routes(app: App, platform: Platform, pagopa: Pagopa): void {
@@ -67,6 +86,53 @@ export function routes(app: App, platform: Platform, pagopa: Pagopa): void {
         return payment
       }),
   )
+
+  const papers = [
+    {
+      name: 'notice',
+      file: 'avviso',
+      operationId: 'getPaymentNotice',
+      summary: 'The notice to pay, as an accessible PDF with its QR code',
+      make: async (actor: Actor, id: string) => {
+        const paper = await withActor(db, actor, (tx) => auditedPaper(tx, actor, id, getNotice(tx, platform, id)))
+        return { ...paper, bytes: await paymentNotice(paper.data, actor.language) }
+      },
+    },
+    {
+      name: 'receipt',
+      file: 'ricevuta',
+      operationId: 'getPaymentReceipt',
+      summary: 'The receipt of a payment, as an accessible PDF',
+      make: async (actor: Actor, id: string) => {
+        const paper = await withActor(db, actor, (tx) => auditedPaper(tx, actor, id, getReceipt(tx, platform, id)))
+        return { ...paper, bytes: await paymentReceipt(paper.data, actor.language) }
+      },
+    },
+  ]
+  for (const { name, file, operationId, summary, make } of papers) {
+    app.get(
+      `/api/v1/payments/:id/${name}.pdf`,
+      {
+        config: { access: 'citizen', audit: 'person' },
+        schema: {
+          operationId,
+          tags: ['payments'],
+          summary,
+          params: ById,
+          produces: ['application/pdf'],
+          response: { 200: Pdf, '4xx': Problem },
+        },
+      },
+      async ({ actor, params }, reply) => {
+        const { bytes, noticeNumber } = await make(actor, params.id)
+        return reply
+          .type('application/pdf')
+          .header('cache-control', 'no-store')
+          .header('content-disposition', `inline; filename="${file}-${noticeNumber}.pdf"`)
+          .send(bytes as never) // bytes are sent as they are: the schema only describes them
+      },
+    )
+  }
 
   app.post(
     '/api/v1/checkouts',

@@ -4,11 +4,9 @@
 import { sql } from 'kysely'
 import { Refusal } from '../../platform/errors.ts'
 import { tables, type Tx } from '../../platform/database.ts'
-import type { Day } from '../../platform/time.ts'
 import { noPayment } from './debt.ts'
-import { noticeQr } from './numbers.ts'
 import type { Payment } from './schema.ts'
-import { owed, payable, type DebtState } from './states.ts'
+import { payable, type DebtState } from './states.ts'
 
 const badCursor = new Refusal(
   'payments/bad-cursor',
@@ -130,122 +128,4 @@ export async function listPayments(
   const items = rows.slice(0, limit).map(toPayment)
   const last = items.at(-1)
   return { items, nextCursor: rows.length > limit && last ? writeCursor(last) : null }
-}
-
-/** What a printed notice shows. */
-export interface Notice {
-  debtId: string
-  patientId: string
-  noticeNumber: string
-  /** Text of the QR code. */
-  qr: string
-  amountCents: number
-  dueOn: Day
-  /** True when it cannot be paid after `dueOn`. */
-  expires: boolean
-  description: string
-  creditor: { name: string; fiscalCode: string }
-  payer: { name: string; fiscalCode: string | null }
-}
-
-const noNotice = new Refusal(
-  'payments/no-notice',
-  409,
-  { it: 'Per questo pagamento non c’è un avviso da pagare.', en: 'There is no notice to pay for this payment.' },
-  {
-    next: {
-      it: 'Se l’avviso è appena nato riprova tra un minuto; altrimenti è già pagato o annullato.',
-      en: 'If it is new, try again in a minute; otherwise it is paid or cancelled.',
-    },
-  },
-)
-
-/** The notice of an owed debt. Refuses with payments/no-notice before pagoPA has accepted it and after payment. */
-export async function getNotice(tx: Tx, id: string): Promise<Notice> {
-  const row = await paperRow(tx, id)
-  const state = row.state as DebtState
-  if (row.positionState !== 'published' || !owed.includes(state) || state === 'expired') throw noNotice
-  const { noticeNumber, amountCents } = row
-  return {
-    ...paperFacts(row),
-    noticeNumber,
-    qr: noticeQr({ nav: noticeNumber, creditorFiscalCode: row.creditorFiscalCode, amountCents }),
-    amountCents,
-    dueOn: row.dueOn,
-    expires: row.expires,
-  }
-}
-
-/** What a printed receipt shows: also who paid, when and for whom, as tax deduction asks. */
-export interface Receipt {
-  debtId: string
-  patientId: string
-  receiptNumber: string
-  noticeNumber: string
-  amountCents: number
-  /** Commission of the payment provider, on top of the amount. */
-  feeCents: number
-  paidAt: Date
-  channel: 'pagopa' | 'desk'
-  provider: string
-  method: string
-  description: string
-  creditor: { name: string; fiscalCode: string }
-  payer: { name: string; fiscalCode: string | null }
-  /** Cents asked back or given back so far. */
-  refundedCents: number
-}
-
-const noReceipt = new Refusal(
-  'payments/no-receipt',
-  409,
-  { it: 'Per questo pagamento non c’è ancora una ricevuta.', en: 'There is no receipt for this payment yet.' },
-  { next: { it: 'Arriva pochi minuti dopo il pagamento.', en: 'It comes a few minutes after the payment.' } },
-)
-
-/** The receipt of a paid debt; refuses with payments/no-receipt before the payment is proven. */
-export async function getReceipt(tx: Tx, id: string): Promise<Receipt> {
-  const row = await paperRow(tx, id)
-  const own = tables<'payments'>(tx)
-  const receipt = await own
-    .selectFrom('payments.receipt')
-    .select(['receiptNumber', 'amountCents', 'feeCents', 'paidAt', 'channel', 'provider', 'method'])
-    .where('debtId', '=', id)
-    .where('surplus', '=', false)
-    .executeTakeFirst()
-  if (!receipt) throw noReceipt
-  const { refundedCents } = await own
-    .selectFrom('payments.refund')
-    .select(sql<number>`coalesce(sum(amount_cents), 0)::int`.as('refundedCents'))
-    .where('debtId', '=', id)
-    .executeTakeFirstOrThrow()
-  return {
-    ...paperFacts(row),
-    ...receipt,
-    channel: receipt.channel === 'desk' ? 'desk' : 'pagopa',
-    noticeNumber: row.noticeNumber,
-    refundedCents,
-  }
-}
-
-async function paperRow(tx: Tx, id: string) {
-  const row = await tables<'payments'>(tx)
-    .selectFrom('payments.debt as debt')
-    .innerJoin('payments.creditor as creditor', 'creditor.organisationId', 'debt.creditorId')
-    .selectAll('debt')
-    .select('creditor.name as creditorName')
-    .where('debt.id', '=', id)
-    .executeTakeFirst()
-  if (!row) throw noPayment
-  return row
-}
-
-function paperFacts(row: Awaited<ReturnType<typeof paperRow>>) {
-  return {
-    debtId: row.id,
-    patientId: row.patientId,
-    description: row.description,
-    creditor: { name: row.creditorName, fiscalCode: row.creditorFiscalCode },
-    payer: { name: row.payerName, fiscalCode: row.payerFiscalCode === 'ANONIMO' ? null : row.payerFiscalCode },
-  }
 }

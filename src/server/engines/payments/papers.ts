@@ -1,0 +1,117 @@
+// SPDX-FileCopyrightText: Regione Campania
+// SPDX-License-Identifier: AGPL-3.0-or-later
+
+import { sql } from 'kysely'
+import type { PaymentNotice, PaymentReceipt } from '../documents/index.ts'
+import { tables, type Tx } from '../../platform/database.ts'
+import { Refusal } from '../../platform/errors.ts'
+import type { Platform } from '../../platform/room.ts'
+import { romeDay } from '../../platform/time.ts'
+import { noPayment } from './debt.ts'
+import { owed, type DebtState } from './states.ts'
+
+type Press = Pick<Platform, 'config' | 'now'>
+
+/** A paper and whose it is, for the audit trail. */
+export interface Paper<Data> {
+  patientId: string
+  /** For the name of the file. */
+  noticeNumber: string
+  data: Data
+}
+
+const noNotice = new Refusal(
+  'payments/no-notice',
+  409,
+  { it: 'Per questo pagamento non c’è un avviso da pagare.', en: 'There is no notice to pay for this payment.' },
+  {
+    next: {
+      it: 'Se l’avviso è appena nato o cambiato riprova tra un minuto; altrimenti è già pagato, scaduto o annullato.',
+      en: 'If it is new or has just changed, try again in a minute; otherwise it is paid, expired or cancelled.',
+    },
+  },
+)
+
+/**
+ * What the printed notice of an owed debt shows. Refuses with payments/no-notice while pagoPA has not accepted the notice
+ * or its newest amount, and when there is nothing to pay any more.
+ */
+export async function getNotice(tx: Tx, press: Press, id: string): Promise<Paper<PaymentNotice>> {
+  const row = await paperRow(tx, id)
+  const state = row.state as DebtState // a check constraint holds the states
+  const known = row.positionState === 'published' && row.positionSynced
+  if (!known || !owed.includes(state) || state === 'expired') throw noNotice
+  const { patientId, noticeNumber } = row
+  const payUrl = `${press.config.publicUrl}/pagamenti/${id}`
+  return { patientId, noticeNumber, data: { ...facts(row, press), dueOn: row.dueOn, payUrl } }
+}
+
+const noReceipt = new Refusal(
+  'payments/no-receipt',
+  409,
+  { it: 'Per questo pagamento non c’è ancora una ricevuta.', en: 'There is no receipt for this payment yet.' },
+  { next: { it: 'Arriva pochi minuti dopo il pagamento.', en: 'It comes a few minutes after the payment.' } },
+)
+
+/** What the printed receipt of a paid debt shows; refuses with payments/no-receipt before the payment is proven. */
+export async function getReceipt(tx: Tx, press: Press, id: string): Promise<Paper<PaymentReceipt>> {
+  const row = await paperRow(tx, id)
+  const own = tables<'payments'>(tx)
+  const receipt = await own
+    .selectFrom('payments.receipt')
+    .select(['id', 'receiptNumber', 'amountCents', 'paidAt', 'channel', 'provider', 'method'])
+    .where('debtId', '=', id)
+    .where('surplus', '=', false)
+    .executeTakeFirst()
+  if (!receipt) throw noReceipt
+  const refund = await own
+    .selectFrom('payments.refund')
+    .select([
+      sql<number | null>`sum(amount_cents)::int`.as('cents'),
+      sql<boolean | null>`bool_and(state = 'refunded')`.as('done'),
+      sql<Date>`max(coalesce(refunded_at, requested_at))`.as('at'),
+    ])
+    .where('receiptId', '=', receipt.id)
+    .executeTakeFirstOrThrow()
+  const { patientId, noticeNumber } = row
+  const data: PaymentReceipt = {
+    ...facts(row, press),
+    amountCents: receipt.amountCents,
+    payer: null,
+    receiptId: receipt.receiptNumber,
+    paidAt: receipt.paidAt,
+    provider: receipt.channel === 'desk' ? null : receipt.provider,
+    method: receipt.channel === 'desk' ? receipt.provider : receipt.method,
+    serviceDays: row.serviceDays,
+    bookingCode: row.subjectCode,
+    refund: refund.cents
+      ? { state: refund.done ? 'refunded' : 'requested', amountCents: refund.cents, on: romeDay(refund.at) }
+      : null,
+  }
+  return { patientId, noticeNumber, data }
+}
+
+async function paperRow(tx: Tx, id: string) {
+  const row = await tables<'payments'>(tx)
+    .selectFrom('payments.debt as debt')
+    .innerJoin('payments.creditor as creditor', 'creditor.organisationId', 'debt.creditorId')
+    .selectAll('debt')
+    .select('creditor.name as creditorName')
+    .where('debt.id', '=', id)
+    .executeTakeFirst()
+  if (!row) throw noPayment
+  return row
+}
+
+function facts(row: Awaited<ReturnType<typeof paperRow>>, { config, now }: Press) {
+  const { owner: name, telephone, email } = config.region
+  return {
+    issuer: { name, telephone, email },
+    issuedAt: now(),
+    creditor: { name: row.creditorName, fiscalCode: row.creditorFiscalCode, cbill: null },
+    debtor: { name: row.payerName, fiscalCode: row.payerFiscalCode === 'ANONIMO' ? null : row.payerFiscalCode },
+    noticeNumber: row.noticeNumber,
+    amountCents: row.amountCents,
+    subject: row.description,
+  }
+}
