@@ -6,7 +6,6 @@ import type { PaymentNotice, PaymentReceipt } from '../documents/index.ts'
 import { tables, type Tx } from '../../platform/database.ts'
 import { Refusal } from '../../platform/errors.ts'
 import type { Platform } from '../../platform/room.ts'
-import { romeDay } from '../../platform/time.ts'
 import { noPayment } from './debt.ts'
 import { owed, type DebtState } from './states.ts'
 
@@ -59,34 +58,29 @@ export async function getReceipt(tx: Tx, press: Press, id: string): Promise<Pape
   const own = tables<'payments'>(tx)
   const receipt = await own
     .selectFrom('payments.receipt')
-    .select(['id', 'receiptNumber', 'amountCents', 'paidAt', 'channel', 'provider', 'method'])
+    .select(['id', 'receiptNumber', 'amountCents', 'feeCents', 'paidAt', 'channel', 'provider', 'method'])
     .where('debtId', '=', id)
     .where('surplus', '=', false)
     .executeTakeFirst()
   if (!receipt) throw noReceipt
-  const refund = await own
+  const { refundedCents } = await own
     .selectFrom('payments.refund')
-    .select([
-      sql<number | null>`sum(amount_cents)::int`.as('cents'),
-      sql<boolean | null>`bool_and(state = 'refunded')`.as('done'),
-      sql<Date>`max(coalesce(refunded_at, requested_at))`.as('at'),
-    ])
+    .select(sql<number>`coalesce(sum(amount_cents), 0)::int`.as('refundedCents'))
     .where('receiptId', '=', receipt.id)
     .executeTakeFirstOrThrow()
   const { patientId, noticeNumber } = row
   const data: PaymentReceipt = {
     ...facts(row, press),
-    amountCents: receipt.amountCents,
-    payer: null,
+    payer: null, // pagoPA seldom says who held the card; the debtor is on the paper
     receiptId: receipt.receiptNumber,
     paidAt: receipt.paidAt,
-    provider: receipt.channel === 'desk' ? null : receipt.provider,
-    method: receipt.channel === 'desk' ? receipt.provider : receipt.method,
+    amountCents: receipt.amountCents,
+    feeCents: receipt.feeCents,
+    provider: receipt.provider,
+    method: receipt.channel === 'desk' ? null : receipt.method,
     serviceDays: row.serviceDays,
     bookingCode: row.subjectCode,
-    refund: refund.cents
-      ? { state: refund.done ? 'refunded' : 'requested', amountCents: refund.cents, on: romeDay(refund.at) }
-      : null,
+    refundedCents,
   }
   return { patientId, noticeNumber, data }
 }
