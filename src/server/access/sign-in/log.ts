@@ -18,7 +18,7 @@ export type LogEntry = {
   assertionId?: string
   subject?: string
   subjectQualifier?: string
-  /** `sent`, `accepted`, `denied/NN` or the check that failed. */
+  /** `sent`, `accepted`, `confirmed` (by the person, in a browser that had to be asked), `denied/NN` or the check that failed. */
   outcome: string
   sessionId?: string
   /** The whole message as it was sent or received. */

@@ -6,7 +6,7 @@ import { asSystem, tables, type Tx } from '../../platform/database.ts'
 import type { Platform } from '../../platform/room.ts'
 import type { Language } from '../../platform/text.ts'
 import { romeDay } from '../../platform/time.ts'
-import { openSession, type NewSession } from '../sessions/index.ts'
+import { closeSession, openSession, type NewSession } from '../sessions/index.ts'
 import type { Assertion } from './assertion.ts'
 import type { SignInConfig } from './config.ts'
 import { findIdentityProvider } from './identity-providers.ts'
@@ -106,6 +106,7 @@ export async function receiveAnswer(
       return { kind: 'to-confirm', name, language: request.language, ...(await askHolder(tx, session, request, now)) }
     }
     const { id, token } = await openSession(tx, now, session)
+    if (request.previousSession) await closeSession(tx, request.previousSession)
     await log({ ...index, ...subject, outcome: 'accepted', sessionId: id })
     return { kind: 'signed-in', token, returnTo: request.returnTo }
   })
@@ -180,6 +181,9 @@ function sessionFor(
   }
 }
 
+/** What is kept of a proven identity until its holder says yes. */
+type Pending = { session: NewSession; requestId: string }
+
 async function askHolder(
   tx: Tx,
   session: NewSession,
@@ -192,7 +196,7 @@ async function askHolder(
     .values({
       tokenHash: hashOf(token),
       browserHash: hashOf(browser),
-      session: JSON.stringify(session),
+      session: JSON.stringify({ session, requestId: request.id } satisfies Pending),
       returnTo: request.returnTo,
       expiresAt: new Date(now.getTime() + confirmationLifetime),
     })
@@ -206,6 +210,7 @@ async function askHolder(
  */
 export async function confirmSignIn(
   platform: Platform,
+  keys: Keys,
   token: string,
   browser: string,
 ): Promise<{ token: string; returnTo: string } | undefined> {
@@ -219,9 +224,18 @@ export async function confirmSignIn(
       .returning(['session', 'returnTo'])
       .executeTakeFirst()
     if (!pending) return undefined
-    const stored = pending.session as unknown as NewSession & { authenticatedAt: string } // written by `askHolder`
-    const session = { ...stored, authenticatedAt: new Date(stored.authenticatedAt) }
-    const opened = await openSession(tx, now, session)
+    const { session, requestId } = pending.session as unknown as Pending // written by `askHolder`, dates as text
+    const opened = await openSession(tx, now, { ...session, authenticatedAt: new Date(session.authenticatedAt) })
+    const { provider, assertionId } = session
+    await writeLog(tx, keys.log, now, {
+      kind: 'response',
+      provider,
+      requestId,
+      ...(assertionId && { assertionId }),
+      sessionId: opened.id,
+      outcome: 'confirmed',
+      document: '',
+    })
     return { token: opened.token, returnTo: pending.returnTo }
   })
 }

@@ -16,6 +16,8 @@ export type StoredRequest = {
   /** Hash of the cookie of the browser that asked. */
   browserHash: Buffer
   returnTo: string
+  /** Session of the browser when the login began: it ends when the new one opens. */
+  previousSession: string | null
   language: Language
   issuedAt: Date
   expiresAt: Date

@@ -114,6 +114,7 @@ export function routes(app: App, platform: Platform, config: SignInConfig, keys:
         binding,
         returnTo: localPath(returnTo, platform.config.publicUrl),
         language: req.actor.language,
+        session: req.actor.sessionId,
         browser,
       })
       void reply.setCookie(browserCookie, browser, browserCookieOptions)
@@ -177,7 +178,7 @@ export function routes(app: App, platform: Platform, config: SignInConfig, keys:
     { config: { access: 'public', audit: 'none', page: true }, schema: { body: ConfirmForm } },
     async (req, reply) => {
       const browser = req.cookies[browserCookie]
-      const entered = browser && (await confirmSignIn(platform, req.body.token, browser))
+      const entered = browser && (await confirmSignIn(platform, await keys(), req.body.token, browser))
       return entered ? enter(reply, entered) : notice(req, reply, messages.confirmationLost)
     },
   )

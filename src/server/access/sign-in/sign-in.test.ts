@@ -159,6 +159,21 @@ test('a browser that did not start the login is asked before it is let in', asyn
   assert.equal(entered.statusCode, 303)
   assert.match(String(entered.headers['set-cookie']), /__Host-sid=/)
   assert.equal((await confirm(cookie)).statusCode, 403, 'the answer to the question counts once')
+  const { rows } = await t.owner.query(
+    `select l.outcome from access.sign_in_log l join access.session s on s.id = l.session_id order by l.id desc limit 1`,
+  )
+  assert.equal(rows[0].outcome, 'confirmed', 'the register names the session that came of it')
+})
+
+test('who signs in again leaves the earlier session behind', async () => {
+  const first = await depart(t)
+  const { session = '' } = await deliver(t, await answerOf(t, first), first.cookie)
+  const isOpen = async (): Promise<boolean> =>
+    (await t.app.inject({ url: '/api/v1/session', headers: { cookie: session } })).json().signedIn
+  const again = await depart(t, { level: '3', cookie: session })
+  assert.equal(await isOpen(), true, 'asking for a login ends nothing')
+  assert.equal((await deliver(t, await answerOf(t, again), again.cookie)).status, 303)
+  assert.equal(await isOpen(), false)
 })
 
 test('two logins in two windows of one browser both succeed', async () => {

@@ -21,6 +21,8 @@ export type Wish = {
   binding: BindingName
   returnTo: string
   language: Language
+  /** Session that the browser has now, if any. */
+  session: string | null
   /** Value of the cookie that ties the answer to this browser. */
   browser: string
 }
@@ -78,6 +80,7 @@ export async function startSignIn(
       comparison: 'minimum',
       browserHash: hashOf(wish.browser),
       returnTo: wish.returnTo,
+      previousSession: wish.session,
       language: wish.language,
       issuedAt: new Date(issuedAt * 1000),
       expiresAt: new Date(now.getTime() + requestLifetime),
