@@ -118,6 +118,7 @@ export interface AccessSignInRequest {
   issuedAt: Timestamp;
   language: string;
   level: number;
+  previousSession: string | null;
   provider: string;
   relayState: string;
   returnTo: string;
