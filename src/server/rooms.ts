@@ -9,6 +9,7 @@ import { operations } from './platform/operations.ts'
 import { reference } from './api/reference/index.ts'
 import { catalogues } from './registry/catalogues/index.ts'
 import { places } from './registry/places/index.ts'
+import { helpDesk } from './insight/help-desk/index.ts'
 import type { Room } from './platform/room.ts'
 
 /** Every room of the product, ground floor first. */
@@ -21,4 +22,5 @@ export const rooms: readonly Room[] = [
   signIn,
   scheduling,
   payments,
+  helpDesk,
 ]

@@ -262,7 +262,7 @@ export interface paths {
   '/api/v1/appointment-links/{token}/cancel': PostEmpty<LinkedAppointment, { token: string }>
   '/api/v1/feedback': Post<
     unknown,
-    { about: string; kind: 'page' | 'procedure'; score: number; answers: string[]; text: string }
+    { about: string; kind: 'page' | 'procedure'; score: number; answers: string[]; text: string; release: string }
   >
   '/api/v1/help-requests': Post<
     { number: string },

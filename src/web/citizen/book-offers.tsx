@@ -12,7 +12,7 @@ import { useLanguage } from '../app/language.tsx'
 import { region } from '../region.ts'
 import { Alert } from '../ui/alert.tsx'
 import { Button, ButtonLink } from '../ui/button.tsx'
-import { Card, Facts } from '../ui/card.tsx'
+import { Facts } from '../ui/card.tsx'
 import { Checkbox, FieldError } from '../ui/field.tsx'
 import { Pager } from '../ui/pager.tsx'
 import { ProblemAlert } from '../ui/problem.tsx'
@@ -76,7 +76,8 @@ function Usable(props: { prescription: Prescription }) {
   )
 }
 
-export function PrescriptionCard(props: { prescription: Prescription }) {
+/** What the prescription says, short; the rest on request, so that the places are in sight. */
+function PrescriptionCard(props: { prescription: Prescription }) {
   const { language, words } = useLanguage()
   const { people } = useActing()
   const text = words.book.step2
@@ -84,31 +85,37 @@ export function PrescriptionCard(props: { prescription: Prescription }) {
   const patient = people.find((one) => one.personId === prescription.patientId)
   const { priority, maxDays } = prescription
   return (
-    <Card title={text.prescription} tone="marked">
-      <Facts
-        facts={[
-          patient && [text.for, `${patient.givenName} ${patient.familyName}`],
-          [
-            text.services,
-            <ul key="services" className="sf-plain-list">
-              {prescription.lines.map((line) => (
-                <li key={line.line} lang="it">
-                  {line.description}
-                </li>
-              ))}
-            </ul>,
-          ],
-          priority && [text.priority, `${words.priority[priority]} (${words.priorityWithin(priority, maxDays)})`],
-          [
-            text.exemption,
-            prescription.exemption
-              ? `${prescription.exemption.code} – ${prescription.exemption.description}`
-              : text.noExemption,
-          ],
-          [text.bookBy, longDay(language, prescription.bookBy)],
-        ]}
-      />
-    </Card>
+    <section className="sf-card sf-card-marked sf-rx" aria-label={text.prescription}>
+      {prescription.lines.map((line) => (
+        <p key={line.line} lang="it">
+          <strong>{line.description}</strong>
+        </p>
+      ))}
+      <p>
+        {patient && `${words.appointments.for(`${patient.givenName} ${patient.familyName}`)}. `}
+        {priority && `${text.priority}: ${words.priority[priority]} (${words.priorityWithin(priority, maxDays)}).`}
+      </p>
+      <details>
+        <summary>{text.details}</summary>
+        <Facts
+          facts={[
+            [
+              words.book.step3.prescription,
+              <span key="nre" className="sf-code">
+                {prescription.nre}
+              </span>,
+            ],
+            [
+              text.exemption,
+              prescription.exemption
+                ? `${prescription.exemption.code} – ${prescription.exemption.description}`
+                : text.noExemption,
+            ],
+            [text.bookBy, longDay(language, prescription.bookBy)],
+          ]}
+        />
+      </details>
+    </section>
   )
 }
 

@@ -26,7 +26,7 @@ export function Rating(props: { about: string; kind: 'page' | 'procedure' }) {
       await fetchSession()
       return ask(
         api.POST('/api/v1/feedback', {
-          body: { about: props.about, kind: props.kind, score: score ?? 0, answers, text },
+          body: { about: props.about, kind: props.kind, score: score ?? 0, answers, text, release: __VERSION__ },
         }),
       )
     },

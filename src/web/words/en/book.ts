@@ -46,6 +46,7 @@ export const book: typeof Italian = {
     step2: {
       title: 'Choose where and when',
       prescription: 'The prescription',
+      details: 'Details of the prescription',
       for: 'For',
       services: 'Services',
       priority: 'Priority',

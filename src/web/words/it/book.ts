@@ -45,6 +45,7 @@ export const book = {
     step2: {
       title: 'Scegli dove e quando',
       prescription: 'La ricetta',
+      details: 'Dettagli della ricetta',
       for: 'Per',
       services: 'Prestazioni',
       priority: 'Priorità',
