@@ -218,6 +218,31 @@ export interface BookingWaitingListOffer {
   state: string;
 }
 
+export interface HelpFeedback {
+  about: string;
+  answers: string[];
+  createdAt: Timestamp;
+  id: string;
+  kind: string;
+  release: string;
+  score: number;
+  text: string;
+}
+
+export interface HelpRequest {
+  answerBy: string;
+  createdAt: Timestamp;
+  email: string;
+  id: string;
+  kind: string;
+  language: string;
+  name: string;
+  number: string;
+  page: string | null;
+  state: Generated<string>;
+  text: string;
+}
+
 export interface PaymentsCheckout {
   createdAt: Timestamp;
   id: string;
@@ -884,6 +909,8 @@ export interface DB {
   "booking.rule": BookingRule;
   "booking.waitingListEntry": BookingWaitingListEntry;
   "booking.waitingListOffer": BookingWaitingListOffer;
+  "help.feedback": HelpFeedback;
+  "help.request": HelpRequest;
   "payments.checkout": PaymentsCheckout;
   "payments.checkoutDebt": PaymentsCheckoutDebt;
   "payments.copayRule": PaymentsCopayRule;
