@@ -125,16 +125,23 @@ function summary(debt: Debt): DebtSummary {
 
 /** The debt that speaks for a subject: the one owed, otherwise the newest; undefined when there never was one. */
 export async function findDebt(tx: Tx, subject: Subject): Promise<DebtSummary | undefined> {
+  return (await findDebts(tx, subject.kind, [subject.id])).get(subject.id)
+}
+
+/** The debts that speak for some subjects of one kind, by the subject's id: one query for a whole page. */
+export async function findDebts(tx: Tx, kind: string, ids: readonly string[]): Promise<Map<string, DebtSummary>> {
+  if (ids.length === 0) return new Map()
   const found = await tables<'payments'>(tx)
     .selectFrom('payments.debt')
     .selectAll()
-    .where('subjectKind', '=', subject.kind)
-    .where('subjectId', '=', subject.id)
+    .distinctOn('subjectId')
+    .where('subjectKind', '=', kind)
+    .where('subjectId', 'in', ids)
+    .orderBy('subjectId')
     .orderBy((eb) => eb('state', 'in', owed), 'desc')
     .orderBy('createdAt', 'desc')
-    .limit(1)
-    .executeTakeFirst()
-  return found && summary(found as Debt)
+    .execute()
+  return new Map(found.map((debt) => [debt.subjectId, summary(debt as Debt)]))
 }
 
 /** Notes the new days of the service, after its appointments moved: receipts show them. */

@@ -7,7 +7,8 @@ import { pullJob, syncJob } from './debt.ts'
 import { notificationRoute } from './notification.ts'
 import { pullPosition, syncPosition } from './positions.ts'
 import { routes } from './routes.ts'
-import { patiently, reconcile, sweep } from './sweep.ts'
+import { reconcile } from './reconcile.ts'
+import { patiently, sweep } from './sweep.ts'
 
 export { copayFor, type Copay, type CopayLine, type CopayQuestion } from './copay.ts'
 export { getCreditor, registerCreditor, type Creditor } from './creditors.ts'
@@ -15,6 +16,7 @@ export {
   cancelDebt,
   changeAmount,
   findDebt,
+  findDebts,
   noteSubjectDays,
   openDebt,
   type AmountChange,

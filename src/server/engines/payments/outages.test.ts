@@ -7,7 +7,7 @@ import { paymentsBench } from '../../../../test/payments.ts'
 import { testApp } from '../../../../test/setup.ts'
 import { asSystem } from '../../platform/database.ts'
 import { addDays, romeDay, romeInstant } from '../../platform/time.ts'
-import { cancelDebt, payments } from './index.ts'
+import { cancelDebt, changeAmount, payments } from './index.ts'
 
 const t = await testApp({ listen: true, env: { PAGOPA_TIMEOUT_MS: '1500' } })
 after(() => t[Symbol.asyncDispose]())
@@ -210,6 +210,27 @@ test('money reported for a payment nobody knows is kept for the accounts office'
   await reconcile()
   const { rows } = await t.owner.query('select iuv from payments.reporting_line where not matched')
   assert.deepEqual(rows, [{ iuv: (await bench.stored(id)).iuv }])
+})
+
+test('an overdue co-payment can still change its amount', async () => {
+  const dueOn = addDays(romeDay(t.platform.now()), 1)
+  const { id, noticeNumber } = await aNotice({ dueOn })
+  t.setNow(romeInstant(addDays(dueOn, 20), '10:00'))
+  await asSystem(t.db, (tx) => changeAmount(tx, t.platform, { debtId: id, amountCents: 900 }))
+  await t.settle()
+  assert.equal((await bench.position(noticeNumber))?.amount, 900)
+  assert.equal((await bench.stored(id)).position_synced, true)
+})
+
+test('a debt pagoPA refuses does not keep the others from being told', async () => {
+  const one = await bench.aDebt(creditor.organisationId)
+  const other = await bench.aDebt(creditor.organisationId)
+  await t.owner.query("delete from pgboss.job where name = 'payments.sync-position'")
+  bench.fault({ operation: 'createPosition', kind: 'error', code: '400', times: 1 })
+  minutes(11)
+  await sweep()
+  const states = new Set([(await bench.stored(one.id)).state, (await bench.stored(other.id)).state])
+  assert.deepEqual(states, new Set(['due', 'notice-issued']))
 })
 
 test('an unreachable pagoPA ends the sweep in peace, and payers are told', async () => {

@@ -4,6 +4,7 @@
 import { publish } from '../../platform/events.ts'
 import { asSystem, tables, type Tx } from '../../platform/database.ts'
 import type { Platform } from '../../platform/room.ts'
+import { romeDay } from '../../platform/time.ts'
 import type { NewPosition, Pagopa, PagopaReceipt } from '../../national/pagopa/index.ts'
 import { getCreditor } from './creditors.ts'
 import { iupdOf, lockDebt, move, type Debt } from './debt.ts'
@@ -101,6 +102,7 @@ async function update(platform: Platform, pagopa: Pagopa, debt: Debt, position: 
 
 async function positionOf(platform: Platform, debt: Debt): Promise<NewPosition> {
   const creditor = await asSystem(platform.db, (tx) => getCreditor(tx, debt.creditorId))
+  const today = romeDay(platform.now())
   return {
     iupd: iupdOf(debt),
     debtorFiscalCode: debt.payerFiscalCode,
@@ -110,7 +112,8 @@ async function positionOf(platform: Platform, debt: Debt): Promise<NewPosition> 
     noticeNumber: debt.noticeNumber,
     amountCents: debt.amountCents,
     description: debt.description,
-    dueOn: debt.dueOn,
+    // pagoPA accepts no day of the past; a notice that stays payable says today instead.
+    dueOn: debt.expires || debt.dueOn > today ? debt.dueOn : today,
     expires: debt.expires,
     iban: creditor.iban,
     taxonomyCode: creditor.taxonomyCode,
