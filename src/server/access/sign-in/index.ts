@@ -7,6 +7,7 @@ import { loadKeys, type Keys } from './keys.ts'
 import { forgetLog } from './log.ts'
 import { removeExpired } from './requests.ts'
 import { routes } from './routes.ts'
+import { brokenSeal, sealLog } from './seals.ts'
 
 export { listIdentityProviders } from './identity-providers.ts'
 export { readSignInConfig } from './config.ts'
@@ -44,6 +45,24 @@ export const signIn: Room = {
       name: 'sign-in.refresh-providers',
       cron: '17 3 * * *',
       handle: (_payload: object, platform) => refreshIdentityProviders(platform, configOf(platform)),
+    }),
+    job({
+      name: 'sign-in.seal-log',
+      cron: '*/10 * * * *',
+      async handle(_payload: object, platform) {
+        const { log } = await loadKeys(configOf(platform))
+        await sealLog(platform.db, log, platform.now())
+      },
+    }),
+    job({
+      name: 'sign-in.check-log',
+      cron: '41 3 * * *',
+      async handle(_payload: object, platform) {
+        const { log } = await loadKeys(configOf(platform))
+        const broken = await brokenSeal(platform.db, log, platform.now())
+        if (broken)
+          throw new Error(`The register of sign-ins was tampered with: seal ${broken.number}, ${broken.reason}`)
+      },
     }),
     job({
       name: 'sign-in.remove-expired',
