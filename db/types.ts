@@ -124,6 +124,16 @@ export interface AccessSignInRequest {
   returnTo: string;
 }
 
+export interface AccessSignInSeal {
+  chain: Buffer;
+  digest: Buffer;
+  firstId: string;
+  lastId: string;
+  number: number;
+  rowCount: number;
+  sealedAt: Timestamp;
+}
+
 export interface AccessUsedAssertion {
   assertionId: string;
   expiresAt: Timestamp;
@@ -902,6 +912,7 @@ export interface DB {
   "access.session": AccessSession;
   "access.signInLog": AccessSignInLog;
   "access.signInRequest": AccessSignInRequest;
+  "access.signInSeal": AccessSignInSeal;
   "access.usedAssertion": AccessUsedAssertion;
   "booking.booking": BookingBooking;
   "booking.bookingLine": BookingBookingLine;
