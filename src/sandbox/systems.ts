@@ -5,11 +5,13 @@ import type { FastifyInstance } from 'fastify'
 import type { SandboxContext } from './context.ts'
 import { inboxSandbox } from './inbox/index.ts'
 import { pagopaSandbox } from './pagopa/index.ts'
+import { sacSandbox } from './sac/index.ts'
 import { spidSandbox } from './spid/index.ts'
 
 /** Every national system the sandbox plays. */
 export const systems: readonly ((app: FastifyInstance, context: SandboxContext) => Promise<void>)[] = [
   spidSandbox,
+  sacSandbox,
   pagopaSandbox,
   inboxSandbox,
 ]

@@ -5,6 +5,7 @@ import { scheduling } from './engines/scheduling/index.ts'
 import { payments } from './engines/payments/index.ts'
 import { sessions } from './access/sessions/index.ts'
 import { signIn } from './access/sign-in/index.ts'
+import { prescriptions } from './national/prescriptions/index.ts'
 import { operations } from './platform/operations.ts'
 import { reference } from './api/reference/index.ts'
 import { catalogues } from './registry/catalogues/index.ts'
@@ -16,6 +17,7 @@ import type { Room } from './platform/room.ts'
 export const rooms: readonly Room[] = [
   operations,
   reference,
+  prescriptions,
   catalogues,
   places,
   sessions,
