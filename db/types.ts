@@ -440,6 +440,32 @@ export interface PlatformHeartbeat {
   role: string;
 }
 
+export interface PrescriptionsCustody {
+  attempts: Generated<number>;
+  dueAt: Timestamp | null;
+  id: string;
+  nre: string;
+  patientCode: string | null;
+  patientId: string;
+  releasingUntil: Timestamp | null;
+  token: string;
+  wantedSince: Timestamp | null;
+}
+
+export interface PrescriptionsExchange {
+  at: Timestamp;
+  /**
+   * Id of the request or job that caused it
+   */
+  correlation: string;
+  httpStatus: number | null;
+  id: string;
+  milliseconds: number;
+  nreMasked: string | null;
+  operation: string;
+  outcome: string;
+}
+
 export interface RegistryAddress {
   id: string;
   istatCode: string | null;
@@ -935,6 +961,8 @@ export interface DB {
   "payments.reportingLine": PaymentsReportingLine;
   "platform.event": PlatformEvent;
   "platform.heartbeat": PlatformHeartbeat;
+  "prescriptions.custody": PrescriptionsCustody;
+  "prescriptions.exchange": PrescriptionsExchange;
   "registry.address": RegistryAddress;
   "registry.birthPlace": RegistryBirthPlace;
   "registry.classMaximum": RegistryClassMaximum;
