@@ -21,8 +21,21 @@ export type ServiceProvider = {
 /** Metadata that AgID would send back, with the sentence it would send. */
 export class MetadataFault extends Error {}
 
-/** Reads the metadata of a service provider as strictly as the federation does where a login depends on it. */
+/**
+ * Reads the metadata of a service provider as strictly as the federation does where a login depends on it.
+ *
+ * @throws MetadataFault
+ */
 export function readServiceProvider(xml: string): ServiceProvider {
+  try {
+    return read(xml)
+  } catch (cause) {
+    if (cause instanceof MetadataFault) throw cause
+    throw new MetadataFault('Not readable', { cause }) // not XML, or a certificate that is none
+  }
+}
+
+function read(xml: string): ServiceProvider {
   if (xml !== xml.trim()) throw new MetadataFault('White space around the document')
   const root = new DOMParser().parseFromString(xml, 'text/xml').documentElement
   if (!root || root.localName !== 'EntityDescriptor' || root.namespaceURI !== ns.metadata) {
