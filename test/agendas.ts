@@ -54,8 +54,8 @@ export async function aSchedule(
 ): Promise<TestSchedule> {
   const scheduleId = uuidv7()
   await owner.query(
-    `insert into scheduling.schedule (id, code, name, organisation_id, location_id, asl_id, access_type, latitude, longitude)
-     select $1, $2, 'Agenda di prova', organisation_id, id, asl_id, $4, latitude, longitude from registry.location where id = $3`,
+    `insert into scheduling.schedule (id, code, name, organisation_id, location_id, asl_id, access_type, istat_code, latitude, longitude)
+     select $1, $2, 'Agenda di prova', organisation_id, id, asl_id, $4, istat_code, latitude, longitude from registry.location where id = $3`,
     [scheduleId, `A${next()}`, wish.locationId, wish.accessType ?? 'first'],
   )
   await owner.query('insert into scheduling.schedule_service (schedule_id, service_id) values ($1, $2)', [
@@ -63,8 +63,8 @@ export async function aSchedule(
     wish.serviceId,
   ])
   const { rows } = await owner.query<{ id: string }>(
-    `insert into scheduling.slot (schedule_id, id, starts_at, ends_at, capacity, open_to, free_seats)
-     select $1, gen_random_uuid(), $2::timestamptz + n * interval '20 minutes', $2::timestamptz + (n + 1) * interval '20 minutes', $4::smallint, $5::smallint,
+    `insert into scheduling.slot (schedule_id, id, starts_at, ends_at, capacity, reserved_for, open_to, free_seats)
+     select $1::uuid, scheduling.slot_id($2::timestamptz + n * interval '20 minutes', md5($1::uuid::text)), $2::timestamptz + n * interval '20 minutes', $2::timestamptz + (n + 1) * interval '20 minutes', $4::smallint, $5::smallint, $5::smallint,
             array(select s::smallint from generate_series(1, $4::int) s)
      from generate_series(0, $3::int - 1) n returning id, starts_at`,
     [scheduleId, wish.from, wish.slots ?? 1, wish.capacity ?? 1, wish.openTo ?? 3],

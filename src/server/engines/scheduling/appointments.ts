@@ -5,112 +5,72 @@ import { sql } from 'kysely'
 import { tables, type Tx } from '../../platform/database.ts'
 import { constraint, Refusal } from '../../platform/errors.ts'
 import { publish } from '../../platform/events.ts'
-import { uuidv7 } from '../../platform/ids.ts'
-import { findOffers } from './offers.ts'
-import type { AppointmentState } from './rules.ts'
+import { graceMs, transition, wrongState, type AppointmentState, type Party } from './rules.ts'
 
-constraint(
-  'appointment_no_overlap',
-  new Refusal(
-    'scheduling/overlap',
-    409,
-    {
-      it: 'A quell’ora c’è già un altro appuntamento della stessa persona.',
-      en: 'The same person already has an appointment at that time.',
-    },
-    { next: { it: 'Scegli un altro orario.', en: 'Choose another time.' } },
-  ),
-)
-constraint(
-  'appointment_one_hold',
-  new Refusal(
-    'scheduling/already-holding',
-    409,
-    {
-      it: 'Per questa prestazione c’è già un posto bloccato in attesa di conferma.',
-      en: 'A place for this service is already being held for confirmation.',
-    },
-    {
-      next: {
-        it: 'Confermalo o lascialo libero, poi scegli di nuovo.',
-        en: 'Confirm it or let it go, then choose again.',
-      },
-    },
-  ),
-)
-constraint(
-  'appointment_transition',
-  new Refusal('scheduling/wrong-state', 409, {
-    it: 'L’appuntamento nel frattempo è cambiato.',
-    en: 'The appointment has changed in the meantime.',
-  }),
+constraint('appointment_transition', wrongState)
+
+const holdLost = new Refusal(
+  'scheduling/hold-lost',
+  409,
+  { it: 'Il posto non è più bloccato per te.', en: 'The place is no longer held for you.' },
+  { next: { it: 'Scegli di nuovo un posto.', en: 'Choose a place again.' } },
 )
 
-export interface PlaceWish {
-  serviceId: string
+interface Locked {
+  id: string
   scheduleId: string
   slotId: string
-}
-
-export interface Hold {
-  patientId: string
-  /** Taken all or none, in an order that cannot deadlock. */
-  places: readonly PlaceWish[]
-  /** Class of the request: lower is more urgent. */
-  rank: number
-  heldUntil: Date
-  now: Date
-  channel: string
-  /** First contact of the patient, for the measure of waits. */
-  requestedAt: Date
-}
-
-export interface TakenPlace {
-  id: string
+  seat: number
+  state: AppointmentState
   startsAt: Date
   endsAt: Date
+  heldUntil: Date | null
 }
 
-async function placeTaken(tx: Tx, wish: PlaceWish, hold: Hold): Promise<Refusal> {
-  const { offers } = await findOffers(tx, { serviceId: wish.serviceId, rank: hold.rank, now: hold.now, limit: 3 })
-  return new Refusal(
-    'scheduling/place-taken',
-    409,
-    { it: 'Il posto scelto è stato appena preso.', en: 'The chosen place has just been taken.' },
-    {
-      next: {
-        it: 'Nulla di quanto hai scritto è andato perso: scegli uno dei posti proposti.',
-        en: 'Nothing you entered is lost: choose one of the places offered.',
-      },
-      extra: { serviceId: wish.serviceId, alternatives: offers },
-    },
-  )
+/** These appointments, locked in one order for everybody; those that are not the caller's to see are missing. */
+async function lock(tx: Tx, ids: readonly string[]): Promise<Locked[]> {
+  if (ids.length === 0) return []
+  const { rows } = await sql<Locked>`
+    select id, schedule_id, slot_id, seat, state, starts_at, ends_at, held_until
+    from scheduling.appointment where id = any(${[...ids]}::uuid[]) order by id for update`.execute(tx)
+  return rows
+}
+
+async function setState(tx: Tx, changed: readonly Locked[], to: AppointmentState): Promise<void> {
+  if (changed.length === 0) return
+  await sql`
+    update scheduling.appointment set state = ${to} where id = any(${changed.map(({ id }) => id)}::uuid[])`.execute(tx)
+}
+
+/** Gives seats back in the order in which every transaction locks slots, and tells who waits. */
+async function free(tx: Tx, freed: readonly Locked[]): Promise<void> {
+  const ordered = freed.toSorted((a, b) => (a.scheduleId + a.slotId < b.scheduleId + b.slotId ? -1 : 1))
+  for (const { scheduleId, slotId, seat } of ordered) {
+    await sql`select scheduling.return_seat(${scheduleId}, ${slotId}, ${seat}::smallint)`.execute(tx)
+    await publish(tx, 'scheduling.place-freed', { scheduleId, slotId })
+  }
 }
 
 /**
- * Takes seats for some minutes, all or none; answers in the order of the wishes.
- * Refuses with `scheduling/place-taken` and three alternatives, `scheduling/overlap`, `scheduling/already-holding`.
+ * Changes the state of all these appointments or of none, and frees their seats where the new state does. Appointments
+ * already in that state are left alone. Refuses with `scheduling/wrong-state`.
  */
-export async function takePlaces(tx: Tx, hold: Hold): Promise<TakenPlace[]> {
-  const taken = new Map<PlaceWish, TakenPlace>()
-  const inLockOrder = hold.places.toSorted((a, b) =>
-    `${a.scheduleId}${a.slotId}`.localeCompare(`${b.scheduleId}${b.slotId}`),
-  )
-  for (const wish of inLockOrder) {
-    const id = uuidv7(hold.now.getTime())
-    const { rows } = await sql<{ starts_at: Date; ends_at: Date }>`
-      select * from scheduling.take_seat(${wish.scheduleId}, ${wish.slotId}, ${id}, ${hold.patientId}, ${wish.serviceId},
-        ${hold.rank}::smallint, ${hold.heldUntil}, ${hold.now}, ${hold.channel}, ${hold.requestedAt})`.execute(
-      tx.withoutPlugins(),
-    )
-    const [seat] = rows
-    if (!seat) throw await placeTaken(tx, wish, hold)
-    taken.set(wish, { id, startsAt: seat.starts_at, endsAt: seat.ends_at })
-  }
-  return hold.places.map((wish) => taken.get(wish)!)
+export async function changeState(
+  tx: Tx,
+  ids: readonly string[],
+  to: AppointmentState,
+  who: Party,
+  now: Date,
+): Promise<void> {
+  const locked = await lock(tx, ids)
+  if (locked.length !== new Set(ids).size) throw wrongState
+  const changing = locked.filter(({ state }) => state !== to)
+  const freed = changing.filter((row) => transition(row.state, to, who, { ...row, now }).freesSeat)
+  await setState(tx, changing, to)
+  await free(tx, freed)
 }
 
-/** Keeps held seats until a later instant. */
+/** Keeps held seats until a later instant; those no longer held are left alone. */
 export async function extendHold(tx: Tx, ids: readonly string[], until: Date): Promise<void> {
   await tables<'scheduling'>(tx)
     .updateTable('scheduling.appointment')
@@ -120,50 +80,17 @@ export async function extendHold(tx: Tx, ids: readonly string[], until: Date): P
     .execute()
 }
 
-/** Turns held seats into booked appointments; refuses with `scheduling/wrong-state` if one was lost. */
-export async function bookHeld(tx: Tx, ids: readonly string[]): Promise<void> {
-  const done = await setState(tx, ids, 'booked')
-  if (done.length !== ids.length) throw lost
-}
-
-const lost = new Refusal(
-  'scheduling/hold-lost',
-  409,
-  { it: 'Il posto non è più bloccato per te.', en: 'The place is no longer held for you.' },
-  { next: { it: 'Scegli di nuovo un posto.', en: 'Choose a place again.' } },
-)
-
-interface Changed {
-  id: string
-  scheduleId: string
-  slotId: string
-  seat: number
-}
-
-async function setState(
-  tx: Tx,
-  ids: readonly string[],
-  to: AppointmentState,
-  from?: AppointmentState,
-): Promise<Changed[]> {
-  if (ids.length === 0) return []
-  return tables<'scheduling'>(tx)
-    .updateTable('scheduling.appointment')
-    .set({ state: to })
-    .where('id', 'in', ids)
-    .$if(from !== undefined, (query) => query.where('state', '=', from!))
-    .returning(['id', 'scheduleId', 'slotId', 'seat'])
-    .execute()
-}
-
-/** Ends appointments in a state that frees their seats, and tells who waits. */
-async function free(tx: Tx, changed: readonly Changed[]): Promise<void> {
-  for (const { scheduleId, slotId, seat } of changed.toSorted((a, b) =>
-    `${a.scheduleId}${a.slotId}`.localeCompare(`${b.scheduleId}${b.slotId}`),
-  )) {
-    await sql`select scheduling.return_seat(${scheduleId}, ${slotId}, ${seat}::smallint)`.execute(tx)
-    await publish(tx, 'scheduling.place-freed', { scheduleId, slotId })
-  }
+/**
+ * Turns held seats into booked appointments; doing it twice changes nothing. Refuses with `scheduling/hold-lost` when one
+ * of them is no longer held, or, when `now` is given, when its time has been over for longer than the grace.
+ */
+export async function bookHeld(tx: Tx, ids: readonly string[], now?: Date): Promise<void> {
+  const locked = await lock(tx, ids)
+  const overdue = (row: Locked) => now && row.heldUntil && now.getTime() > row.heldUntil.getTime() + graceMs
+  const held = locked.filter(({ state }) => state === 'held')
+  if (locked.length !== new Set(ids).size || held.some(overdue)) throw holdLost
+  if (locked.some(({ state }) => state !== 'held' && state !== 'booked')) throw holdLost
+  await setState(tx, held, 'booked')
 }
 
 /** Lets held seats go; those no longer held are left alone. */
@@ -172,59 +99,25 @@ export async function releaseHeld(
   ids: readonly string[],
   as: 'released' | 'expired' = 'released',
 ): Promise<void> {
-  await free(tx, await setState(tx, ids, as, 'held'))
+  const held = (await lock(tx, ids)).filter(({ state }) => state === 'held')
+  await setState(tx, held, as)
+  await free(tx, held)
 }
 
-/** Cancels booked appointments and frees their seats. Refuses with `scheduling/wrong-state`. */
+/**
+ * Cancels booked appointments and frees their seats. With `now`, a patient who comes after the start is refused; a provider
+ * may cancel at any time. Refuses with `scheduling/wrong-state`.
+ */
 export async function cancel(
   tx: Tx,
   ids: readonly string[],
   as: 'cancelled-by-patient' | 'cancelled-by-provider',
+  now: Date = new Date(0),
 ): Promise<void> {
-  await free(tx, await setState(tx, ids, as))
+  await changeState(tx, ids, as, as === 'cancelled-by-patient' ? 'patient' : 'provider', now)
 }
 
-export interface MoveWish {
-  appointmentId: string
-  scheduleId: string
-  slotId: string
-  now: Date
-}
-
-/**
- * Moves a booked appointment: the new seat is taken first, then the old one is freed, in the caller's transaction, so a
- * failed move never costs the patient her place. The first request's instant is kept.
- */
-export async function moveAppointment(tx: Tx, wish: MoveWish): Promise<TakenPlace> {
-  const own = tables<'scheduling'>(tx)
-  // An overlap with the place being left is none: look at the end of the transaction.
-  await sql`set constraints scheduling.appointment_no_overlap deferred`.execute(tx)
-  const old = await own
-    .selectFrom('scheduling.appointment')
-    .select(['id', 'patientId', 'serviceId', 'rank', 'channel', 'requestedAt', 'state'])
-    .where('id', '=', wish.appointmentId)
-    .forUpdate()
-    .executeTakeFirstOrThrow()
-  const [place] = await takePlaces(tx, {
-    patientId: old.patientId,
-    places: [{ serviceId: old.serviceId, scheduleId: wish.scheduleId, slotId: wish.slotId }],
-    rank: old.rank,
-    heldUntil: wish.now,
-    now: wish.now,
-    channel: old.channel,
-    requestedAt: old.requestedAt,
-  })
-  await own
-    .updateTable('scheduling.appointment')
-    .set({ state: 'booked', movedFrom: old.id })
-    .where('id', '=', place!.id)
-    .execute()
-  await free(tx, await setState(tx, [old.id], 'moved'))
-  await sql`set constraints scheduling.appointment_no_overlap immediate`.execute(tx)
-  return place!
-}
-
-/** Frees the seats of holds that are over. Safe to run on several workers at once. */
+/** Frees the seats of holds that ended before an instant, some hundred at a time. Several workers may run it at once. */
 export async function expireHolds(tx: Tx, before: Date): Promise<number> {
   const due = await tables<'scheduling'>(tx)
     .selectFrom('scheduling.appointment')
@@ -255,44 +148,46 @@ export interface AppointmentView {
   startsAt: Date
   endsAt: Date
   organisationId: string
+  /** How often it was moved before. */
+  moves: number
+  /** The slot was closed after it had been booked: the patient is to be placed elsewhere. */
+  toReplace: boolean
 }
 
 /** These appointments with their place. */
 export async function getAppointments(tx: Tx, ids: readonly string[]): Promise<Map<string, AppointmentView>> {
   if (ids.length === 0) return new Map()
-  const rows = await tables<'scheduling'>(tx)
-    .selectFrom('scheduling.appointment as a')
-    .innerJoin('scheduling.schedule as s', 's.id', 'a.scheduleId')
-    .select([
-      'a.id',
-      'a.state',
-      'a.serviceId',
-      's.locationId',
-      'a.scheduleId',
-      'a.slotId',
-      's.room',
-      'a.startsAt',
-      'a.endsAt',
-      's.organisationId',
-    ])
-    .where('a.id', 'in', ids)
-    .execute()
-  return new Map(rows.map((row) => [row.id, row as AppointmentView])) // the state is checked by the table
+  const { rows } = await sql<AppointmentView>`
+    select a.id, a.state, a.service_id, s.location_id, a.schedule_id, a.slot_id, coalesce(l.room, s.room) as room,
+           a.starts_at, a.ends_at, s.organisation_id, a.moves,
+           l.suspended and a.state in ('held', 'booked') as to_replace
+    from scheduling.appointment a
+    join scheduling.schedule s on s.id = a.schedule_id
+    join scheduling.slot l on l.schedule_id = a.schedule_id and l.id = a.slot_id
+    where a.id = any(${[...ids]}::uuid[])`.execute(tx)
+  return new Map(rows.map((row) => [row.id, row]))
 }
 
 /** What a freed slot could serve: its start, its least urgent class and the services of its agenda. */
-export async function findFreeSlot(tx: Tx, scheduleId: string, slotId: string, now: Date) {
-  const { rows } = await sql<{
-    startsAt: Date
-    openTo: number
-    aslId: string
-    locationId: string
-    serviceIds: string[]
-  }>`
-    select l.starts_at as "startsAt", l.open_to as "openTo", s.asl_id as "aslId", s.location_id as "locationId",
-           array(select service_id from scheduling.schedule_service where schedule_id = s.id) as "serviceIds"
+export interface FreeSlot {
+  startsAt: Date
+  openTo: number
+  aslId: string
+  locationId: string
+  serviceIds: string[]
+}
+
+/** A slot that still has a free seat after `now`; undefined when it has none. */
+export async function findFreeSlot(
+  tx: Tx,
+  scheduleId: string,
+  slotId: string,
+  now: Date,
+): Promise<FreeSlot | undefined> {
+  const { rows } = await sql<FreeSlot>`
+    select l.starts_at, l.open_to, s.asl_id, s.location_id,
+           array(select service_id from scheduling.schedule_service where schedule_id = s.id) as service_ids
     from scheduling.slot l join scheduling.schedule s on s.id = l.schedule_id
-    where l.schedule_id = ${scheduleId} and l.id = ${slotId} and l.free_seats <> '{}' and not l.suspended and l.starts_at > ${now}
-  `.execute(tx)
+    where l.schedule_id = ${scheduleId} and l.id = ${slotId} and l.has_room and l.starts_at > ${now}`.execute(tx)
   return rows[0]
 }

@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
 import { sql } from 'kysely'
-import type { Tx } from '../../platform/database.ts'
+import type pg from 'pg'
+import type { Db, Tx } from '../../platform/database.ts'
 import { Refusal } from '../../platform/errors.ts'
+import type { Regime } from './agendas.ts'
 
 export interface OfferQuery {
   serviceId: string
@@ -14,9 +16,12 @@ export interface OfferQuery {
   from?: Date
   /** Last instant; the end of the agendas when not given. */
   to?: Date
+  /** Before or after one o'clock. */
   halfDay?: 'am' | 'pm'
   /** ISO weekday. */
   weekday?: number
+  /** Several ISO weekdays. */
+  weekdays?: readonly number[]
   locationId?: string
   organisationId?: string
   /** Only, or all but, agendas in these health authorities' territory. */
@@ -27,7 +32,15 @@ export interface OfferQuery {
   order?: 'date' | 'distance'
   ageYears?: number
   sex?: string
+  /** Health authority of residence, for agendas kept to their residents. */
+  residenceAslId?: string
   channel?: string
+  /** First visits, follow-ups, agendas of the wards, or (when not given) everything but the wards'. */
+  access?: 'first' | 'follow-up' | 'internal' | 'any'
+  /** Public health service and accredited providers when not given. */
+  regimes?: readonly Regime[]
+  /** At most so many of one agenda, so that one clinic's morning does not hide the others; later ones are then skipped. */
+  perAgenda?: number
   limit?: number
   cursor?: string
 }
@@ -69,32 +82,86 @@ interface Cursor {
 }
 
 function readCursor(text: string): Cursor {
-  const match = /^(\d+(?:\.\d+)?)_(\d{1,15})_([0-9a-f-]{36})$/.exec(text)
+  const match = /^(\d{1,5}(?:\.\d+)?)_(\d{1,15})_([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/.exec(text)
   if (!match) throw wrongCursor
   const at = new Date(Number(match[2]))
   if (Number.isNaN(at.getTime())) throw wrongCursor
   return { km: Number(match[1]), at: at.toISOString(), id: match[3]! }
 }
 
-/**
- * Free slots of a service, earliest or nearest first. Each candidate agenda gives its first free slots through the partial
- * index of free slots, so the time does not depend on how many slots there are. By distance, each agenda gives three.
- */
-export async function findOffers(tx: Tx, query: OfferQuery): Promise<Offers> {
-  const limit = query.limit ?? 20
+/** Slots of one agenda that a page ordered by distance shows. */
+const nearestPerAgenda = 3
+
+/** The arguments of scheduling.find_offers, in its order. */
+function argumentsOf(query: OfferQuery, limit: number): readonly unknown[] {
   const byDistance = query.order === 'distance' && query.home !== undefined
   const cursor = query.cursor ? readCursor(query.cursor) : undefined
-  const { rows } = await sql<Offer>`
-    select * from scheduling.find_offers(${query.serviceId}, ${query.rank}::smallint, ${query.now}, ${query.from ?? null},
-      ${query.to ?? null}, ${query.halfDay ?? null}, ${query.weekday ?? null}::smallint, ${query.locationId ?? null},
-      ${query.organisationId ?? null}, ${query.aslIds ? [...query.aslIds] : null}::uuid[], ${query.outside ?? false},
-      ${query.home?.latitude ?? null}::float8, ${query.home?.longitude ?? null}::float8, ${byDistance},
-      ${query.ageYears ?? null}::smallint, ${query.sex ?? null}, ${query.channel ?? 'WEB'}, ${limit},
-      ${cursor?.km ?? null}::float8, ${cursor?.at ?? null}, ${cursor?.id ?? null})`.execute(tx.withoutPlugins())
-  const last = rows.at(-1)
-  const nextCursor =
-    rows.length === limit && last
-      ? `${byDistance ? last.distanceKm : 0}_${Date.parse(last.startsAt)}_${last.slotId}`
-      : null
-  return { offers: rows, nextCursor }
+  const weekdays = query.weekdays ?? (query.weekday ? [query.weekday] : null)
+  return [
+    query.serviceId,
+    query.rank,
+    query.now.toISOString(),
+    query.from?.toISOString() ?? null,
+    query.to?.toISOString() ?? null,
+    query.halfDay ?? null,
+    weekdays && `{${weekdays.join()}}`,
+    query.locationId ?? null,
+    query.organisationId ?? null,
+    query.aslIds ? `{${query.aslIds.join()}}` : null,
+    query.outside ?? false,
+    query.home?.latitude ?? null,
+    query.home?.longitude ?? null,
+    byDistance,
+    query.ageYears ?? null,
+    query.sex ?? null,
+    query.residenceAslId ?? null,
+    query.channel ?? 'WEB',
+    query.access ?? 'any',
+    `{${(query.regimes ?? ['SSN', 'CONV']).join()}}`,
+    query.perAgenda ?? (byDistance ? nearestPerAgenda : limit),
+    limit,
+    cursor?.km ?? null,
+    cursor?.at ?? null,
+    cursor?.id ?? null,
+  ]
+}
+
+const types =
+  `uuid, smallint, timestamptz, timestamptz, timestamptz, text, smallint[], uuid, uuid, uuid[], boolean, float8, float8,
+  boolean, smallint, text, uuid, text, text, text[], integer, integer, float8, timestamptz, uuid`.split(/,\s+/)
+const statement = `select * from scheduling.find_offers(${types.map((type, i) => `$${i + 1}::${type}`).join(', ')})`
+
+const defaultLimit = 20
+
+function page(query: OfferQuery, offers: Offer[]): Offers {
+  const last = offers.at(-1)
+  const complete = offers.length < (query.limit ?? defaultLimit)
+  if (!last || complete) return { offers, nextCursor: null }
+  const km = query.order === 'distance' && query.home ? last.distanceKm : 0
+  return { offers, nextCursor: `${km}_${Date.parse(last.startsAt)}_${last.slotId}` }
+}
+
+/**
+ * Free slots of a service, earliest or nearest first. Each candidate agenda gives its first free slots through the index of
+ * free slots, so the time depends on the agendas of the service, not on how many slots there are. By date nothing is
+ * skipped unless `perAgenda` says so; by distance each agenda gives its first three. Refuses with `scheduling/wrong-cursor`.
+ */
+export async function findOffers(db: Db | Tx, query: OfferQuery): Promise<Offers> {
+  const values = argumentsOf(query, query.limit ?? defaultLimit)
+  const call = sql.join(values.map((value, i) => sql`${value}::${sql.raw(types[i]!)}`))
+  const { rows } = await sql<Offer>`select * from scheduling.find_offers(${call})`.execute(db.withoutPlugins())
+  return page(query, rows)
+}
+
+/**
+ * The same search outside any transaction, as one statement that each connection parses and plans once: for routes that
+ * anybody may call and that show no personal data.
+ */
+export async function searchOffers(pool: pg.Pool, query: OfferQuery): Promise<Offers> {
+  const { rows } = await pool.query<Offer>({
+    name: 'scheduling.find_offers',
+    text: statement,
+    values: [...argumentsOf(query, query.limit ?? defaultLimit)],
+  })
+  return page(query, rows)
 }
