@@ -827,8 +827,17 @@ export interface SchedulingAppointment {
   heldUntil: Timestamp | null;
   id: string;
   movedFrom: string | null;
+  moves: Generated<number>;
+  /**
+   * Which of several places for the same service taken by one request
+   */
+  nth: Generated<number>;
+  overbooked: Generated<boolean>;
   patientId: string;
   rank: number;
+  /**
+   * First contact of the patient; a move keeps it, so waits are measured from the first request
+   */
   requestedAt: Timestamp;
   scheduleId: string;
   seat: number;
@@ -848,47 +857,74 @@ export interface SchedulingException {
   capacity: number | null;
   createdAt: Generated<Timestamp>;
   during: string;
+  endedAt: Timestamp | null;
   id: string;
   kind: string;
   reason: string;
+  room: string | null;
   scheduleId: string;
   slotMinutes: number | null;
 }
 
-export interface SchedulingQuotaRelease {
-  at: Timestamp;
-  fromRank: number;
-  id: string;
-  slots: number;
-  toRank: number;
-  until: Timestamp;
+export interface SchedulingHoliday {
+  day: string;
+  istatCode: string | null;
 }
 
-export interface SchedulingQuotaRule {
-  fromRank: number;
+export interface SchedulingReleaseLog {
+  at: Timestamp;
+  opensTo: number;
+  plan: string;
+  reservedFor: number;
+  slots: number;
+}
+
+export interface SchedulingReleaseRule {
+  opensTo: number;
+  plan: string;
+  reservedFor: number;
   source: string;
-  toRank: number;
   valid: string;
   workingDays: number;
 }
 
 export interface SchedulingSchedule {
   accessType: string;
+  /**
+   * Health authority of the territory of the place
+   */
   aslId: string;
   channels: Generated<string[]>;
   code: string;
+  holdMinutes: Generated<number>;
   horizonDays: Generated<number>;
   id: string;
+  istatCode: string;
   latitude: number;
   locationId: string;
   longitude: number;
+  /**
+   * Rank of the least urgent class of this agenda: an unreserved slot is open to it and all before it
+   */
+  lowestRank: Generated<number>;
   materialisedTo: string | null;
   name: string;
+  /**
+   * Slots that start sooner than this can no longer be taken
+   */
   openingLeadHours: Generated<number>;
   organisationId: string;
+  /**
+   * Per cent of the seats of a day that may be given beyond capacity
+   */
   overbooking: Generated<number>;
   regime: Generated<string>;
+  /**
+   * Health authorities whose residents alone may book; null is everybody
+   */
+  residentsOf: string[] | null;
   room: string | null;
+  unit: string | null;
   visible: Generated<boolean>;
 }
 
@@ -899,6 +935,13 @@ export interface SchedulingScheduleService {
    * Least urgent class admitted
    */
   maxRank: Generated<number>;
+  /**
+   * Length of the service here, when it is not the slot's
+   */
+  minutes: number | null;
+  /**
+   * What to do before, here: {it, en}
+   */
   note: Generated<Json>;
   scheduleId: string;
   serviceId: string;
@@ -908,21 +951,44 @@ export interface SchedulingScheduleService {
 export interface SchedulingSlot {
   capacity: number;
   endsAt: Timestamp;
+  /**
+   * Overbooked seats now given, in rising order; null is none
+   */
+  extraSeats: number[] | null;
   freeSeats: number[];
+  hasRoom: Generated<boolean>;
   id: string;
+  /**
+   * Seat given last: lets the statement that takes a seat return its number
+   */
   lastSeat: number | null;
   openTo: number;
+  /**
+   * Class the slot was made for; open_to grows from here as unused slots are released
+   */
+  reservedFor: number;
+  room: string | null;
   scheduleId: string;
   startsAt: Timestamp;
+  /**
+   * Closed to new bookings; people already booked stay booked until they are placed elsewhere
+   */
   suspended: Generated<boolean>;
+  templateId: string | null;
 }
 
 export interface SchedulingTemplate {
   capacity: Generated<number>;
   ends: string;
   id: string;
+  onHolidays: Generated<boolean>;
+  /**
+   * ISO weeks in which it is held
+   */
   parity: Generated<string>;
-  quotas: Generated<Json>;
+  quotas: Generated<number[]>;
+  releasePlan: Generated<string | null>;
+  room: string | null;
   scheduleId: string;
   slotMinutes: number;
   starts: string;
@@ -993,8 +1059,9 @@ export interface DB {
   "scheduling.appointment": SchedulingAppointment;
   "scheduling.appointmentTransition": SchedulingAppointmentTransition;
   "scheduling.exception": SchedulingException;
-  "scheduling.quotaRelease": SchedulingQuotaRelease;
-  "scheduling.quotaRule": SchedulingQuotaRule;
+  "scheduling.holiday": SchedulingHoliday;
+  "scheduling.releaseLog": SchedulingReleaseLog;
+  "scheduling.releaseRule": SchedulingReleaseRule;
   "scheduling.schedule": SchedulingSchedule;
   "scheduling.scheduleService": SchedulingScheduleService;
   "scheduling.slot": SchedulingSlot;
