@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
 import { scheduling } from './engines/scheduling/index.ts'
+import { notifications } from './engines/notifications/index.ts'
 import { payments } from './engines/payments/index.ts'
 import { sessions } from './access/sessions/index.ts'
 import { signIn } from './access/sign-in/index.ts'
@@ -24,5 +25,6 @@ export const rooms: readonly Room[] = [
   signIn,
   scheduling,
   payments,
+  notifications,
   helpDesk,
 ]

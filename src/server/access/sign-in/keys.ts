@@ -1,11 +1,11 @@
 // SPDX-FileCopyrightText: Regione Campania
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { createPrivateKey, generateKeyPair, randomBytes, X509Certificate } from 'node:crypto'
-import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { readFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { selfSignedCertificate, subjectPart } from '../../../shared/node/x509.ts'
 import { BadSetting } from '../../platform/config.ts'
+import { keptFile } from '../../platform/kept-file.ts'
 import type { SignInConfig } from './config.ts'
 import type { SigningKey } from './saml/signature.ts'
 
@@ -26,14 +26,14 @@ export type Keys = {
  * @throws BadSetting when key and certificate do not belong together, or the key of the register is not 32 bytes
  */
 export async function loadKeys(config: SignInConfig): Promise<Keys> {
-  const privateKey = createPrivateKey(await readOrMake(config.keyFile, makePrivateKey))
-  const certificate = await readOrMake(config.certificateFile, async () =>
+  const privateKey = createPrivateKey(await keptFile(config.keyFile, makePrivateKey))
+  const certificate = await keptFile(config.certificateFile, async () =>
     certificateFor(config, await readFile(config.keyFile, 'utf8')),
   )
   if (!new X509Certificate(certificate).checkPrivateKey(privateKey)) {
     throw new BadSetting(`${config.certificateFile} is not the certificate of ${config.keyFile}: give a matching pair.`)
   }
-  const log = Buffer.from(await readOrMake(config.logKeyFile, async () => randomBytes(32).toString('base64')), 'base64')
+  const log = Buffer.from(await keptFile(config.logKeyFile, async () => randomBytes(32).toString('base64')), 'base64')
   if (log.length !== 32) throw new BadSetting(`${config.logKeyFile} must hold 32 bytes in base64.`)
   const next = config.nextCertificateFile ? [await readFile(config.nextCertificateFile, 'utf8')] : []
   return { signing: { privateKey, certificate }, certificates: [certificate, ...next], log }
@@ -60,30 +60,4 @@ function certificateFor(config: SignInConfig, privateKey: string): string {
     validFrom: new Date(Date.now() - 60_000),
     validTo: new Date(Date.now() + tenYears),
   })
-}
-
-/** Reads a file, or makes it: when two processes try at once, both end up with the file of the first. */
-async function readOrMake(file: string, make: () => Promise<string>): Promise<string> {
-  const found = await readIfThere(file)
-  if (found !== undefined) return found
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 })
-  const draft = `${file}.${randomBytes(6).toString('hex')}`
-  await writeFile(draft, await make(), { mode: 0o600 })
-  try {
-    await link(draft, file) // fails when the file has come into being meanwhile
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-  } finally {
-    await rm(draft)
-  }
-  return readFile(file, 'utf8')
-}
-
-async function readIfThere(file: string): Promise<string | undefined> {
-  try {
-    return await readFile(file, 'utf8')
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw error
-  }
 }
