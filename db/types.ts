@@ -253,6 +253,79 @@ export interface HelpRequest {
   text: string;
 }
 
+export interface NotificationsDelivery {
+  address: string;
+  attempts: Generated<number>;
+  channel: string;
+  createdAt: Timestamp;
+  id: string;
+  language: string;
+  noticeId: string;
+  providerId: string | null;
+  reason: string | null;
+  recipientId: string;
+  sentAt: Timestamp | null;
+  settledAt: Timestamp | null;
+  state: Generated<string>;
+}
+
+export interface NotificationsLink {
+  aboutId: string;
+  aboutKind: string;
+  createdAt: Timestamp;
+  expiresAt: Timestamp;
+  patientId: string;
+  purpose: string;
+  revokedAt: Timestamp | null;
+  tokenHash: Buffer;
+}
+
+export interface NotificationsMessage {
+  createdAt: Timestamp;
+  id: string;
+  noticeId: string;
+  readAt: Timestamp | null;
+  recipientId: string;
+}
+
+export interface NotificationsNotice {
+  aboutId: string;
+  aboutKind: string;
+  createdAt: Timestamp;
+  id: string;
+  /**
+   * Moments, places and codes; no clinical text
+   */
+  parameters: Json;
+  patientId: string;
+  spreadAt: Timestamp | null;
+  template: string;
+  usefulUntil: Timestamp | null;
+}
+
+export interface NotificationsPushSubscription {
+  auth: string;
+  createdAt: Timestamp;
+  endpoint: string;
+  id: string;
+  p256dh: string;
+  personId: string;
+}
+
+export interface NotificationsReminder {
+  aboutId: string;
+  aboutKind: string;
+  at: Timestamp;
+  id: string;
+  noticeId: string | null;
+  patientId: string;
+  state: Generated<string>;
+  subjectId: string;
+  template: string;
+  visit: Json;
+  visitDay: string;
+}
+
 export interface PaymentsCheckout {
   createdAt: Timestamp;
   id: string;
@@ -1014,6 +1087,12 @@ export interface DB {
   "booking.waitingListOffer": BookingWaitingListOffer;
   "help.feedback": HelpFeedback;
   "help.request": HelpRequest;
+  "notifications.delivery": NotificationsDelivery;
+  "notifications.link": NotificationsLink;
+  "notifications.message": NotificationsMessage;
+  "notifications.notice": NotificationsNotice;
+  "notifications.pushSubscription": NotificationsPushSubscription;
+  "notifications.reminder": NotificationsReminder;
   "payments.checkout": PaymentsCheckout;
   "payments.checkoutDebt": PaymentsCheckoutDebt;
   "payments.copayRule": PaymentsCopayRule;
