@@ -151,6 +151,8 @@ async function list(counter: Counter, service: Service, request: Request, holder
   return answers.listing(service, found)
 }
 
+const work = { visualizzaErogato: show, invioErogato: deliver, annullaErogato: reopen }
+
 /** Does what a dispenser asks and answers it, or throws Rejected. Each change is one statement of the store. */
 export async function serve(
   counter: Counter,
@@ -165,12 +167,5 @@ export async function serve(
   checkNre(nre)
   const patient = readPatient(counter, request.text('cfAssistito'))
   const known: Known = { counter, service, request, nre, patient, holder }
-  switch (service.operation) {
-    case 'visualizzaErogato':
-      return show(known)
-    case 'invioErogato':
-      return deliver(known)
-    case 'annullaErogato':
-      return reopen(known)
-  }
+  return work[service.operation](known)
 }

@@ -37,6 +37,18 @@ async function makeKey(sql: Pool): Promise<void> {
 /** Plain values remembered by their encrypted form: a client may send the same encrypted PIN a thousand times. */
 const remembered = 5_000
 
+/**
+ * PKCS #1 v1.5 with implicit rejection: a wrong padding gives noise, never an error that an attacker could use. Only a
+ * number beyond the modulus is an error of the library.
+ */
+function open(key: KeyObject, encrypted: Buffer): string | undefined {
+  try {
+    return privateDecrypt({ key, padding: constants.RSA_PKCS1_PADDING }, encrypted).toString('latin1')
+  } catch {
+    return undefined // the caller answers 1034 or 1002
+  }
+}
+
 function decrypter(key: KeyObject): Ministry['decrypt'] {
   const size = key.asymmetricKeyDetails!.modulusLength! / 8
   const known = new Map<string, string>()
@@ -45,9 +57,8 @@ function decrypter(key: KeyObject): Ministry['decrypt'] {
     if (found !== undefined) return { plain: found }
     const encrypted = /^[A-Za-z0-9+/\s]+={0,2}$/.test(value) ? Buffer.from(value, 'base64') : Buffer.alloc(0)
     if (encrypted.length !== size) return { wrong: 'not-encrypted' }
-    // PKCS #1 v1.5 with implicit rejection: a wrong padding gives noise, never an error that an attacker could use.
-    const plain = privateDecrypt({ key, padding: constants.RSA_PKCS1_PADDING }, encrypted).toString('latin1')
-    if (!/^[0-9A-Za-z]{1,40}$/.test(plain)) return { wrong: 'unreadable' }
+    const plain = open(key, encrypted)
+    if (plain === undefined || !/^[0-9A-Za-z]{1,40}$/.test(plain)) return { wrong: 'unreadable' }
     if (known.size >= remembered) known.clear()
     known.set(value, plain)
     return { plain }
