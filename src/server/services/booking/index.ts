@@ -1,0 +1,27 @@
+// SPDX-FileCopyrightText: Regione Campania
+// SPDX-License-Identifier: AGPL-3.0-or-later
+
+import { listener, type Room } from '../../platform/room.ts'
+import { bookingRoutes } from './booking-routes.ts'
+import { jobs } from './jobs.ts'
+import { searchRoutes } from './search-routes.ts'
+import { offerFreedPlace } from './waiting-list.ts'
+import { waitingListRoutes } from './waiting-list-routes.ts'
+
+/** Booking of visits and exams from an e-prescription: offers, holds, confirmation, changes, waiting list. */
+export const booking: Room = {
+  name: 'booking',
+  routes(app, platform) {
+    searchRoutes(app, platform)
+    bookingRoutes(app, platform)
+    waitingListRoutes(app, platform)
+  },
+  jobs,
+  listens: [
+    listener({
+      event: 'scheduling.place-freed',
+      name: 'booking.offer-freed-place',
+      handle: ({ payload }, platform) => offerFreedPlace(platform, payload),
+    }),
+  ],
+}

@@ -1,0 +1,240 @@
+// SPDX-FileCopyrightText: Regione Campania
+// SPDX-License-Identifier: AGPL-3.0-or-later
+
+import type { Tx } from '../../platform/database.ts'
+import { Refusal } from '../../platform/errors.ts'
+import type { Platform } from '../../platform/room.ts'
+import type { Language } from '../../platform/text.ts'
+import { ageOn, daysBetween, romeDay, romeInstant } from '../../platform/time.ts'
+import { findOffers, type Offer, type OfferQuery } from '../../engines/scheduling/index.ts'
+import { findOrganisationByCode } from '../../registry/organisations/index.ts'
+import { getPerson } from '../../registry/people/index.ts'
+import { copayOf } from './copay.ts'
+import { combine, type LineOffers } from './combine.ts'
+import type { StoredPrescription } from './prescriptions.ts'
+import { rank } from './rules.ts'
+import type { OfferSet, OfferWishes } from './schema.ts'
+import { guaranteeOf, type Guarantee } from './waits.ts'
+
+/** Offers of one line considered when lines are combined. */
+const depth = 120
+
+export interface OfferSearch {
+  platform: Platform
+  prescription: StoredPrescription
+  /** The service of each line, in the order of the lines. */
+  serviceIds: readonly string[]
+  wishes: OfferWishes
+  language: Language
+}
+
+const unknownService = new Refusal(
+  'booking/service-unknown',
+  409,
+  {
+    it: 'Non riconosciamo una prestazione di questa ricetta.',
+    en: 'We do not recognise a service of this prescription.',
+  },
+  {
+    next: {
+      it: 'Chiama il centro prenotazioni: la prenotano gli operatori, la ricetta resta valida.',
+      en: 'Call the booking centre: the clerks will book it, the prescription stays valid.',
+    },
+  },
+)
+
+/** The service of each line: the one chosen (`line:serviceId`), else the only or first one it may stand for. */
+export function servicesFor(prescription: StoredPrescription, chosen: ReadonlyMap<number, string> = new Map()): string[] {
+  return prescription.lines.map((line) => {
+    const wish = chosen.get(line.line)
+    const service = line.candidates.find((candidate) => candidate.id === wish) ?? line.candidates[0]
+    if (!service) throw unknownService
+    return service.id
+  })
+}
+
+function queryOf(search: OfferSearch, guarantee: Guarantee, person: { birthDate: string; sex: string }): Omit<OfferQuery, 'serviceId'> {
+  const { platform, prescription, wishes } = search
+  const { home } = guarantee
+  return {
+    rank: rank(prescription.priority),
+    now: platform.now(),
+    ageYears: ageOn(person.birthDate, romeDay(platform.now())),
+    sex: person.sex,
+    channel: 'WEB',
+    ...(wishes.from && { from: romeInstant(wishes.from) }),
+    ...(wishes.halfDay && { halfDay: wishes.halfDay }),
+    ...(wishes.weekday && { weekday: wishes.weekday }),
+    ...(wishes.placeId && { locationId: wishes.placeId }),
+    ...(wishes.organisationId && { organisationId: wishes.organisationId }),
+    ...(wishes.order && { order: wishes.order }),
+    ...(home.latitude !== null && home.longitude !== null && { home: { latitude: home.latitude, longitude: home.longitude } }),
+  }
+}
+
+/**
+ * Free places for all lines of a prescription together: the guarantee area first, then the rest of the region, each marked
+ * within or beyond the maximum wait; with the co-payment and the first availability in the area.
+ */
+export async function searchOffers(tx: Tx, search: OfferSearch) {
+  const { platform, prescription, serviceIds, wishes } = search
+  const guarantee = await guaranteeOf(tx, prescription, serviceIds)
+  const person = await getPerson(tx, prescription.patientId)
+  const internal = await internalOrganisation(tx, prescription)
+  const query = { ...queryOf(search, guarantee, person), ...(internal && { organisationId: internal }) }
+  const inside = guarantee.aslIds.length > 0 ? { aslIds: guarantee.aslIds } : {}
+  const first = await firstIn(tx, query, inside, serviceIds)
+  const { sets, nextCursor } =
+    serviceIds.length === 1
+      ? await singleLine(tx, search, query, guarantee)
+      : { sets: await together(tx, search, query, guarantee), nextCursor: null }
+  const copay = await copayOf(tx, platform.config.region.code, prescription, serviceIds, romeDay(platform.now()))
+  const organisations = new Map(sets.flatMap((set) => set.places.map((place) => [place.organisation.id, place.organisation.name])))
+  return {
+    priority: prescription.priority,
+    maxDays: guarantee.maxDays,
+    deadline: guarantee.deadline.toISOString(),
+    firstAvailability: first?.toISOString() ?? null,
+    withinMaximum: first !== null && first <= guarantee.deadline,
+    sets,
+    copay: { cents: copay.cents, explanation: copay.explanation[search.language] },
+    organisations: [...organisations].map(([id, name]) => ({ id, name })),
+    nextCursor: wishes.placeId || sets.length > 0 ? nextCursor : null,
+  }
+}
+
+/** First instant at which every line has a place in the area, without the person's own wishes; null when one has none. */
+async function firstIn(
+  tx: Tx,
+  query: Omit<OfferQuery, 'serviceId'>,
+  area: { aslIds?: string[] },
+  serviceIds: readonly string[],
+): Promise<Date | null> {
+  const { rank: classRank, now, ageYears, sex } = query
+  let latest: Date | null = null
+  for (const serviceId of serviceIds) {
+    const { offers } = await findOffers(tx, {
+      serviceId,
+      rank: classRank,
+      now,
+      limit: 1,
+      ...area,
+      ...(ageYears !== undefined && { ageYears }),
+      ...(sex !== undefined && { sex }),
+    })
+    const [offer] = offers
+    if (!offer) return null
+    const at = new Date(offer.startsAt)
+    latest = latest === null || at > latest ? at : latest
+  }
+  return latest
+}
+
+/** What was first available in the guarantee area when a hold was taken: the measure of expected waits needs it. */
+export async function firstAvailability(tx: Tx, prescription: StoredPrescription, serviceIds: readonly string[], now: Date): Promise<Date | null> {
+  const { aslIds } = await guaranteeOf(tx, prescription, serviceIds)
+  return firstIn(tx, { rank: rank(prescription.priority), now }, aslIds.length > 0 ? { aslIds } : {}, serviceIds)
+}
+
+const pageSize = 20
+
+/** A prescription for internal use (ricettaInterna) is served only by the structure of its prescriber. */
+async function internalOrganisation(tx: Tx, prescription: StoredPrescription): Promise<string | undefined> {
+  const { internal, prescriber } = prescription.content
+  if (!internal || !prescriber.structure) return undefined
+  return (await findOrganisationByCode(tx, prescriber.structure))?.id
+}
+
+async function singleLine(tx: Tx, search: OfferSearch, query: Omit<OfferQuery, 'serviceId'>, guarantee: Guarantee) {
+  const { prescription, serviceIds, wishes } = search
+  const serviceId = serviceIds[0]!
+  const { line } = prescription.lines[0]!
+  const known = guarantee.aslIds.length > 0
+  // A cursor says on which side of the area's border the next page begins.
+  const [side, cursor] = (wishes.cursor ?? 'in~').split('~')
+  const sets: OfferSet[] = []
+  let nextCursor: string | null = null
+  if (side !== 'out') {
+    const page = await findOffers(tx, {
+      ...query,
+      serviceId,
+      limit: pageSize,
+      ...(known && { aslIds: guarantee.aslIds }),
+      ...(cursor && { cursor }),
+    })
+    sets.push(...page.offers.map((offer) => asSet([{ line, offer }], 'one-line', search, guarantee, true)))
+    nextCursor = page.nextCursor && `in~${page.nextCursor}`
+  }
+  if (known && wishes.area !== 'inside' && nextCursor === null) {
+    const page = await findOffers(tx, {
+      ...query,
+      serviceId,
+      limit: pageSize,
+      aslIds: guarantee.aslIds,
+      outside: true,
+      ...(side === 'out' && cursor && { cursor }),
+    })
+    sets.push(...page.offers.map((offer) => asSet([{ line, offer }], 'one-line', search, guarantee, false)))
+    nextCursor = page.nextCursor && `out~${page.nextCursor}`
+  }
+  return { sets, nextCursor }
+}
+
+async function together(tx: Tx, search: OfferSearch, query: Omit<OfferQuery, 'serviceId'>, guarantee: Guarantee): Promise<OfferSet[]> {
+  const { prescription, serviceIds, wishes } = search
+  const known = guarantee.aslIds.length > 0
+  const sides = known && wishes.area !== 'inside' ? [true, false] : [true]
+  const sets: OfferSet[] = []
+  for (const insideArea of sides) {
+    const lines: LineOffers[] = []
+    for (const [i, serviceId] of serviceIds.entries()) {
+      const { offers } = await findOffers(tx, {
+        ...query,
+        serviceId,
+        limit: depth,
+        ...(known && { aslIds: guarantee.aslIds, outside: !insideArea }),
+      })
+      lines.push({ line: prescription.lines[i]!.line, offers })
+    }
+    sets.push(
+      ...combine(lines, wishes.order ?? 'date', pageSize).map((set) => asSet(set.places, set.together, search, guarantee, insideArea)),
+    )
+  }
+  return sets
+}
+
+function asSet(
+  places: readonly { line: number; offer: Offer }[],
+  how: OfferSet['together'],
+  { prescription }: OfferSearch,
+  guarantee: Guarantee,
+  insideArea: boolean,
+): OfferSet {
+  const contact = romeDay(prescription.firstContactAt)
+  const shown = places.map(({ line, offer }) => ({
+    line,
+    scheduleId: offer.scheduleId,
+    slotId: offer.slotId,
+    startsAt: offer.startsAt,
+    endsAt: offer.endsAt,
+    daysWaited: daysBetween(contact, romeDay(new Date(offer.startsAt))),
+    withinMaximum: new Date(offer.startsAt) <= guarantee.deadline,
+    place: {
+      id: offer.locationId,
+      name: offer.place,
+      address: offer.address,
+      municipality: offer.municipality,
+      latitude: offer.latitude,
+      longitude: offer.longitude,
+      distanceKm: offer.distanceKm,
+    },
+    organisation: { id: offer.organisationId, name: offer.organisation },
+  }))
+  return {
+    id: shown.map((place) => place.slotId).join('+'),
+    together: how,
+    withinMaximum: shown.every((place) => place.withinMaximum),
+    insideArea,
+    places: shown,
+  }
+}

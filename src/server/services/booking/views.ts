@@ -1,0 +1,190 @@
+// SPDX-FileCopyrightText: Regione Campania
+// SPDX-License-Identifier: AGPL-3.0-or-later
+
+import { tables, type Tx } from '../../platform/database.ts'
+import { notFound } from '../../platform/errors.ts'
+import type { Platform } from '../../platform/room.ts'
+import type { Language } from '../../platform/text.ts'
+import { romeDay } from '../../platform/time.ts'
+import { findDebt } from '../../engines/payments/index.ts'
+import { getAppointments } from '../../engines/scheduling/index.ts'
+import { scheduledReminders } from '../../engines/notifications/index.ts'
+import { getServices, patronDays } from '../../registry/catalogues/index.ts'
+import { getPersons } from '../../registry/people/index.ts'
+import { getPlaces } from '../../registry/places/index.ts'
+import type { CopaySnapshot } from './copay.ts'
+import { freeCancellationUntil, type BookingState, type Priority } from './rules.ts'
+import type { Booking } from './schema.ts'
+import { ruleOn } from './settings.ts'
+
+const columns = [
+  'id',
+  'code',
+  'state',
+  'patientId',
+  'nre',
+  'prescriptionId',
+  'priority',
+  'requestedAt',
+  'holdExpiresAt',
+  'holdExtensions',
+  'withinMaximum',
+  'cancelledAt',
+  'cancelledLate',
+  'moves',
+  'copay',
+] as const
+
+/** One booking as the person sees it; not found for a stranger. */
+export async function viewBooking(tx: Tx, platform: Platform, id: string, language: Language): Promise<Booking> {
+  const [view] = await viewBookings(tx, platform, [id], language)
+  if (!view) throw notFound({ it: 'Prenotazione', en: 'Booking' })
+  return view
+}
+
+/** These bookings with everything a screen shows, in the given order, in a fixed number of queries. */
+export async function viewBookings(tx: Tx, platform: Platform, ids: readonly string[], language: Language): Promise<Booking[]> {
+  if (ids.length === 0) return []
+  const own = tables<'booking'>(tx)
+  const rows = await own.selectFrom('booking.booking').select(columns).where('id', 'in', ids).execute()
+  const lines = await own
+    .selectFrom('booking.bookingLine')
+    .select(['bookingId', 'line', 'serviceId', 'appointmentId', 'startsAt'])
+    .where('bookingId', 'in', ids)
+    .orderBy('startsAt')
+    .execute()
+  const today = romeDay(platform.now())
+  const people = new Map((await getPersons(tx, [...new Set(rows.map((row) => row.patientId))])).map((person) => [person.id, person]))
+  const appointments = await getAppointments(tx, lines.map((line) => line.appointmentId))
+  const places = await getPlaces(tx, [...new Set([...appointments.values()].map((appointment) => appointment.locationId))])
+  const services = new Map(
+    (await getServices(tx, [...new Set(lines.map((line) => line.serviceId))], today)).map((service) => [service.id, service]),
+  )
+  const cancellation = await ruleOn(tx, 'cancellation', today)
+  const hold = await ruleOn(tx, 'hold', today)
+
+  const view = async (row: (typeof rows)[number]): Promise<Booking> => {
+    const state = row.state as BookingState // checked by the table
+    const own = lines.filter((line) => line.bookingId === row.id)
+    const patient = people.get(row.patientId)!
+    const shown = own.map((line) => {
+      const appointment = appointments.get(line.appointmentId)!
+      const place = places.get(appointment.locationId)!
+      const service = services.get(line.serviceId)!
+      return {
+        id: appointment.id,
+        line: line.line,
+        state: appointment.state,
+        service: { id: service.id, description: language === 'it' ? service.descriptionIt : service.descriptionEn },
+        startsAt: appointment.startsAt.toISOString(),
+        endsAt: appointment.endsAt.toISOString(),
+        place: {
+          id: place.id,
+          name: place.name,
+          address: place.address,
+          municipality: place.municipality,
+          latitude: place.latitude,
+          longitude: place.longitude,
+          distanceKm: null,
+        },
+        organisation: {
+          id: place.organisation.id,
+          name: place.organisation.name,
+          telephone: place.telephone ?? place.organisation.telephone,
+        },
+        room: appointment.room,
+        preparation: service.preparation[language] ?? null,
+        bring: service.bring[language] ?? null,
+      }
+    })
+    const first = own[0]
+    const firstPlace = first && places.get(appointments.get(first.appointmentId)!.locationId)
+    const debt = state === 'held' ? undefined : await findDebt(tx, { kind: 'booking', id: row.id })
+    const copay = row.copay as unknown as CopaySnapshot // written by hold() in this shape
+    return {
+      id: row.id,
+      code: row.code,
+      state,
+      patient: { id: patient.id, givenName: patient.givenName, familyName: patient.familyName },
+      nre: row.nre,
+      prescriptionId: row.prescriptionId,
+      priority: row.priority as Priority | null, // checked by the table
+      requestedAt: row.requestedAt.toISOString(),
+      holdExpiresAt: state === 'held' ? row.holdExpiresAt.toISOString() : null,
+      holdExtensionsLeft: Math.max(0, hold.extensions - row.holdExtensions),
+      withinMaximum: row.withinMaximum,
+      freeCancellationUntil:
+        first && firstPlace
+          ? freeCancellationUntil(first.startsAt, cancellation, await patronDays(tx, firstPlace.istatCode)).toISOString()
+          : null,
+      cancelledAt: row.cancelledAt?.toISOString() ?? null,
+      cancelledLate: row.cancelledLate,
+      moves: row.moves,
+      appointments: shown,
+      copay: { cents: copay.cents, explanation: copay.explanation[language] },
+      payment: debt
+        ? {
+            id: debt.id,
+            state: debt.state,
+            amountCents: debt.amountCents,
+            dueOn: debt.dueOn,
+            noticeNumber: debt.noticeNumber,
+          }
+        : null,
+      reminders: state === 'confirmed' ? await scheduledReminders(tx, { kind: 'booking', id: row.id }) : [],
+    }
+  }
+  const views = new Map<string, Booking>()
+  for (const row of rows) views.set(row.id, await view(row))
+  return ids.flatMap((id) => views.get(id) ?? [])
+}
+
+const pageSize = 20
+
+/** Bookings of the family: upcoming ones soonest first, past and cancelled ones newest first. Keyset paging. */
+export async function listBookings(
+  tx: Tx,
+  platform: Platform,
+  question: { patientIds: readonly string[]; when: 'upcoming' | 'past'; cursor?: string; language: Language },
+): Promise<{ items: Booking[]; nextCursor: string | null }> {
+  if (question.patientIds.length === 0) return { items: [], nextCursor: null }
+  const upcoming = question.when === 'upcoming'
+  const after = readCursor(question.cursor)
+  const now = platform.now()
+  const rows = await tables<'booking'>(tx)
+    .selectFrom('booking.booking as b')
+    .innerJoin('booking.bookingLine as l', 'l.bookingId', 'b.id')
+    .select((eb) => ['b.id', eb.fn.max('l.startsAt').as('at')])
+    .where('b.patientId', 'in', question.patientIds)
+    .where('b.state', 'in', upcoming ? ['held', 'confirming', 'confirmed'] : ['confirmed', 'cancelled', 'delivered', 'no-show'])
+    .groupBy(['b.id', 'b.state'])
+    .having((eb) =>
+      upcoming
+        ? eb(eb.fn.max('l.startsAt'), '>=', now)
+        : eb.or([eb('b.state', 'in', ['cancelled', 'delivered', 'no-show']), eb(eb.fn.max('l.startsAt'), '<', now)]),
+    )
+    .$if(after !== undefined, (query) =>
+      query.having((eb) => {
+        const at = eb.fn.max('l.startsAt')
+        return eb.or([
+          eb(at, upcoming ? '>' : '<', after!.at),
+          eb.and([eb(at, '=', after!.at), eb('b.id', upcoming ? '>' : '<', after!.id)]),
+        ])
+      }),
+    )
+    .orderBy('at', upcoming ? 'asc' : 'desc')
+    .orderBy('b.id', upcoming ? 'asc' : 'desc')
+    .limit(pageSize + 1)
+    .execute()
+  const page = rows.slice(0, pageSize)
+  const last = page.at(-1)
+  return {
+    items: await viewBookings(tx, platform, page.map((row) => row.id), question.language),
+    nextCursor: rows.length > pageSize && last ? `${last.at.getTime()}_${last.id}` : null,
+  }
+}
+
+function readCursor(text: string | undefined): { at: Date; id: string } | undefined {
+  const match = /^(\d{1,15})_([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$/.exec(text ?? '')
+  return match ? { at: new Date(Number(match[1])), id: match[2]! } : undefined
+}

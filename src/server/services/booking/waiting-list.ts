@@ -1,0 +1,356 @@
+// SPDX-FileCopyrightText: Regione Campania
+// SPDX-License-Identifier: AGPL-3.0-or-later
+
+import { sql } from 'kysely'
+import type { Actor } from '../../platform/actor.ts'
+import { audit } from '../../access/audit/index.ts'
+import { asSystem, tables, withActor, type Tx } from '../../platform/database.ts'
+import { constraint, notFound, Refusal } from '../../platform/errors.ts'
+import { publish } from '../../platform/events.ts'
+import { publicCode, uuidv7 } from '../../platform/ids.ts'
+import type { Platform } from '../../platform/room.ts'
+import type { Language } from '../../platform/text.ts'
+import { romeDay } from '../../platform/time.ts'
+import { findFreeSlot, releaseHeld, takePlaces } from '../../engines/scheduling/index.ts'
+import { getServices } from '../../registry/catalogues/index.ts'
+import { getPersons } from '../../registry/people/index.ts'
+import { confirm, lockBooking, setState } from './bookings.ts'
+import { copayOf } from './copay.ts'
+import { getPrescription } from './prescriptions.ts'
+import { rank, type Priority } from './rules.ts'
+import type { WaitingListEntry } from './schema.ts'
+import { ruleOn } from './settings.ts'
+import { viewBookings } from './views.ts'
+import { guaranteeOf } from './waits.ts'
+
+constraint(
+  'waiting_list_once',
+  new Refusal(
+    'booking/already-waiting',
+    409,
+    { it: 'Per questa prestazione sei già in lista d’attesa.', en: 'You are already on the waiting list for this service.' },
+    { next: { it: 'La trovi in “Liste d’attesa”.', en: 'You find it under “Waiting lists”.' } },
+  ),
+)
+
+const entryWord = { it: 'Richiesta in lista d’attesa', en: 'Waiting-list request' }
+
+/**
+ * Takes a line of a prescription in charge (presa in carico) when no place fits: a number, a deadline and an owner. The
+ * deadline is the class maximum from the first contact.
+ */
+export function joinWaitingList(
+  { db, now }: Platform,
+  actor: Actor,
+  wish: { prescriptionId: string; line: number; serviceId?: string },
+): Promise<string> {
+  return withActor(db, actor, async (tx) => {
+    const prescription = await getPrescription(tx, wish.prescriptionId)
+    const line = prescription.lines.find((candidate) => candidate.line === wish.line)
+    const service = line?.candidates.find((candidate) => candidate.id === wish.serviceId) ?? line?.candidates[0]
+    if (!service) throw notFound({ it: 'Prestazione della ricetta', en: 'Service of the prescription' })
+    if (prescription.state === 'taken' || prescription.state === 'unusable') {
+      throw new Refusal('booking/prescription-not-bookable', 409, {
+        it: 'Questa ricetta non si può mettere in lista d’attesa.',
+        en: 'This prescription cannot join the waiting list.',
+      })
+    }
+    const guarantee = await guaranteeOf(tx, prescription, [service.id])
+    const settings = await ruleOn(tx, 'waiting-list', romeDay(now()))
+    const id = uuidv7(now().getTime())
+    await tables<'booking'>(tx)
+      .insertInto('booking.waitingListEntry')
+      .values({
+        id,
+        number: publicCode(),
+        patientId: prescription.patientId,
+        prescriptionId: prescription.id,
+        line: wish.line,
+        serviceId: service.id,
+        classRank: rank(prescription.priority),
+        state: 'taken-in-charge',
+        requestedAt: now(),
+        deadline: romeDay(guarantee.deadline),
+        owner: settings.owner,
+        ownerPhone: settings.phone,
+        area: JSON.stringify(guarantee.aslIds),
+      })
+      .execute()
+    await audit(tx, actor, { action: 'CREATE', patientId: prescription.patientId, object: 'waiting-list-entry', objectId: id, purpose: 'booking' })
+    await publish(tx, 'waiting-list.taken-in-charge', { entryId: id, patientId: prescription.patientId })
+    return id
+  })
+}
+
+/**
+ * Offers a freed seat to who waits for it: by class, then deadline, then request. The seat is held for her until the
+ * answer is due, so it cannot be taken meanwhile; the reason she was chosen is kept.
+ */
+export async function offerFreedPlace(platform: Platform, place: { scheduleId: string; slotId: string }): Promise<void> {
+  const { db, now, config } = platform
+  await asSystem(db, async (tx) => {
+    const slot = await findFreeSlot(tx, place.scheduleId, place.slotId, now())
+    if (!slot) return
+    const own = tables<'booking'>(tx)
+    const entry = await own
+      .selectFrom('booking.waitingListEntry')
+      .selectAll()
+      .where('state', 'in', ['taken-in-charge', 'escalated'])
+      .where('serviceId', 'in', slot.serviceIds)
+      .where('classRank', '<=', slot.openTo)
+      .where(sql<boolean>`(area = '[]'::jsonb or area ? ${slot.aslId}::text)`)
+      .where((eb) =>
+        eb.not(
+          eb.exists(
+            eb
+              .selectFrom('booking.waitingListOffer as o')
+              .select('o.id')
+              .whereRef('o.entryId', '=', 'booking.waitingListEntry.id')
+              .where('o.startsAt', '=', slot.startsAt)
+              .where('o.state', 'in', ['declined', 'lapsed']),
+          ),
+        ),
+      )
+      .orderBy('classRank')
+      .orderBy('deadline')
+      .orderBy('requestedAt')
+      .limit(1)
+      .forUpdate()
+      .skipLocked()
+      .executeTakeFirst()
+    if (!entry) return
+    const settings = await ruleOn(tx, 'waiting-list', romeDay(now()))
+    const answerBy = new Date(Math.min(now().getTime() + settings.answerHours * 3_600_000, slot.startsAt.getTime() - 3_600_000))
+    if (answerBy <= now()) return
+    const prescription = await getPrescription(tx, entry.prescriptionId)
+    // Several lines of one prescription are booked together by the waiting-list office; a single one can be offered here.
+    if (prescription.lines.length > 1 || prescription.state === 'taken') return
+    const [taken] = await takePlaces(tx, {
+      patientId: entry.patientId,
+      places: [{ serviceId: entry.serviceId, ...place }],
+      rank: entry.classRank,
+      heldUntil: answerBy,
+      now: now(),
+      channel: 'WEB',
+      requestedAt: prescription.firstContactAt,
+    })
+    const bookingId = uuidv7(now().getTime())
+    await own
+      .insertInto('booking.booking')
+      .values({
+        id: bookingId,
+        code: publicCode(),
+        patientId: entry.patientId,
+        prescriptionId: prescription.id,
+        nre: prescription.nre,
+        priority: prescription.priority,
+        state: 'held',
+        bookedBy: entry.patientId,
+        requestedAt: now(),
+        holdExpiresAt: answerBy,
+        firstAvailableAt: slot.startsAt,
+        withinMaximum: romeDay(slot.startsAt) <= entry.deadline,
+        acceptsBeyond: true,
+        copay: JSON.stringify(await copayOf(tx, config.region.code, prescription, [entry.serviceId], romeDay(now()))),
+        requestKey: bookingId,
+      })
+      .execute()
+    await own
+      .insertInto('booking.bookingLine')
+      .values({
+        bookingId,
+        line: entry.line,
+        patientId: entry.patientId,
+        serviceId: entry.serviceId,
+        appointmentId: taken!.id,
+        startsAt: taken!.startsAt,
+      })
+      .execute()
+    await own
+      .insertInto('booking.waitingListOffer')
+      .values({
+        id: uuidv7(now().getTime()),
+        entryId: entry.id,
+        patientId: entry.patientId,
+        bookingId,
+        state: 'open',
+        offeredAt: now(),
+        answerBy,
+        startsAt: slot.startsAt,
+        reason: `rank ${entry.classRank}, deadline ${entry.deadline}, requested ${entry.requestedAt.toISOString()}`,
+      })
+      .execute()
+    await own.updateTable('booking.waitingListEntry').set({ state: 'offered', bookingId }).where('id', '=', entry.id).execute()
+    await publish(tx, 'waiting-list.offered', { entryId: entry.id, patientId: entry.patientId })
+  })
+}
+
+interface OpenOffer {
+  id: string
+  bookingId: string
+  patientId: string
+}
+
+async function openOffer(tx: Tx, entryId: string): Promise<OpenOffer> {
+  const entry = await tables<'booking'>(tx)
+    .selectFrom('booking.waitingListEntry')
+    .select('patientId')
+    .where('id', '=', entryId)
+    .forUpdate()
+    .executeTakeFirst()
+  if (!entry) throw notFound(entryWord)
+  const offer = await tables<'booking'>(tx)
+    .selectFrom('booking.waitingListOffer')
+    .select(['id', 'bookingId', 'patientId'])
+    .where('entryId', '=', entryId)
+    .where('state', '=', 'open')
+    .executeTakeFirst()
+  if (offer) return offer
+  throw new Refusal(
+    'booking/no-open-offer',
+    409,
+    { it: 'Non c’è più un posto proposto a cui rispondere.', en: 'There is no longer a place offered to answer.' },
+    {
+      next: {
+        it: 'Resti in lista: ti avvisiamo appena si libera un altro posto.',
+        en: 'You stay on the list: we tell you as soon as another place is free.',
+      },
+    },
+  )
+}
+
+/** Accepts the place offered: the booking is confirmed like any other. */
+export async function acceptOffer(platform: Platform, actor: Actor, entryId: string): Promise<string> {
+  const offer = await withActor(platform.db, actor, (tx) => openOffer(tx, entryId))
+  await confirm(platform, actor, offer.bookingId)
+  await withActor(platform.db, actor, async (tx) => {
+    await close(tx, entryId, offer, 'accepted', 'booked')
+    await audit(tx, actor, { action: 'UPDATE', patientId: offer.patientId, object: 'waiting-list-entry', objectId: entryId, purpose: 'booking' })
+  })
+  return offer.bookingId
+}
+
+/** Declines the place offered and stays on the list. */
+export function declineOffer({ db }: Platform, actor: Actor, entryId: string): Promise<void> {
+  return withActor(db, actor, async (tx) => {
+    const offer = await openOffer(tx, entryId)
+    const booking = await lockBooking(tx, offer.bookingId)
+    await setState(tx, booking, 'released')
+    await releaseHeld(tx, booking.appointmentIds)
+    await close(tx, entryId, offer, 'declined', 'taken-in-charge')
+    await audit(tx, actor, { action: 'UPDATE', patientId: offer.patientId, object: 'waiting-list-entry', objectId: entryId, purpose: 'booking' })
+  })
+}
+
+async function close(
+  tx: Tx,
+  entryId: string,
+  offer: OpenOffer,
+  state: 'accepted' | 'declined' | 'lapsed',
+  entryState: 'booked' | 'taken-in-charge',
+): Promise<void> {
+  const own = tables<'booking'>(tx)
+  await own.updateTable('booking.waitingListOffer').set({ state }).where('id', '=', offer.id).execute()
+  await own
+    .updateTable('booking.waitingListEntry')
+    .set({ state: entryState, bookingId: entryState === 'booked' ? offer.bookingId : null })
+    .where('id', '=', entryId)
+    .execute()
+}
+
+/** Leaves the list. */
+export function withdraw({ db }: Platform, actor: Actor, entryId: string): Promise<void> {
+  return withActor(db, actor, async (tx) => {
+    const own = tables<'booking'>(tx)
+    const entry = await own
+      .selectFrom('booking.waitingListEntry')
+      .select(['patientId', 'state'])
+      .where('id', '=', entryId)
+      .forUpdate()
+      .executeTakeFirst()
+    if (!entry) throw notFound(entryWord)
+    if (!['taken-in-charge', 'escalated'].includes(entry.state)) {
+      throw new Refusal('booking/wrong-state', 409, {
+        it: 'Rispondi prima al posto proposto.',
+        en: 'Answer the place offered first.',
+      })
+    }
+    await own.updateTable('booking.waitingListEntry').set({ state: 'withdrawn' }).where('id', '=', entryId).execute()
+    await audit(tx, actor, { action: 'UPDATE', patientId: entry.patientId, object: 'waiting-list-entry', objectId: entryId, purpose: 'booking' })
+  })
+}
+
+/** Offers nobody answered lapse: their holds expire with them and the next person is asked. Called when a hold expires. */
+export async function lapseOffer(tx: Tx, bookingId: string): Promise<void> {
+  const offer = await tables<'booking'>(tx)
+    .selectFrom('booking.waitingListOffer')
+    .select(['id', 'entryId', 'bookingId', 'patientId'])
+    .where('bookingId', '=', bookingId)
+    .where('state', '=', 'open')
+    .executeTakeFirst()
+  if (offer) await close(tx, offer.entryId, offer, 'lapsed', 'taken-in-charge')
+}
+
+/** Waiting-list requests of some people, newest first; at most fifty. */
+export async function listEntries(
+  tx: Tx,
+  platform: Platform,
+  patientIds: readonly string[],
+  language: Language,
+): Promise<WaitingListEntry[]> {
+  if (patientIds.length === 0) return []
+  const own = tables<'booking'>(tx)
+  const rows = await own
+    .selectFrom('booking.waitingListEntry as e')
+    .innerJoin('booking.prescription as p', 'p.id', 'e.prescriptionId')
+    .select(['e.id', 'e.number', 'e.patientId', 'e.state', 'e.serviceId', 'p.priority', 'e.requestedAt', 'e.deadline', 'e.owner', 'e.ownerPhone', 'e.bookingId'])
+    .where('e.patientId', 'in', patientIds)
+    .orderBy('e.requestedAt', 'desc')
+    .limit(50)
+    .execute()
+  const ids = rows.map((row) => row.id)
+  const offers =
+    ids.length === 0
+      ? []
+      : await own
+          .selectFrom('booking.waitingListOffer')
+          .select(['id', 'entryId', 'bookingId', 'startsAt', 'answerBy', 'reason'])
+          .where('entryId', 'in', ids)
+          .where('state', '=', 'open')
+          .execute()
+  const bookings = new Map(
+    (await viewBookings(tx, platform, offers.map((offer) => offer.bookingId), language)).map((booking) => [booking.id, booking]),
+  )
+  const people = new Map((await getPersons(tx, [...new Set(rows.map((row) => row.patientId))])).map((person) => [person.id, person]))
+  const services = new Map(
+    (await getServices(tx, [...new Set(rows.map((row) => row.serviceId))], romeDay(platform.now()))).map((service) => [service.id, service]),
+  )
+  return rows.map((row) => {
+    const person = people.get(row.patientId)!
+    const service = services.get(row.serviceId)!
+    const offer = offers.find((candidate) => candidate.entryId === row.id)
+    const place = offer && bookings.get(offer.bookingId)?.appointments[0]?.place
+    return {
+      id: row.id,
+      number: row.number,
+      patient: { id: person.id, givenName: person.givenName, familyName: person.familyName },
+      state: row.state as WaitingListEntry['state'], // checked by the table
+      service: language === 'it' ? service.descriptionIt : service.descriptionEn,
+      priority: row.priority as Priority | null, // checked by the table
+      takenInChargeOn: romeDay(row.requestedAt),
+      deadline: row.deadline,
+      owner: { name: row.owner, phone: row.ownerPhone },
+      bookingId: row.bookingId,
+      offer: offer
+        ? {
+            id: offer.id,
+            bookingId: offer.bookingId,
+            startsAt: offer.startsAt.toISOString(),
+            place: place ? `${place.name}, ${place.address}, ${place.municipality}` : '',
+            answerBy: offer.answerBy.toISOString(),
+            reason: offer.reason,
+          }
+        : null,
+    }
+  })
+}
