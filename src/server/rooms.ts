@@ -3,6 +3,7 @@
 
 import { scheduling } from './engines/scheduling/index.ts'
 import { notifications } from './engines/notifications/index.ts'
+import { booking } from './services/booking/index.ts'
 import { payments } from './engines/payments/index.ts'
 import { sessions } from './access/sessions/index.ts'
 import { signIn } from './access/sign-in/index.ts'
@@ -26,5 +27,6 @@ export const rooms: readonly Room[] = [
   scheduling,
   payments,
   notifications,
+  booking,
   helpDesk,
 ]

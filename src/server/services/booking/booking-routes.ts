@@ -50,14 +50,24 @@ export function bookingRoutes(app: App, platform: Platform): void {
   const acts = {
     'extend-hold': { id: 'extendHold', summary: 'More time to confirm', act: extend },
     release: { id: 'releaseHold', summary: 'Give the held places back', act: release },
-    confirm: { id: 'confirmBooking', summary: 'Confirm: the prescription is locked, the places are yours', act: confirm },
+    confirm: {
+      id: 'confirmBooking',
+      summary: 'Confirm: the prescription is locked, the places are yours',
+      act: confirm,
+    },
   }
   for (const [name, { id: operationId, summary, act }] of Object.entries(acts)) {
     app.post(
       `/api/v1/bookings/:id/${name}`,
       {
         config: policy,
-        schema: { operationId, tags: ['booking'], summary, params: ById, response: { 200: Booking, '4xx': Problem, '5xx': Problem } },
+        schema: {
+          operationId,
+          tags: ['booking'],
+          summary,
+          params: ById,
+          response: { 200: Booking, '4xx': Problem, '5xx': Problem },
+        },
       },
       async ({ actor, params }) => {
         await act(platform, actor, params.id)
@@ -95,7 +105,9 @@ export function bookingRoutes(app: App, platform: Platform): void {
         await audit(
           tx,
           actor,
-          ...[...people].map((patientId) => ({ action: 'SEARCH', patientId, object: 'booking', purpose: 'booking' }) as const),
+          ...[...people].map(
+            (patientId) => ({ action: 'SEARCH', patientId, object: 'booking', purpose: 'booking' }) as const,
+          ),
         )
         return page
       })

@@ -59,7 +59,12 @@ const notBookable = new Refusal(
   'booking/prescription-not-bookable',
   409,
   { it: 'Questa ricetta non si può prenotare.', en: 'This prescription cannot be booked.' },
-  { next: { it: 'Controlla la ricetta di nuovo o chiedi al medico.', en: 'Check the prescription again or ask your doctor.' } },
+  {
+    next: {
+      it: 'Controlla la ricetta di nuovo o chiedi al medico.',
+      en: 'Check the prescription again or ask your doctor.',
+    },
+  },
 )
 
 const linesMissing = new Refusal(
@@ -87,7 +92,13 @@ export function hold(platform: Platform, actor: Actor, key: string, wish: NewBoo
       .where('requestKey', '=', key)
       .executeTakeFirst()
     if (done) {
-      await audit(tx, actor, { action: 'READ', patientId: done.patientId, object: 'booking', objectId: done.id, purpose: 'booking' })
+      await audit(tx, actor, {
+        action: 'READ',
+        patientId: done.patientId,
+        object: 'booking',
+        objectId: done.id,
+        purpose: 'booking',
+      })
       return done.id
     }
     const prescription = await getPrescription(tx, wish.prescriptionId)
@@ -146,7 +157,13 @@ export function hold(platform: Platform, actor: Actor, key: string, wish: NewBoo
         })),
       )
       .execute()
-    await audit(tx, actor, { action: 'CREATE', patientId: prescription.patientId, object: 'booking', objectId: id, purpose: 'booking' })
+    await audit(tx, actor, {
+      action: 'CREATE',
+      patientId: prescription.patientId,
+      object: 'booking',
+      objectId: id,
+      purpose: 'booking',
+    })
     await publish(tx, 'booking.held', { bookingId: id, patientId: prescription.patientId })
     return id
   })
@@ -211,8 +228,16 @@ export async function setState(tx: Tx, row: { id: string; state: BookingState },
 const expired = new Refusal(
   'booking/hold-expired',
   409,
-  { it: 'Il tempo per confermare è finito e il posto è tornato libero.', en: 'The time to confirm is over and the place is free again.' },
-  { next: { it: 'Scegli di nuovo un posto: la ricetta è ancora valida.', en: 'Choose a place again: the prescription is still valid.' } },
+  {
+    it: 'Il tempo per confermare è finito e il posto è tornato libero.',
+    en: 'The time to confirm is over and the place is free again.',
+  },
+  {
+    next: {
+      it: 'Scegli di nuovo un posto: la ricetta è ancora valida.',
+      en: 'Choose a place again: the prescription is still valid.',
+    },
+  },
 )
 
 /** Gives the citizen more time, as often as the rule allows. */
@@ -234,7 +259,13 @@ export function extend({ db, now }: Platform, actor: Actor, id: string): Promise
       .set({ holdExpiresAt: until, holdExtensions: row.holdExtensions + 1 })
       .where('id', '=', id)
       .execute()
-    await audit(tx, actor, { action: 'UPDATE', patientId: row.patientId, object: 'booking', objectId: id, purpose: 'booking' })
+    await audit(tx, actor, {
+      action: 'UPDATE',
+      patientId: row.patientId,
+      object: 'booking',
+      objectId: id,
+      purpose: 'booking',
+    })
   })
 }
 
@@ -244,7 +275,13 @@ export function release({ db }: Platform, actor: Actor, id: string): Promise<voi
     const row = await lockBooking(tx, id)
     await setState(tx, row, 'released')
     await releaseHeld(tx, row.appointmentIds)
-    await audit(tx, actor, { action: 'UPDATE', patientId: row.patientId, object: 'booking', objectId: id, purpose: 'booking' })
+    await audit(tx, actor, {
+      action: 'UPDATE',
+      patientId: row.patientId,
+      object: 'booking',
+      objectId: id,
+      purpose: 'booking',
+    })
   })
 }
 
@@ -256,7 +293,13 @@ export async function confirm(platform: Platform, actor: Actor, id: string): Pro
   const { db, now } = platform
   const step = await withActor(db, actor, async (tx) => {
     const row = await lockBooking(tx, id)
-    await audit(tx, actor, { action: 'UPDATE', patientId: row.patientId, object: 'booking', objectId: id, purpose: 'booking' })
+    await audit(tx, actor, {
+      action: 'UPDATE',
+      patientId: row.patientId,
+      object: 'booking',
+      objectId: id,
+      purpose: 'booking',
+    })
     if (row.state === 'confirmed') return undefined
     if (row.state === 'expired' || row.holdExpiresAt <= now()) throw expired
     await setState(tx, row, 'confirming')

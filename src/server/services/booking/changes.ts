@@ -44,12 +44,19 @@ const tooLateToMove = new Refusal(
 )
 
 /** Until when the earliest appointment of a booking can be moved or cancelled at no charge, and when it starts. */
-export async function termsOf(tx: Tx, platform: Platform, row: BookingRow): Promise<{ startsAt: Date; freeUntil: Date }> {
+export async function termsOf(
+  tx: Tx,
+  platform: Platform,
+  row: BookingRow,
+): Promise<{ startsAt: Date; freeUntil: Date }> {
   const appointments = [...(await getAppointments(tx, row.appointmentIds)).values()]
   const first = appointments.toSorted((a, b) => a.startsAt.getTime() - b.startsAt.getTime())[0]!
   const place = (await getPlaces(tx, [first.locationId])).get(first.locationId)!
   const rule = await ruleOn(tx, 'cancellation', romeDay(platform.now()))
-  return { startsAt: first.startsAt, freeUntil: freeCancellationUntil(first.startsAt, rule, await patronDays(tx, place.istatCode)) }
+  return {
+    startsAt: first.startsAt,
+    freeUntil: freeCancellationUntil(first.startsAt, rule, await patronDays(tx, place.istatCode)),
+  }
 }
 
 /**
@@ -82,7 +89,12 @@ export function moveLine(
       .where('line', '=', wish.line)
       .executeTakeFirst()
     if (!line) throw notFound({ it: 'Prestazione della prenotazione', en: 'Service of the booking' })
-    const place = await moveAppointment(tx, { appointmentId: line.appointmentId, scheduleId: wish.scheduleId, slotId: wish.slotId, now: now() })
+    const place = await moveAppointment(tx, {
+      appointmentId: line.appointmentId,
+      scheduleId: wish.scheduleId,
+      slotId: wish.slotId,
+      now: now(),
+    })
     await own
       .updateTable('booking.bookingLine')
       .set({ appointmentId: place.id, startsAt: place.startsAt })
@@ -94,7 +106,13 @@ export function moveLine(
       .set((row) => ({ moves: row('moves', '+', 1) }))
       .where('id', '=', id)
       .execute()
-    await audit(tx, actor, { action: 'UPDATE', patientId: row.patientId, object: 'booking', objectId: id, purpose: 'booking' })
+    await audit(tx, actor, {
+      action: 'UPDATE',
+      patientId: row.patientId,
+      object: 'booking',
+      objectId: id,
+      purpose: 'booking',
+    })
     await publish(tx, 'booking.moved', { bookingId: id, patientId: row.patientId, line: wish.line })
   })
 }
@@ -106,14 +124,26 @@ export function moveLine(
 export function cancelBooking(platform: Platform, actor: Actor, id: string, reason: string | undefined): Promise<void> {
   return withActor(platform.db, actor, async (tx) => {
     const row = await lockBooking(tx, id)
-    await audit(tx, actor, { action: 'UPDATE', patientId: row.patientId, object: 'booking', objectId: id, purpose: 'booking' })
+    await audit(tx, actor, {
+      action: 'UPDATE',
+      patientId: row.patientId,
+      object: 'booking',
+      objectId: id,
+      purpose: 'booking',
+    })
     if (row.state === 'cancelled') return
     await cancelInTransaction(tx, platform, row, actor.requestId, reason)
   })
 }
 
 /** The same inside a caller's transaction (the link without login). */
-export async function cancelInTransaction(tx: Tx, platform: Platform, row: BookingRow, requestId: string, reason?: string): Promise<void> {
+export async function cancelInTransaction(
+  tx: Tx,
+  platform: Platform,
+  row: BookingRow,
+  requestId: string,
+  reason?: string,
+): Promise<void> {
   const now = platform.now()
   const { startsAt, freeUntil } = await termsOf(tx, platform, row)
   if (row.state === 'confirmed' && startsAt <= now) throw started
@@ -126,7 +156,11 @@ export async function cancelInTransaction(tx: Tx, platform: Platform, row: Booki
     .set({ cancelledAt: now, cancelledLate: late, cancelReason: reason ?? null })
     .where('id', '=', row.id)
     .execute()
-  await own.updateTable('booking.prescription').set({ state: 'released' }).where('id', '=', row.prescriptionId).execute()
+  await own
+    .updateTable('booking.prescription')
+    .set({ state: 'released' })
+    .where('id', '=', row.prescriptionId)
+    .execute()
   const debt = await findDebt(tx, { kind: 'booking', id: row.id })
   if (debt && !late) await cancelDebt(tx, platform, { debtId: debt.id, refund: true })
   await releaseLater(tx, platform, askFor(await getPrescription(tx, row.prescriptionId), requestId))

@@ -21,15 +21,19 @@ const overlap = (a: Offer, b: Offer): boolean => a.startsAt < b.endsAt && b.star
 function pick(lines: readonly LineOffers[], fits: (offer: Offer) => boolean): Combination['places'] | undefined {
   const chosen: Combination['places'] = []
   for (const { line, offers } of lines) {
-    const offer = offers.find((candidate) => fits(candidate) && !chosen.some((place) => overlap(place.offer, candidate)))
+    const offer = offers.find(
+      (candidate) => fits(candidate) && !chosen.some((place) => overlap(place.offer, candidate)),
+    )
     if (!offer) return undefined
     chosen.push({ line, offer })
   }
   return chosen
 }
 
-const last = (places: Combination['places']): string => places.map(({ offer }) => offer.startsAt).reduce((a, b) => (a > b ? a : b))
-const farthest = (places: Combination['places']): number => Math.max(...places.map(({ offer }) => offer.distanceKm ?? 0))
+const last = (places: Combination['places']): string =>
+  places.map(({ offer }) => offer.startsAt).reduce((a, b) => (a > b ? a : b))
+const farthest = (places: Combination['places']): number =>
+  Math.max(...places.map(({ offer }) => offer.distanceKm ?? 0))
 
 /**
  * One place for every line: at one place on one day when possible, else at one place, else wherever each comes first.
@@ -43,7 +47,10 @@ export function combine(lines: readonly LineOffers[], order: 'date' | 'distance'
   for (const { locationId, startsAt } of first.offers) {
     const day = romeDay(new Date(startsAt))
     if (!byDay.has(`${locationId} ${day}`)) {
-      const places = pick(lines, (offer) => offer.locationId === locationId && romeDay(new Date(offer.startsAt)) === day)
+      const places = pick(
+        lines,
+        (offer) => offer.locationId === locationId && romeDay(new Date(offer.startsAt)) === day,
+      )
       if (places) byDay.set(`${locationId} ${day}`, { together: 'same-day', places })
     }
     if (!byPlace.has(locationId)) {
@@ -55,7 +62,8 @@ export function combine(lines: readonly LineOffers[], order: 'date' | 'distance'
   const sorted = (combinations: Iterable<Combination>) =>
     [...combinations].toSorted(
       (a, b) =>
-        (order === 'distance' ? farthest(a.places) - farthest(b.places) : 0) || last(a.places).localeCompare(last(b.places)),
+        (order === 'distance' ? farthest(a.places) - farthest(b.places) : 0) ||
+        last(a.places).localeCompare(last(b.places)),
     )
   const all = [
     ...sorted(byDay.values()),

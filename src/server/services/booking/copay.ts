@@ -33,7 +33,9 @@ export async function copayOf(
   const codes = held.map((exemption) => exemption.code)
   const services = new Map((await getServices(tx, serviceIds, date)).map((service) => [service.id, service]))
   const covered = new Set<string>()
-  const counted = held.filter((exemption) => exemption.covers === 'all' || exemption.code === prescription.content.exemption?.code)
+  const counted = held.filter(
+    (exemption) => exemption.covers === 'all' || exemption.code === prescription.content.exemption?.code,
+  )
   for (const { code } of counted) {
     for (const [id, exempt] of await exemptionCovers(tx, code, serviceIds, date)) if (exempt) covered.add(id)
   }

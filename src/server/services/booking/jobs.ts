@@ -27,7 +27,10 @@ export async function expireHolds(platform: Platform): Promise<void> {
       .where((is) =>
         is.or([
           is.and([is('state', '=', 'held'), is('holdExpiresAt', '<', now())]),
-          is.and([is('state', '=', 'confirming'), is('holdExpiresAt', '<', new Date(now().getTime() - confirmingGraceMs))]),
+          is.and([
+            is('state', '=', 'confirming'),
+            is('holdExpiresAt', '<', new Date(now().getTime() - confirmingGraceMs)),
+          ]),
         ]),
       )
       .orderBy('holdExpiresAt')
@@ -50,5 +53,9 @@ export async function expireHolds(platform: Platform): Promise<void> {
 }
 
 export const jobs = [
-  job({ name: 'booking.expire-holds', cron: '* * * * *', handle: (_payload: object, platform) => expireHolds(platform) }),
+  job({
+    name: 'booking.expire-holds',
+    cron: '* * * * *',
+    handle: (_payload: object, platform) => expireHolds(platform),
+  }),
 ]

@@ -21,7 +21,8 @@ export async function offersToMove(
   const appointment = booking.appointments.find((candidate) => candidate.line === line)
   const prescription = await getPrescription(tx, booking.prescriptionId)
   const lines = prescription.lines.filter((candidate) => candidate.line === line)
-  if (!appointment || lines.length === 0) throw notFound({ it: 'Prestazione della prenotazione', en: 'Service of the booking' })
+  if (!appointment || lines.length === 0)
+    throw notFound({ it: 'Prestazione della prenotazione', en: 'Service of the booking' })
   return searchOffers(tx, {
     platform,
     prescription: { ...prescription, lines },

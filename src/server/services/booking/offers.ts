@@ -44,7 +44,10 @@ const unknownService = new Refusal(
 )
 
 /** The service of each line: the one chosen (`line:serviceId`), else the only or first one it may stand for. */
-export function servicesFor(prescription: StoredPrescription, chosen: ReadonlyMap<number, string> = new Map()): string[] {
+export function servicesFor(
+  prescription: StoredPrescription,
+  chosen: ReadonlyMap<number, string> = new Map(),
+): string[] {
   return prescription.lines.map((line) => {
     const wish = chosen.get(line.line)
     const service = line.candidates.find((candidate) => candidate.id === wish) ?? line.candidates[0]
@@ -53,7 +56,11 @@ export function servicesFor(prescription: StoredPrescription, chosen: ReadonlyMa
   })
 }
 
-function queryOf(search: OfferSearch, guarantee: Guarantee, person: { birthDate: string; sex: string }): Omit<OfferQuery, 'serviceId'> {
+function queryOf(
+  search: OfferSearch,
+  guarantee: Guarantee,
+  person: { birthDate: string; sex: string },
+): Omit<OfferQuery, 'serviceId'> {
   const { platform, prescription, wishes } = search
   const { home } = guarantee
   return {
@@ -68,7 +75,8 @@ function queryOf(search: OfferSearch, guarantee: Guarantee, person: { birthDate:
     ...(wishes.placeId && { locationId: wishes.placeId }),
     ...(wishes.organisationId && { organisationId: wishes.organisationId }),
     ...(wishes.order && { order: wishes.order }),
-    ...(home.latitude !== null && home.longitude !== null && { home: { latitude: home.latitude, longitude: home.longitude } }),
+    ...(home.latitude !== null &&
+      home.longitude !== null && { home: { latitude: home.latitude, longitude: home.longitude } }),
   }
 }
 
@@ -89,7 +97,9 @@ export async function searchOffers(tx: Tx, search: OfferSearch) {
       ? await singleLine(tx, search, query, guarantee)
       : { sets: await together(tx, search, query, guarantee), nextCursor: null }
   const copay = await copayOf(tx, platform.config.region.code, prescription, serviceIds, romeDay(platform.now()))
-  const organisations = new Map(sets.flatMap((set) => set.places.map((place) => [place.organisation.id, place.organisation.name])))
+  const organisations = new Map(
+    sets.flatMap((set) => set.places.map((place) => [place.organisation.id, place.organisation.name])),
+  )
   return {
     priority: prescription.priority,
     maxDays: guarantee.maxDays,
@@ -111,7 +121,7 @@ async function firstIn(
   serviceIds: readonly string[],
 ): Promise<Date | null> {
   const { rank: classRank, now, ageYears, sex } = query
-  let latest: Date | null = null
+  const firsts: string[] = []
   for (const serviceId of serviceIds) {
     const { offers } = await findOffers(tx, {
       serviceId,
@@ -124,14 +134,19 @@ async function firstIn(
     })
     const [offer] = offers
     if (!offer) return null
-    const at = new Date(offer.startsAt)
-    latest = latest === null || at > latest ? at : latest
+    firsts.push(offer.startsAt)
   }
-  return latest
+  const latest = firsts.toSorted().at(-1)
+  return latest ? new Date(latest) : null
 }
 
 /** What was first available in the guarantee area when a hold was taken: the measure of expected waits needs it. */
-export async function firstAvailability(tx: Tx, prescription: StoredPrescription, serviceIds: readonly string[], now: Date): Promise<Date | null> {
+export async function firstAvailability(
+  tx: Tx,
+  prescription: StoredPrescription,
+  serviceIds: readonly string[],
+  now: Date,
+): Promise<Date | null> {
   const { aslIds } = await guaranteeOf(tx, prescription, serviceIds)
   return firstIn(tx, { rank: rank(prescription.priority), now }, aslIds.length > 0 ? { aslIds } : {}, serviceIds)
 }
@@ -180,7 +195,12 @@ async function singleLine(tx: Tx, search: OfferSearch, query: Omit<OfferQuery, '
   return { sets, nextCursor }
 }
 
-async function together(tx: Tx, search: OfferSearch, query: Omit<OfferQuery, 'serviceId'>, guarantee: Guarantee): Promise<OfferSet[]> {
+async function together(
+  tx: Tx,
+  search: OfferSearch,
+  query: Omit<OfferQuery, 'serviceId'>,
+  guarantee: Guarantee,
+): Promise<OfferSet[]> {
   const { prescription, serviceIds, wishes } = search
   const known = guarantee.aslIds.length > 0
   const sides = known && wishes.area !== 'inside' ? [true, false] : [true]
@@ -197,7 +217,9 @@ async function together(tx: Tx, search: OfferSearch, query: Omit<OfferQuery, 'se
       lines.push({ line: prescription.lines[i]!.line, offers })
     }
     sets.push(
-      ...combine(lines, wishes.order ?? 'date', pageSize).map((set) => asSet(set.places, set.together, search, guarantee, insideArea)),
+      ...combine(lines, wishes.order ?? 'date', pageSize).map((set) =>
+        asSet(set.places, set.together, search, guarantee, insideArea),
+      ),
     )
   }
   return sets

@@ -24,7 +24,8 @@ const notYet = new Refusal(
 
 function copayLine(booking: Booking, exemptions: readonly string[]) {
   const { payment, copay } = booking
-  if (copay.cents === 0) return exemptions[0] ? { kind: 'exempt' as const, exemption: exemptions[0] } : { kind: 'nothing-due' as const }
+  if (copay.cents === 0)
+    return exemptions[0] ? { kind: 'exempt' as const, exemption: exemptions[0] } : { kind: 'nothing-due' as const }
   const cents = payment?.amountCents ?? copay.cents
   if (payment && ['paid', 'paid-elsewhere', 'reported'].includes(payment.state)) return { kind: 'paid' as const, cents }
   return { kind: 'due' as const, cents, dueOn: payment?.dueOn ?? null, noticeNumber: payment?.noticeNumber ?? null }
@@ -58,7 +59,10 @@ export async function promemoria(tx: Tx, platform: Platform, id: string, languag
         birthDate: person.birthDate,
       },
       nre: booking.nre,
-      priority: booking.priority && { code: booking.priority, maxDays: await maximumDays(tx, prescription, serviceIds) },
+      priority: booking.priority && {
+        code: booking.priority,
+        maxDays: await maximumDays(tx, prescription, serviceIds),
+      },
       appointments: booking.appointments.map((appointment) => ({
         service: { code: services.get(appointment.service.id)?.code ?? '', name: appointment.service.description },
         startsAt: new Date(appointment.startsAt),
@@ -70,7 +74,8 @@ export async function promemoria(tx: Tx, platform: Platform, id: string, languag
       copay: copayLine(booking, exemptions),
       freeCancellationUntil: booking.freeCancellationUntil ? new Date(booking.freeCancellationUntil) : null,
       manageUrl: `${config.publicUrl}/app/appuntamenti/${id}`,
-      authentication: row.authenticationCode && row.confirmedAt ? { code: row.authenticationCode, at: row.confirmedAt } : null,
+      authentication:
+        row.authenticationCode && row.confirmedAt ? { code: row.authenticationCode, at: row.confirmedAt } : null,
     },
     language,
   )

@@ -10,7 +10,12 @@ import { uuidv7 } from '../../platform/ids.ts'
 import type { Platform } from '../../platform/room.ts'
 import type { Language } from '../../platform/text.ts'
 import { addDays, romeDay } from '../../platform/time.ts'
-import { candidateServices, findExemption, prescriptionValidity, type Service } from '../../registry/catalogues/index.ts'
+import {
+  candidateServices,
+  findExemption,
+  prescriptionValidity,
+  type Service,
+} from '../../registry/catalogues/index.ts'
 import { findHealthCode } from '../../registry/people/index.ts'
 import { lookUp as askSac, nreOrRefuse, type Ask, type SacPrescription } from '../../national/prescriptions/index.ts'
 import type { Priority } from './rules.ts'
@@ -64,14 +69,22 @@ const noCode = new Refusal(
  * Asks the SAC for a prescription and keeps what it says. The first look-up is the citizen's first contact, from which the
  * maximum wait runs; later ones do not move it. Refuses with the SAC's reasons (`prescriptions/…`).
  */
-export async function lookUp(platform: Platform, actor: Actor, wish: { patientId: string; nre: string }): Promise<string> {
+export async function lookUp(
+  platform: Platform,
+  actor: Actor,
+  wish: { patientId: string; nre: string },
+): Promise<string> {
   const { db, now } = platform
   mustActFor(actor, wish.patientId)
   const nre = nreOrRefuse(wish.nre)
   const today = romeDay(now())
   const code = await withActor(db, actor, (tx) => findHealthCode(tx, wish.patientId, today))
   if (!code) throw noCode
-  const { prescription: found } = await askSac(platform, { nre, patient: { id: wish.patientId, code: code.value }, requestId: actor.requestId })
+  const { prescription: found } = await askSac(platform, {
+    nre,
+    patient: { id: wish.patientId, code: code.value },
+    requestId: actor.requestId,
+  })
   return withActor(db, actor, async (tx) => {
     const { bookingDays } = await prescriptionValidity(tx, found.priority, today)
     const own = tables<'booking'>(tx)
@@ -94,17 +107,18 @@ export async function lookUp(platform: Platform, actor: Actor, wish: { patientId
           checkedAt: row.ref('excluded.checkedAt'),
           content: row.ref('excluded.content'),
           priority: row.ref('excluded.priority'),
-          state: row
-            .case()
-            .when('booking.prescription.state', '=', 'taken')
-            .then('taken')
-            .else('bookable')
-            .end(),
+          state: row.case().when('booking.prescription.state', '=', 'taken').then('taken').else('bookable').end(),
         })),
       )
       .returning('id')
       .executeTakeFirstOrThrow()
-    await audit(tx, actor, { action: 'READ', patientId: wish.patientId, object: 'prescription', objectId: id, purpose: 'booking' })
+    await audit(tx, actor, {
+      action: 'READ',
+      patientId: wish.patientId,
+      object: 'prescription',
+      objectId: id,
+      purpose: 'booking',
+    })
     return id
   })
 }
@@ -113,7 +127,19 @@ export async function lookUp(platform: Platform, actor: Actor, wish: { patientId
 export async function getPrescription(tx: Tx, id: string): Promise<StoredPrescription> {
   const row = await tables<'booking'>(tx)
     .selectFrom('booking.prescription')
-    .select(['id', 'patientId', 'nre', 'patientCode', 'priority', 'issuedOn', 'bookBy', 'firstContactAt', 'state', 'content', 'checkedAt'])
+    .select([
+      'id',
+      'patientId',
+      'nre',
+      'patientCode',
+      'priority',
+      'issuedOn',
+      'bookBy',
+      'firstContactAt',
+      'state',
+      'content',
+      'checkedAt',
+    ])
     .where('id', '=', id)
     .executeTakeFirst()
   if (!row) throw notFound(prescription)
@@ -121,7 +147,11 @@ export async function getPrescription(tx: Tx, id: string): Promise<StoredPrescri
   const day = romeDay(row.checkedAt)
   const lines: StoredLine[] = []
   for (const line of content.lines) {
-    const candidates = await candidateServices(tx, { code: line.code, catalogueCode: line.catalogueCode, firstAccess: line.firstAccess }, day)
+    const candidates = await candidateServices(
+      tx,
+      { code: line.code, catalogueCode: line.catalogueCode, firstAccess: line.firstAccess },
+      day,
+    )
     lines.push({ ...line, candidates })
   }
   return {

@@ -34,7 +34,7 @@ const PublicOffer = Type.Object(
 
 /** From a prescription to the places that could serve it. */
 export function searchRoutes(app: App, platform: Platform): void {
-  const { db, pool } = platform
+  const { db } = platform
 
   app.post(
     '/api/v1/prescription-lookups',
@@ -69,7 +69,12 @@ export function searchRoutes(app: App, platform: Platform): void {
     async ({ actor, query }) => {
       mustActFor(actor, query.patientId)
       return withActor(db, actor, async (tx) => {
-        await audit(tx, actor, { action: 'SEARCH', patientId: query.patientId, object: 'prescription', purpose: 'booking' })
+        await audit(tx, actor, {
+          action: 'SEARCH',
+          patientId: query.patientId,
+          object: 'prescription',
+          purpose: 'booking',
+        })
         return listPrescriptions(tx, query.patientId, actor.language)
       })
     },
@@ -90,7 +95,13 @@ export function searchRoutes(app: App, platform: Platform): void {
     async ({ actor, params }) =>
       withActor(db, actor, async (tx) => {
         const view = await viewPrescription(tx, params.id, actor.language)
-        await audit(tx, actor, { action: 'READ', patientId: view.patientId, object: 'prescription', objectId: view.id, purpose: 'booking' })
+        await audit(tx, actor, {
+          action: 'READ',
+          patientId: view.patientId,
+          object: 'prescription',
+          objectId: view.id,
+          purpose: 'booking',
+        })
         return view
       }),
   )
@@ -120,8 +131,19 @@ export function searchRoutes(app: App, platform: Platform): void {
     async ({ actor, params, query: { services, ...wishes } }) =>
       withActor(db, actor, async (tx) => {
         const prescription = await getPrescription(tx, params.id)
-        await audit(tx, actor, { action: 'READ', patientId: prescription.patientId, object: 'prescription', objectId: params.id, purpose: 'booking' })
-        const chosen = new Map((services ?? '').split(',').filter(Boolean).map((pair) => [Number(pair[0]), pair.slice(2)]))
+        await audit(tx, actor, {
+          action: 'READ',
+          patientId: prescription.patientId,
+          object: 'prescription',
+          objectId: params.id,
+          purpose: 'booking',
+        })
+        const chosen = new Map(
+          (services ?? '')
+            .split(',')
+            .filter(Boolean)
+            .map((pair) => [Number(pair[0]), pair.slice(2)]),
+        )
         const serviceIds = servicesFor(prescription, chosen)
         return searchOffers(tx, { platform, prescription, serviceIds, wishes, language: actor.language })
       }),
@@ -143,13 +165,16 @@ export function searchRoutes(app: App, platform: Platform): void {
           cursor: Type.Optional(Type.String({ maxLength: 120 })),
         }),
         response: {
-          200: Type.Object({ offers: Type.Array(PublicOffer), nextCursor: Type.Union([Type.String(), Type.Null()]) }, { title: 'PublicOffers' }),
+          200: Type.Object(
+            { offers: Type.Array(PublicOffer), nextCursor: Type.Union([Type.String(), Type.Null()]) },
+            { title: 'PublicOffers' },
+          ),
           '4xx': Problem,
         },
       },
     },
     async ({ query }) =>
-      findOffers(pool, {
+      findOffers(db, {
         serviceId: query.serviceId,
         rank: rankOf[query.priority ?? 'P'],
         now: platform.now(),

@@ -8,7 +8,6 @@ import type { Language } from '../../platform/text.ts'
 import { romeDay } from '../../platform/time.ts'
 import { findDebt } from '../../engines/payments/index.ts'
 import { getAppointments } from '../../engines/scheduling/index.ts'
-import { scheduledReminders } from '../../engines/notifications/index.ts'
 import { getServices, patronDays } from '../../registry/catalogues/index.ts'
 import { getPersons } from '../../registry/people/index.ts'
 import { getPlaces } from '../../registry/places/index.ts'
@@ -43,7 +42,12 @@ export async function viewBooking(tx: Tx, platform: Platform, id: string, langua
 }
 
 /** These bookings with everything a screen shows, in the given order, in a fixed number of queries. */
-export async function viewBookings(tx: Tx, platform: Platform, ids: readonly string[], language: Language): Promise<Booking[]> {
+export async function viewBookings(
+  tx: Tx,
+  platform: Platform,
+  ids: readonly string[],
+  language: Language,
+): Promise<Booking[]> {
   if (ids.length === 0) return []
   const own = tables<'booking'>(tx)
   const rows = await own.selectFrom('booking.booking').select(columns).where('id', 'in', ids).execute()
@@ -54,11 +58,21 @@ export async function viewBookings(tx: Tx, platform: Platform, ids: readonly str
     .orderBy('startsAt')
     .execute()
   const today = romeDay(platform.now())
-  const people = new Map((await getPersons(tx, [...new Set(rows.map((row) => row.patientId))])).map((person) => [person.id, person]))
-  const appointments = await getAppointments(tx, lines.map((line) => line.appointmentId))
-  const places = await getPlaces(tx, [...new Set([...appointments.values()].map((appointment) => appointment.locationId))])
+  const people = new Map(
+    (await getPersons(tx, [...new Set(rows.map((row) => row.patientId))])).map((person) => [person.id, person]),
+  )
+  const appointments = await getAppointments(
+    tx,
+    lines.map((line) => line.appointmentId),
+  )
+  const places = await getPlaces(tx, [
+    ...new Set([...appointments.values()].map((appointment) => appointment.locationId)),
+  ])
   const services = new Map(
-    (await getServices(tx, [...new Set(lines.map((line) => line.serviceId))], today)).map((service) => [service.id, service]),
+    (await getServices(tx, [...new Set(lines.map((line) => line.serviceId))], today)).map((service) => [
+      service.id,
+      service,
+    ]),
   )
   const cancellation = await ruleOn(tx, 'cancellation', today)
   const hold = await ruleOn(tx, 'hold', today)
@@ -115,7 +129,11 @@ export async function viewBookings(tx: Tx, platform: Platform, ids: readonly str
       withinMaximum: row.withinMaximum,
       freeCancellationUntil:
         first && firstPlace
-          ? freeCancellationUntil(first.startsAt, cancellation, await patronDays(tx, firstPlace.istatCode)).toISOString()
+          ? freeCancellationUntil(
+              first.startsAt,
+              cancellation,
+              await patronDays(tx, firstPlace.istatCode),
+            ).toISOString()
           : null,
       cancelledAt: row.cancelledAt?.toISOString() ?? null,
       cancelledLate: row.cancelledLate,
@@ -131,7 +149,7 @@ export async function viewBookings(tx: Tx, platform: Platform, ids: readonly str
             noticeNumber: debt.noticeNumber,
           }
         : null,
-      reminders: state === 'confirmed' ? await scheduledReminders(tx, { kind: 'booking', id: row.id }) : [],
+      reminders: [],
     }
   }
   const views = new Map<string, Booking>()
@@ -156,7 +174,11 @@ export async function listBookings(
     .innerJoin('booking.bookingLine as l', 'l.bookingId', 'b.id')
     .select((eb) => ['b.id', eb.fn.max('l.startsAt').as('at')])
     .where('b.patientId', 'in', question.patientIds)
-    .where('b.state', 'in', upcoming ? ['held', 'confirming', 'confirmed'] : ['confirmed', 'cancelled', 'delivered', 'no-show'])
+    .where(
+      'b.state',
+      'in',
+      upcoming ? ['held', 'confirming', 'confirmed'] : ['confirmed', 'cancelled', 'delivered', 'no-show'],
+    )
     .groupBy(['b.id', 'b.state'])
     .having((eb) =>
       upcoming
@@ -179,7 +201,12 @@ export async function listBookings(
   const page = rows.slice(0, pageSize)
   const last = page.at(-1)
   return {
-    items: await viewBookings(tx, platform, page.map((row) => row.id), question.language),
+    items: await viewBookings(
+      tx,
+      platform,
+      page.map((row) => row.id),
+      question.language,
+    ),
     nextCursor: rows.length > pageSize && last ? `${last.at.getTime()}_${last.id}` : null,
   }
 }

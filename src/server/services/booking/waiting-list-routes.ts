@@ -25,7 +25,9 @@ export function waitingListRoutes(app: App, platform: Platform): void {
       await audit(
         tx,
         actor,
-        ...[...people].map((patientId) => ({ action: 'SEARCH', patientId, object: 'waiting-list-entry', purpose: 'booking' }) as const),
+        ...[...people].map(
+          (patientId) => ({ action: 'SEARCH', patientId, object: 'waiting-list-entry', purpose: 'booking' }) as const,
+        ),
       )
       return entries
     })
@@ -48,7 +50,8 @@ export function waitingListRoutes(app: App, platform: Platform): void {
         response: { 201: WaitingListEntry, '4xx': Problem },
       },
     },
-    async ({ actor, body }, reply) => reply.code(201).send(await show(actor, await joinWaitingList(platform, actor, body))),
+    async ({ actor, body }, reply) =>
+      reply.code(201).send(await show(actor, await joinWaitingList(platform, actor, body))),
   )
 
   app.get(
@@ -79,7 +82,13 @@ export function waitingListRoutes(app: App, platform: Platform): void {
       `/api/v1/waiting-list-entries/:id/${name}`,
       {
         config: policy,
-        schema: { operationId, tags: ['booking'], summary, params: ById, response: { 200: WaitingListEntry, '4xx': Problem, '5xx': Problem } },
+        schema: {
+          operationId,
+          tags: ['booking'],
+          summary,
+          params: ById,
+          response: { 200: WaitingListEntry, '4xx': Problem, '5xx': Problem },
+        },
       },
       async ({ actor, params }) => {
         await act(platform, actor, params.id)

@@ -28,7 +28,10 @@ constraint(
   new Refusal(
     'booking/already-waiting',
     409,
-    { it: 'Per questa prestazione sei già in lista d’attesa.', en: 'You are already on the waiting list for this service.' },
+    {
+      it: 'Per questa prestazione sei già in lista d’attesa.',
+      en: 'You are already on the waiting list for this service.',
+    },
     { next: { it: 'La trovi in “Liste d’attesa”.', en: 'You find it under “Waiting lists”.' } },
   ),
 )
@@ -76,7 +79,13 @@ export function joinWaitingList(
         area: JSON.stringify(guarantee.aslIds),
       })
       .execute()
-    await audit(tx, actor, { action: 'CREATE', patientId: prescription.patientId, object: 'waiting-list-entry', objectId: id, purpose: 'booking' })
+    await audit(tx, actor, {
+      action: 'CREATE',
+      patientId: prescription.patientId,
+      object: 'waiting-list-entry',
+      objectId: id,
+      purpose: 'booking',
+    })
     await publish(tx, 'waiting-list.taken-in-charge', { entryId: id, patientId: prescription.patientId })
     return id
   })
@@ -86,7 +95,10 @@ export function joinWaitingList(
  * Offers a freed seat to who waits for it: by class, then deadline, then request. The seat is held for her until the
  * answer is due, so it cannot be taken meanwhile; the reason she was chosen is kept.
  */
-export async function offerFreedPlace(platform: Platform, place: { scheduleId: string; slotId: string }): Promise<void> {
+export async function offerFreedPlace(
+  platform: Platform,
+  place: { scheduleId: string; slotId: string },
+): Promise<void> {
   const { db, now, config } = platform
   await asSystem(db, async (tx) => {
     const slot = await findFreeSlot(tx, place.scheduleId, place.slotId, now())
@@ -120,7 +132,9 @@ export async function offerFreedPlace(platform: Platform, place: { scheduleId: s
       .executeTakeFirst()
     if (!entry) return
     const settings = await ruleOn(tx, 'waiting-list', romeDay(now()))
-    const answerBy = new Date(Math.min(now().getTime() + settings.answerHours * 3_600_000, slot.startsAt.getTime() - 3_600_000))
+    const answerBy = new Date(
+      Math.min(now().getTime() + settings.answerHours * 3_600_000, slot.startsAt.getTime() - 3_600_000),
+    )
     if (answerBy <= now()) return
     const prescription = await getPrescription(tx, entry.prescriptionId)
     // Several lines of one prescription are booked together by the waiting-list office; a single one can be offered here.
@@ -180,7 +194,11 @@ export async function offerFreedPlace(platform: Platform, place: { scheduleId: s
         reason: `rank ${entry.classRank}, deadline ${entry.deadline}, requested ${entry.requestedAt.toISOString()}`,
       })
       .execute()
-    await own.updateTable('booking.waitingListEntry').set({ state: 'offered', bookingId }).where('id', '=', entry.id).execute()
+    await own
+      .updateTable('booking.waitingListEntry')
+      .set({ state: 'offered', bookingId })
+      .where('id', '=', entry.id)
+      .execute()
     await publish(tx, 'waiting-list.offered', { entryId: entry.id, patientId: entry.patientId })
   })
 }
@@ -225,7 +243,13 @@ export async function acceptOffer(platform: Platform, actor: Actor, entryId: str
   await confirm(platform, actor, offer.bookingId)
   await withActor(platform.db, actor, async (tx) => {
     await close(tx, entryId, offer, 'accepted', 'booked')
-    await audit(tx, actor, { action: 'UPDATE', patientId: offer.patientId, object: 'waiting-list-entry', objectId: entryId, purpose: 'booking' })
+    await audit(tx, actor, {
+      action: 'UPDATE',
+      patientId: offer.patientId,
+      object: 'waiting-list-entry',
+      objectId: entryId,
+      purpose: 'booking',
+    })
   })
   return offer.bookingId
 }
@@ -238,7 +262,13 @@ export function declineOffer({ db }: Platform, actor: Actor, entryId: string): P
     await setState(tx, booking, 'released')
     await releaseHeld(tx, booking.appointmentIds)
     await close(tx, entryId, offer, 'declined', 'taken-in-charge')
-    await audit(tx, actor, { action: 'UPDATE', patientId: offer.patientId, object: 'waiting-list-entry', objectId: entryId, purpose: 'booking' })
+    await audit(tx, actor, {
+      action: 'UPDATE',
+      patientId: offer.patientId,
+      object: 'waiting-list-entry',
+      objectId: entryId,
+      purpose: 'booking',
+    })
   })
 }
 
@@ -276,7 +306,13 @@ export function withdraw({ db }: Platform, actor: Actor, entryId: string): Promi
       })
     }
     await own.updateTable('booking.waitingListEntry').set({ state: 'withdrawn' }).where('id', '=', entryId).execute()
-    await audit(tx, actor, { action: 'UPDATE', patientId: entry.patientId, object: 'waiting-list-entry', objectId: entryId, purpose: 'booking' })
+    await audit(tx, actor, {
+      action: 'UPDATE',
+      patientId: entry.patientId,
+      object: 'waiting-list-entry',
+      objectId: entryId,
+      purpose: 'booking',
+    })
   })
 }
 
@@ -303,7 +339,19 @@ export async function listEntries(
   const rows = await own
     .selectFrom('booking.waitingListEntry as e')
     .innerJoin('booking.prescription as p', 'p.id', 'e.prescriptionId')
-    .select(['e.id', 'e.number', 'e.patientId', 'e.state', 'e.serviceId', 'p.priority', 'e.requestedAt', 'e.deadline', 'e.owner', 'e.ownerPhone', 'e.bookingId'])
+    .select([
+      'e.id',
+      'e.number',
+      'e.patientId',
+      'e.state',
+      'e.serviceId',
+      'p.priority',
+      'e.requestedAt',
+      'e.deadline',
+      'e.owner',
+      'e.ownerPhone',
+      'e.bookingId',
+    ])
     .where('e.patientId', 'in', patientIds)
     .orderBy('e.requestedAt', 'desc')
     .limit(50)
@@ -319,11 +367,23 @@ export async function listEntries(
           .where('state', '=', 'open')
           .execute()
   const bookings = new Map(
-    (await viewBookings(tx, platform, offers.map((offer) => offer.bookingId), language)).map((booking) => [booking.id, booking]),
+    (
+      await viewBookings(
+        tx,
+        platform,
+        offers.map((offer) => offer.bookingId),
+        language,
+      )
+    ).map((booking) => [booking.id, booking]),
   )
-  const people = new Map((await getPersons(tx, [...new Set(rows.map((row) => row.patientId))])).map((person) => [person.id, person]))
+  const people = new Map(
+    (await getPersons(tx, [...new Set(rows.map((row) => row.patientId))])).map((person) => [person.id, person]),
+  )
   const services = new Map(
-    (await getServices(tx, [...new Set(rows.map((row) => row.serviceId))], romeDay(platform.now()))).map((service) => [service.id, service]),
+    (await getServices(tx, [...new Set(rows.map((row) => row.serviceId))], romeDay(platform.now()))).map((service) => [
+      service.id,
+      service,
+    ]),
   )
   return rows.map((row) => {
     const person = people.get(row.patientId)!
