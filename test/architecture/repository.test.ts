@@ -73,7 +73,9 @@ function reuseAnnotations(): Annotation[] {
     .split('[[annotations]]')
     .slice(1)
     .map((block) => ({
-      paths: [...(/path = \[?([^\]\n]*)/.exec(block)?.[1] ?? '').matchAll(/"([^"]+)"/g)].map((match) => match[1]!),
+      paths: [...(/path = (\[[^\]]*\]|"[^"]*")/.exec(block)?.[1] ?? '').matchAll(/"([^"]+)"/g)].map(
+        (match) => match[1]!,
+      ),
       licence: /SPDX-License-Identifier = "([^"]+)"/.exec(block)?.[1] ?? '',
     }))
 }
