@@ -314,6 +314,331 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/prescription-lookups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask the national system for an e-prescription */
+        post: operations["lookUpPrescription"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prescriptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Prescriptions already looked up for a person */
+        get: operations["listPrescriptions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prescriptions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One prescription */
+        get: operations["getPrescription"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prescriptions/{id}/offers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Free places for all lines of a prescription together */
+        get: operations["searchOffers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/offers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Public availability of a service: no personal data */
+        get: operations["listPublicOffers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bookings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Bookings of the family */
+        get: operations["listBookings"];
+        put?: never;
+        /** Hold one place for every line of a prescription */
+        post: operations["createBooking"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bookings/{id}/extend-hold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** More time to confirm */
+        post: operations["extendHold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bookings/{id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give the held places back */
+        post: operations["releaseHold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bookings/{id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirm: the prescription is locked, the places are yours */
+        post: operations["confirmBooking"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bookings/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One booking */
+        get: operations["getBooking"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bookings/{id}/offers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Free places to move one line of a booking to */
+        get: operations["searchMoveOffers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bookings/{id}/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Move one line to another place */
+        post: operations["moveBooking"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bookings/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cancel a booking */
+        post: operations["cancelBooking"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bookings/{id}/promemoria.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The booking on paper (PDF/A) */
+        get: operations["getPromemoria"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bookings/{id}/calendar.ics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The booking for a calendar */
+        get: operations["getCalendar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/waiting-list-entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Waiting-list requests of the family */
+        get: operations["listWaitingListEntries"];
+        put?: never;
+        /** Be taken in charge when no place fits in time */
+        post: operations["joinWaitingList"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/waiting-list-entries/{id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Accept the place offered */
+        post: operations["acceptWaitingListOffer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/waiting-list-entries/{id}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decline it and stay on the list */
+        post: operations["declineWaitingListOffer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/waiting-list-entries/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Leave the list */
+        post: operations["withdrawFromWaitingList"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/feedback": {
         parameters: {
             query?: never;
@@ -1582,6 +1907,2334 @@ export interface operations {
             };
             /** @description Default Response */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    lookUpPrescription: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: uuid */
+                    patientId: string;
+                    /** @description Electronic prescription number, blanks allowed */
+                    nre: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        nre: string;
+                        /** Format: uuid */
+                        patientId: string;
+                        priority: ("U" | "B" | "D" | "P") | null;
+                        maxDays: number | null;
+                        /** Format: date */
+                        issuedOn: string;
+                        /** Format: date */
+                        bookBy: string;
+                        /** @enum {unknown} */
+                        state: "bookable" | "taken" | "released" | "unusable";
+                        exemption: {
+                            code: string;
+                            description: string;
+                        } | null;
+                        prescriber: string | null;
+                        clinicalQuestion: string | null;
+                        bookingId: string | null;
+                        lines: {
+                            line: number;
+                            code: string;
+                            description: string;
+                            quantity: number;
+                            sessions: number | null;
+                            firstAccess: boolean | null;
+                            televisit: boolean;
+                            note: string | null;
+                            serviceId: string | null;
+                            /** @description When the code stands for several services, ask which one */
+                            candidates: {
+                                /** Format: uuid */
+                                serviceId: string;
+                                description: string;
+                            }[];
+                        }[];
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    listPrescriptions: {
+        parameters: {
+            query: {
+                patientId: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        nre: string;
+                        /** Format: uuid */
+                        patientId: string;
+                        priority: ("U" | "B" | "D" | "P") | null;
+                        maxDays: number | null;
+                        /** Format: date */
+                        issuedOn: string;
+                        /** Format: date */
+                        bookBy: string;
+                        /** @enum {unknown} */
+                        state: "bookable" | "taken" | "released" | "unusable";
+                        exemption: {
+                            code: string;
+                            description: string;
+                        } | null;
+                        prescriber: string | null;
+                        clinicalQuestion: string | null;
+                        bookingId: string | null;
+                        lines: {
+                            line: number;
+                            code: string;
+                            description: string;
+                            quantity: number;
+                            sessions: number | null;
+                            firstAccess: boolean | null;
+                            televisit: boolean;
+                            note: string | null;
+                            serviceId: string | null;
+                            /** @description When the code stands for several services, ask which one */
+                            candidates: {
+                                /** Format: uuid */
+                                serviceId: string;
+                                description: string;
+                            }[];
+                        }[];
+                    }[];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    getPrescription: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        nre: string;
+                        /** Format: uuid */
+                        patientId: string;
+                        priority: ("U" | "B" | "D" | "P") | null;
+                        maxDays: number | null;
+                        /** Format: date */
+                        issuedOn: string;
+                        /** Format: date */
+                        bookBy: string;
+                        /** @enum {unknown} */
+                        state: "bookable" | "taken" | "released" | "unusable";
+                        exemption: {
+                            code: string;
+                            description: string;
+                        } | null;
+                        prescriber: string | null;
+                        clinicalQuestion: string | null;
+                        bookingId: string | null;
+                        lines: {
+                            line: number;
+                            code: string;
+                            description: string;
+                            quantity: number;
+                            sessions: number | null;
+                            firstAccess: boolean | null;
+                            televisit: boolean;
+                            note: string | null;
+                            serviceId: string | null;
+                            /** @description When the code stands for several services, ask which one */
+                            candidates: {
+                                /** Format: uuid */
+                                serviceId: string;
+                                description: string;
+                            }[];
+                        }[];
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    searchOffers: {
+        parameters: {
+            query?: {
+                order?: "date" | "distance";
+                from?: string;
+                organisationId?: string;
+                placeId?: string;
+                halfDay?: "am" | "pm";
+                weekday?: number;
+                area?: "inside" | "all";
+                cursor?: string;
+                /** @description Chosen service of lines that may stand for several, as line:serviceId */
+                services?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        priority: ("U" | "B" | "D" | "P") | null;
+                        maxDays: number | null;
+                        deadline: string | null;
+                        firstAvailability: string | null;
+                        /** @description Whether some set inside the guarantee area respects the maximum wait */
+                        withinMaximum: boolean;
+                        sets: {
+                            id: string;
+                            /** @enum {unknown} */
+                            together: "one-line" | "same-day" | "same-place" | "separate";
+                            withinMaximum: boolean;
+                            insideArea: boolean;
+                            places: {
+                                line: number;
+                                /** Format: uuid */
+                                scheduleId: string;
+                                /** Format: uuid */
+                                slotId: string;
+                                /** Format: date-time */
+                                startsAt: string;
+                                /** Format: date-time */
+                                endsAt: string;
+                                daysWaited: number;
+                                withinMaximum: boolean;
+                                /** Place */
+                                place: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                    address: string;
+                                    municipality: string;
+                                    latitude: number;
+                                    longitude: number;
+                                    distanceKm: number | null;
+                                };
+                                organisation: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                };
+                            }[];
+                        }[];
+                        /**
+                         * Copay
+                         * @description Co-payment (ticket) due, in euro cents
+                         */
+                        copay: {
+                            cents: number;
+                            explanation: string;
+                        };
+                        /** @description For the filter */
+                        organisations: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    listPublicOffers: {
+        parameters: {
+            query: {
+                serviceId: string;
+                /** @description Priority class (classe di priorità) */
+                priority?: "U" | "B" | "D" | "P";
+                aslId?: string;
+                from?: string;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        offers: {
+                            /** Format: uuid */
+                            scheduleId: string;
+                            /** Format: uuid */
+                            slotId: string;
+                            /** Format: date-time */
+                            startsAt: string;
+                            /** Format: date-time */
+                            endsAt: string;
+                            /** Format: uuid */
+                            locationId: string;
+                            place: string;
+                            address: string;
+                            municipality: string;
+                            /** Format: uuid */
+                            organisationId: string;
+                            organisation: string;
+                            distanceKm: number | null;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    listBookings: {
+        parameters: {
+            query?: {
+                patientId?: string;
+                when?: "upcoming" | "past";
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            code: string;
+                            /** @enum {unknown} */
+                            state: "held" | "confirming" | "confirmed" | "expired" | "released" | "cancelled" | "delivered" | "no-show";
+                            patient: {
+                                /** Format: uuid */
+                                id: string;
+                                givenName: string;
+                                familyName: string;
+                            };
+                            nre: string;
+                            /** Format: uuid */
+                            prescriptionId: string;
+                            priority: ("U" | "B" | "D" | "P") | null;
+                            /** Format: date-time */
+                            requestedAt: string;
+                            holdExpiresAt: string | null;
+                            holdExtensionsLeft: number;
+                            withinMaximum: boolean;
+                            freeCancellationUntil: string | null;
+                            cancelledAt: string | null;
+                            cancelledLate: boolean | null;
+                            moves: number;
+                            appointments: {
+                                /** Format: uuid */
+                                id: string;
+                                line: number;
+                                state: string;
+                                service: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    description: string;
+                                };
+                                /** Format: date-time */
+                                startsAt: string;
+                                /** Format: date-time */
+                                endsAt: string;
+                                /** Place */
+                                place: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                    address: string;
+                                    municipality: string;
+                                    latitude: number;
+                                    longitude: number;
+                                    distanceKm: number | null;
+                                };
+                                organisation: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                    telephone: string | null;
+                                };
+                                room: string | null;
+                                preparation: string | null;
+                                bring: string | null;
+                            }[];
+                            /**
+                             * Copay
+                             * @description Co-payment (ticket) due, in euro cents
+                             */
+                            copay: {
+                                cents: number;
+                                explanation: string;
+                            };
+                            payment: {
+                                /** Format: uuid */
+                                id: string;
+                                state: string;
+                                amountCents: number;
+                                dueOn: string | null;
+                                noticeNumber: string | null;
+                            } | null;
+                            reminders: {
+                                /** Format: date-time */
+                                at: string;
+                                channel: string;
+                                to: string;
+                            }[];
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    createBooking: {
+        parameters: {
+            query?: never;
+            header: {
+                "idempotency-key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: uuid */
+                    prescriptionId: string;
+                    places: {
+                        line: number;
+                        /** Format: uuid */
+                        serviceId?: string;
+                        /** Format: uuid */
+                        scheduleId: string;
+                        /** Format: uuid */
+                        slotId: string;
+                    }[];
+                    acceptsBeyondMaximum?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        code: string;
+                        /** @enum {unknown} */
+                        state: "held" | "confirming" | "confirmed" | "expired" | "released" | "cancelled" | "delivered" | "no-show";
+                        patient: {
+                            /** Format: uuid */
+                            id: string;
+                            givenName: string;
+                            familyName: string;
+                        };
+                        nre: string;
+                        /** Format: uuid */
+                        prescriptionId: string;
+                        priority: ("U" | "B" | "D" | "P") | null;
+                        /** Format: date-time */
+                        requestedAt: string;
+                        holdExpiresAt: string | null;
+                        holdExtensionsLeft: number;
+                        withinMaximum: boolean;
+                        freeCancellationUntil: string | null;
+                        cancelledAt: string | null;
+                        cancelledLate: boolean | null;
+                        moves: number;
+                        appointments: {
+                            /** Format: uuid */
+                            id: string;
+                            line: number;
+                            state: string;
+                            service: {
+                                /** Format: uuid */
+                                id: string;
+                                description: string;
+                            };
+                            /** Format: date-time */
+                            startsAt: string;
+                            /** Format: date-time */
+                            endsAt: string;
+                            /** Place */
+                            place: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                                address: string;
+                                municipality: string;
+                                latitude: number;
+                                longitude: number;
+                                distanceKm: number | null;
+                            };
+                            organisation: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                                telephone: string | null;
+                            };
+                            room: string | null;
+                            preparation: string | null;
+                            bring: string | null;
+                        }[];
+                        /**
+                         * Copay
+                         * @description Co-payment (ticket) due, in euro cents
+                         */
+                        copay: {
+                            cents: number;
+                            explanation: string;
+                        };
+                        payment: {
+                            /** Format: uuid */
+                            id: string;
+                            state: string;
+                            amountCents: number;
+                            dueOn: string | null;
+                            noticeNumber: string | null;
+                        } | null;
+                        reminders: {
+                            /** Format: date-time */
+                            at: string;
+                            channel: string;
+                            to: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    extendHold: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        code: string;
+                        /** @enum {unknown} */
+                        state: "held" | "confirming" | "confirmed" | "expired" | "released" | "cancelled" | "delivered" | "no-show";
+                        patient: {
+                            /** Format: uuid */
+                            id: string;
+                            givenName: string;
+                            familyName: string;
+                        };
+                        nre: string;
+                        /** Format: uuid */
+                        prescriptionId: string;
+                        priority: ("U" | "B" | "D" | "P") | null;
+                        /** Format: date-time */
+                        requestedAt: string;
+                        holdExpiresAt: string | null;
+                        holdExtensionsLeft: number;
+                        withinMaximum: boolean;
+                        freeCancellationUntil: string | null;
+                        cancelledAt: string | null;
+                        cancelledLate: boolean | null;
+                        moves: number;
+                        appointments: {
+                            /** Format: uuid */
+                            id: string;
+                            line: number;
+                            state: string;
+                            service: {
+                                /** Format: uuid */
+                                id: string;
+                                description: string;
+                            };
+                            /** Format: date-time */
+                            startsAt: string;
+                            /** Format: date-time */
+                            endsAt: string;
+                            /** Place */
+                            place: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                                address: string;
+                                municipality: string;
+                                latitude: number;
+                                longitude: number;
+                                distanceKm: number | null;
+                            };
+                            organisation: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                                telephone: string | null;
+                            };
+                            room: string | null;
+                            preparation: string | null;
+                            bring: string | null;
+                        }[];
+                        /**
+                         * Copay
+                         * @description Co-payment (ticket) due, in euro cents
+                         */
+                        copay: {
+                            cents: number;
+                            explanation: string;
+                        };
+                        payment: {
+                            /** Format: uuid */
+                            id: string;
+                            state: string;
+                            amountCents: number;
+                            dueOn: string | null;
+                            noticeNumber: string | null;
+                        } | null;
+                        reminders: {
+                            /** Format: date-time */
+                            at: string;
+                            channel: string;
+                            to: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    releaseHold: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        code: string;
+                        /** @enum {unknown} */
+                        state: "held" | "confirming" | "confirmed" | "expired" | "released" | "cancelled" | "delivered" | "no-show";
+                        patient: {
+                            /** Format: uuid */
+                            id: string;
+                            givenName: string;
+                            familyName: string;
+                        };
+                        nre: string;
+                        /** Format: uuid */
+                        prescriptionId: string;
+                        priority: ("U" | "B" | "D" | "P") | null;
+                        /** Format: date-time */
+                        requestedAt: string;
+                        holdExpiresAt: string | null;
+                        holdExtensionsLeft: number;
+                        withinMaximum: boolean;
+                        freeCancellationUntil: string | null;
+                        cancelledAt: string | null;
+                        cancelledLate: boolean | null;
+                        moves: number;
+                        appointments: {
+                            /** Format: uuid */
+                            id: string;
+                            line: number;
+                            state: string;
+                            service: {
+                                /** Format: uuid */
+                                id: string;
+                                description: string;
+                            };
+                            /** Format: date-time */
+                            startsAt: string;
+                            /** Format: date-time */
+                            endsAt: string;
+                            /** Place */
+                            place: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                                address: string;
+                                municipality: string;
+                                latitude: number;
+                                longitude: number;
+                                distanceKm: number | null;
+                            };
+                            organisation: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                                telephone: string | null;
+                            };
+                            room: string | null;
+                            preparation: string | null;
+                            bring: string | null;
+                        }[];
+                        /**
+                         * Copay
+                         * @description Co-payment (ticket) due, in euro cents
+                         */
+                        copay: {
+                            cents: number;
+                            explanation: string;
+                        };
+                        payment: {
+                            /** Format: uuid */
+                            id: string;
+                            state: string;
+                            amountCents: number;
+                            dueOn: string | null;
+                            noticeNumber: string | null;
+                        } | null;
+                        reminders: {
+                            /** Format: date-time */
+                            at: string;
+                            channel: string;
+                            to: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    confirmBooking: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        code: string;
+                        /** @enum {unknown} */
+                        state: "held" | "confirming" | "confirmed" | "expired" | "released" | "cancelled" | "delivered" | "no-show";
+                        patient: {
+                            /** Format: uuid */
+                            id: string;
+                            givenName: string;
+                            familyName: string;
+                        };
+                        nre: string;
+                        /** Format: uuid */
+                        prescriptionId: string;
+                        priority: ("U" | "B" | "D" | "P") | null;
+                        /** Format: date-time */
+                        requestedAt: string;
+                        holdExpiresAt: string | null;
+                        holdExtensionsLeft: number;
+                        withinMaximum: boolean;
+                        freeCancellationUntil: string | null;
+                        cancelledAt: string | null;
+                        cancelledLate: boolean | null;
+                        moves: number;
+                        appointments: {
+                            /** Format: uuid */
+                            id: string;
+                            line: number;
+                            state: string;
+                            service: {
+                                /** Format: uuid */
+                                id: string;
+                                description: string;
+                            };
+                            /** Format: date-time */
+                            startsAt: string;
+                            /** Format: date-time */
+                            endsAt: string;
+                            /** Place */
+                            place: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                                address: string;
+                                municipality: string;
+                                latitude: number;
+                                longitude: number;
+                                distanceKm: number | null;
+                            };
+                            organisation: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                                telephone: string | null;
+                            };
+                            room: string | null;
+                            preparation: string | null;
+                            bring: string | null;
+                        }[];
+                        /**
+                         * Copay
+                         * @description Co-payment (ticket) due, in euro cents
+                         */
+                        copay: {
+                            cents: number;
+                            explanation: string;
+                        };
+                        payment: {
+                            /** Format: uuid */
+                            id: string;
+                            state: string;
+                            amountCents: number;
+                            dueOn: string | null;
+                            noticeNumber: string | null;
+                        } | null;
+                        reminders: {
+                            /** Format: date-time */
+                            at: string;
+                            channel: string;
+                            to: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    getBooking: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        code: string;
+                        /** @enum {unknown} */
+                        state: "held" | "confirming" | "confirmed" | "expired" | "released" | "cancelled" | "delivered" | "no-show";
+                        patient: {
+                            /** Format: uuid */
+                            id: string;
+                            givenName: string;
+                            familyName: string;
+                        };
+                        nre: string;
+                        /** Format: uuid */
+                        prescriptionId: string;
+                        priority: ("U" | "B" | "D" | "P") | null;
+                        /** Format: date-time */
+                        requestedAt: string;
+                        holdExpiresAt: string | null;
+                        holdExtensionsLeft: number;
+                        withinMaximum: boolean;
+                        freeCancellationUntil: string | null;
+                        cancelledAt: string | null;
+                        cancelledLate: boolean | null;
+                        moves: number;
+                        appointments: {
+                            /** Format: uuid */
+                            id: string;
+                            line: number;
+                            state: string;
+                            service: {
+                                /** Format: uuid */
+                                id: string;
+                                description: string;
+                            };
+                            /** Format: date-time */
+                            startsAt: string;
+                            /** Format: date-time */
+                            endsAt: string;
+                            /** Place */
+                            place: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                                address: string;
+                                municipality: string;
+                                latitude: number;
+                                longitude: number;
+                                distanceKm: number | null;
+                            };
+                            organisation: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                                telephone: string | null;
+                            };
+                            room: string | null;
+                            preparation: string | null;
+                            bring: string | null;
+                        }[];
+                        /**
+                         * Copay
+                         * @description Co-payment (ticket) due, in euro cents
+                         */
+                        copay: {
+                            cents: number;
+                            explanation: string;
+                        };
+                        payment: {
+                            /** Format: uuid */
+                            id: string;
+                            state: string;
+                            amountCents: number;
+                            dueOn: string | null;
+                            noticeNumber: string | null;
+                        } | null;
+                        reminders: {
+                            /** Format: date-time */
+                            at: string;
+                            channel: string;
+                            to: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    searchMoveOffers: {
+        parameters: {
+            query: {
+                order?: "date" | "distance";
+                from?: string;
+                organisationId?: string;
+                placeId?: string;
+                halfDay?: "am" | "pm";
+                weekday?: number;
+                area?: "inside" | "all";
+                cursor?: string;
+                line: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        priority: ("U" | "B" | "D" | "P") | null;
+                        maxDays: number | null;
+                        deadline: string | null;
+                        firstAvailability: string | null;
+                        /** @description Whether some set inside the guarantee area respects the maximum wait */
+                        withinMaximum: boolean;
+                        sets: {
+                            id: string;
+                            /** @enum {unknown} */
+                            together: "one-line" | "same-day" | "same-place" | "separate";
+                            withinMaximum: boolean;
+                            insideArea: boolean;
+                            places: {
+                                line: number;
+                                /** Format: uuid */
+                                scheduleId: string;
+                                /** Format: uuid */
+                                slotId: string;
+                                /** Format: date-time */
+                                startsAt: string;
+                                /** Format: date-time */
+                                endsAt: string;
+                                daysWaited: number;
+                                withinMaximum: boolean;
+                                /** Place */
+                                place: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                    address: string;
+                                    municipality: string;
+                                    latitude: number;
+                                    longitude: number;
+                                    distanceKm: number | null;
+                                };
+                                organisation: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                };
+                            }[];
+                        }[];
+                        /**
+                         * Copay
+                         * @description Co-payment (ticket) due, in euro cents
+                         */
+                        copay: {
+                            cents: number;
+                            explanation: string;
+                        };
+                        /** @description For the filter */
+                        organisations: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    moveBooking: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    line: number;
+                    /** Format: uuid */
+                    scheduleId: string;
+                    /** Format: uuid */
+                    slotId: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        code: string;
+                        /** @enum {unknown} */
+                        state: "held" | "confirming" | "confirmed" | "expired" | "released" | "cancelled" | "delivered" | "no-show";
+                        patient: {
+                            /** Format: uuid */
+                            id: string;
+                            givenName: string;
+                            familyName: string;
+                        };
+                        nre: string;
+                        /** Format: uuid */
+                        prescriptionId: string;
+                        priority: ("U" | "B" | "D" | "P") | null;
+                        /** Format: date-time */
+                        requestedAt: string;
+                        holdExpiresAt: string | null;
+                        holdExtensionsLeft: number;
+                        withinMaximum: boolean;
+                        freeCancellationUntil: string | null;
+                        cancelledAt: string | null;
+                        cancelledLate: boolean | null;
+                        moves: number;
+                        appointments: {
+                            /** Format: uuid */
+                            id: string;
+                            line: number;
+                            state: string;
+                            service: {
+                                /** Format: uuid */
+                                id: string;
+                                description: string;
+                            };
+                            /** Format: date-time */
+                            startsAt: string;
+                            /** Format: date-time */
+                            endsAt: string;
+                            /** Place */
+                            place: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                                address: string;
+                                municipality: string;
+                                latitude: number;
+                                longitude: number;
+                                distanceKm: number | null;
+                            };
+                            organisation: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                                telephone: string | null;
+                            };
+                            room: string | null;
+                            preparation: string | null;
+                            bring: string | null;
+                        }[];
+                        /**
+                         * Copay
+                         * @description Co-payment (ticket) due, in euro cents
+                         */
+                        copay: {
+                            cents: number;
+                            explanation: string;
+                        };
+                        payment: {
+                            /** Format: uuid */
+                            id: string;
+                            state: string;
+                            amountCents: number;
+                            dueOn: string | null;
+                            noticeNumber: string | null;
+                        } | null;
+                        reminders: {
+                            /** Format: date-time */
+                            at: string;
+                            channel: string;
+                            to: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    cancelBooking: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        code: string;
+                        /** @enum {unknown} */
+                        state: "held" | "confirming" | "confirmed" | "expired" | "released" | "cancelled" | "delivered" | "no-show";
+                        patient: {
+                            /** Format: uuid */
+                            id: string;
+                            givenName: string;
+                            familyName: string;
+                        };
+                        nre: string;
+                        /** Format: uuid */
+                        prescriptionId: string;
+                        priority: ("U" | "B" | "D" | "P") | null;
+                        /** Format: date-time */
+                        requestedAt: string;
+                        holdExpiresAt: string | null;
+                        holdExtensionsLeft: number;
+                        withinMaximum: boolean;
+                        freeCancellationUntil: string | null;
+                        cancelledAt: string | null;
+                        cancelledLate: boolean | null;
+                        moves: number;
+                        appointments: {
+                            /** Format: uuid */
+                            id: string;
+                            line: number;
+                            state: string;
+                            service: {
+                                /** Format: uuid */
+                                id: string;
+                                description: string;
+                            };
+                            /** Format: date-time */
+                            startsAt: string;
+                            /** Format: date-time */
+                            endsAt: string;
+                            /** Place */
+                            place: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                                address: string;
+                                municipality: string;
+                                latitude: number;
+                                longitude: number;
+                                distanceKm: number | null;
+                            };
+                            organisation: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                                telephone: string | null;
+                            };
+                            room: string | null;
+                            preparation: string | null;
+                            bring: string | null;
+                        }[];
+                        /**
+                         * Copay
+                         * @description Co-payment (ticket) due, in euro cents
+                         */
+                        copay: {
+                            cents: number;
+                            explanation: string;
+                        };
+                        payment: {
+                            /** Format: uuid */
+                            id: string;
+                            state: string;
+                            amountCents: number;
+                            dueOn: string | null;
+                            noticeNumber: string | null;
+                        } | null;
+                        reminders: {
+                            /** Format: date-time */
+                            at: string;
+                            channel: string;
+                            to: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    getPromemoria: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    getCalendar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/calendar": string;
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/calendar": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    listWaitingListEntries: {
+        parameters: {
+            query?: {
+                patientId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        number: string;
+                        patient: {
+                            /** Format: uuid */
+                            id: string;
+                            givenName: string;
+                            familyName: string;
+                        };
+                        /** @enum {unknown} */
+                        state: "taken-in-charge" | "offered" | "booked" | "declined" | "expired" | "escalated" | "withdrawn";
+                        service: string;
+                        priority: ("U" | "B" | "D" | "P") | null;
+                        /** Format: date */
+                        takenInChargeOn: string;
+                        /** Format: date */
+                        deadline: string;
+                        owner: {
+                            name: string;
+                            phone: string;
+                        };
+                        bookingId: string | null;
+                        offer: {
+                            /** Format: uuid */
+                            id: string;
+                            /** Format: uuid */
+                            bookingId: string;
+                            /** Format: date-time */
+                            startsAt: string;
+                            place: string;
+                            /** Format: date-time */
+                            answerBy: string;
+                            /** @description Why this person was offered the seat */
+                            reason: string;
+                        } | null;
+                    }[];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    joinWaitingList: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: uuid */
+                    prescriptionId: string;
+                    line: number;
+                    /** Format: uuid */
+                    serviceId?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        number: string;
+                        patient: {
+                            /** Format: uuid */
+                            id: string;
+                            givenName: string;
+                            familyName: string;
+                        };
+                        /** @enum {unknown} */
+                        state: "taken-in-charge" | "offered" | "booked" | "declined" | "expired" | "escalated" | "withdrawn";
+                        service: string;
+                        priority: ("U" | "B" | "D" | "P") | null;
+                        /** Format: date */
+                        takenInChargeOn: string;
+                        /** Format: date */
+                        deadline: string;
+                        owner: {
+                            name: string;
+                            phone: string;
+                        };
+                        bookingId: string | null;
+                        offer: {
+                            /** Format: uuid */
+                            id: string;
+                            /** Format: uuid */
+                            bookingId: string;
+                            /** Format: date-time */
+                            startsAt: string;
+                            place: string;
+                            /** Format: date-time */
+                            answerBy: string;
+                            /** @description Why this person was offered the seat */
+                            reason: string;
+                        } | null;
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    acceptWaitingListOffer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        number: string;
+                        patient: {
+                            /** Format: uuid */
+                            id: string;
+                            givenName: string;
+                            familyName: string;
+                        };
+                        /** @enum {unknown} */
+                        state: "taken-in-charge" | "offered" | "booked" | "declined" | "expired" | "escalated" | "withdrawn";
+                        service: string;
+                        priority: ("U" | "B" | "D" | "P") | null;
+                        /** Format: date */
+                        takenInChargeOn: string;
+                        /** Format: date */
+                        deadline: string;
+                        owner: {
+                            name: string;
+                            phone: string;
+                        };
+                        bookingId: string | null;
+                        offer: {
+                            /** Format: uuid */
+                            id: string;
+                            /** Format: uuid */
+                            bookingId: string;
+                            /** Format: date-time */
+                            startsAt: string;
+                            place: string;
+                            /** Format: date-time */
+                            answerBy: string;
+                            /** @description Why this person was offered the seat */
+                            reason: string;
+                        } | null;
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    declineWaitingListOffer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        number: string;
+                        patient: {
+                            /** Format: uuid */
+                            id: string;
+                            givenName: string;
+                            familyName: string;
+                        };
+                        /** @enum {unknown} */
+                        state: "taken-in-charge" | "offered" | "booked" | "declined" | "expired" | "escalated" | "withdrawn";
+                        service: string;
+                        priority: ("U" | "B" | "D" | "P") | null;
+                        /** Format: date */
+                        takenInChargeOn: string;
+                        /** Format: date */
+                        deadline: string;
+                        owner: {
+                            name: string;
+                            phone: string;
+                        };
+                        bookingId: string | null;
+                        offer: {
+                            /** Format: uuid */
+                            id: string;
+                            /** Format: uuid */
+                            bookingId: string;
+                            /** Format: date-time */
+                            startsAt: string;
+                            place: string;
+                            /** Format: date-time */
+                            answerBy: string;
+                            /** @description Why this person was offered the seat */
+                            reason: string;
+                        } | null;
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    withdrawFromWaitingList: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        number: string;
+                        patient: {
+                            /** Format: uuid */
+                            id: string;
+                            givenName: string;
+                            familyName: string;
+                        };
+                        /** @enum {unknown} */
+                        state: "taken-in-charge" | "offered" | "booked" | "declined" | "expired" | "escalated" | "withdrawn";
+                        service: string;
+                        priority: ("U" | "B" | "D" | "P") | null;
+                        /** Format: date */
+                        takenInChargeOn: string;
+                        /** Format: date */
+                        deadline: string;
+                        owner: {
+                            name: string;
+                            phone: string;
+                        };
+                        bookingId: string | null;
+                        offer: {
+                            /** Format: uuid */
+                            id: string;
+                            /** Format: uuid */
+                            bookingId: string;
+                            /** Format: date-time */
+                            startsAt: string;
+                            place: string;
+                            /** Format: date-time */
+                            answerBy: string;
+                            /** @description Why this person was offered the seat */
+                            reason: string;
+                        } | null;
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Default Response */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
