@@ -28,6 +28,7 @@ function page(provider: ProviderId, title: string, content: string): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escape(title)} - ${providerNames[provider]}</title>
+<link rel="icon" href="data:,">
 <link rel="stylesheet" href="/spid/style.css">
 </head>
 <body>

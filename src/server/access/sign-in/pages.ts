@@ -57,6 +57,7 @@ function page(frame: Frame, title: string, content: string, script = ''): string
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
 <title>${safe(title)} - ${safe(region.name)}</title>
+<link rel="icon" href="/icons/icon.svg">
 <link rel="stylesheet" href="/auth/sign-in.css">${script}
 </head>
 <body>
