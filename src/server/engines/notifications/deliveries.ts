@@ -105,26 +105,24 @@ type Outcome = { state: 'sent'; providerId: string | null } | { state: 'refused'
 
 async function handOver(carriers: Carriers, reference: string, parcel: Parcel): Promise<Outcome> {
   try {
-    switch (parcel.channel) {
-      case 'sms':
-        return {
-          state: 'sent',
-          providerId: (await carriers.sms.send({ reference, to: parcel.to, text: parcel.text })).id,
-        }
-      case 'email': {
-        const { to, subject, text, html } = parcel
-        return { state: 'sent', providerId: (await carriers.mail.send({ reference, to, subject, text, html })).id }
-      }
-      case 'push':
-        await carriers.push.send(parcel.subscription, parcel)
-        return { state: 'sent', providerId: null }
-    }
+    return { state: 'sent', providerId: await carry(carriers, reference, parcel) }
   } catch (error) {
     if (error instanceof PushGone) return { state: 'gone' }
     const refused = error instanceof SmsRefused || error instanceof MailRefused || error instanceof PushRefused
     if (refused) return { state: 'refused', reason: error.message }
     throw error
   }
+}
+
+/** Gives the carrier's id of the message, where it has one. */
+async function carry({ sms, mail, push }: Carriers, reference: string, parcel: Parcel): Promise<string | null> {
+  if (parcel.channel === 'push') {
+    await push.send(parcel.subscription, parcel)
+    return null
+  }
+  const { to, text } = parcel
+  if (parcel.channel === 'sms') return (await sms.send({ reference, to, text })).id
+  return (await mail.send({ reference, to, text, subject: parcel.subject, html: parcel.html })).id
 }
 
 async function record(tx: Tx, now: Date, id: string, parcel: Parcel, outcome: Outcome): Promise<void> {

@@ -52,13 +52,13 @@ const context: Context = {
   publicUrl: 'https://salute.regione.example',
   link: 'https://salute.regione.example/a/Tm9uZSBvZiB5b3VyIGJ1c2',
 }
-const told = (template: Template): Told => ({ template, parameters: samples[template] }) as Told
+const told = (template: Template): Told => ({ template, parameters: samples[template] })
 const everyOne = templates.flatMap((template) => languages.map((language) => [template, language] as const))
 
 /** Words of the service catalogue and its branches, in both languages, of four letters or more. */
 function catalogueWords(): Set<string> {
   const file = readFileSync(resolve(import.meta.dirname, '../../../../../data/services.csv'))
-  const rows = parse(file, { columns: true }) as Record<string, string>[] // a header row names the columns
+  const rows = parse<Record<string, string>>(file, { columns: true })
   const text = rows.flatMap((row) => [row['description_it'], row['description_en'], row['branch_name_it']]).join(' ')
   return new Set(text.toLowerCase().match(/\p{L}{4,}/gu))
 }
