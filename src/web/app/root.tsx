@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Regione Campania
 // SPDX-License-Identifier: AGPL-3.0-or-later
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
-import { Component, Suspense, type ReactNode } from 'react'
+import { QueryClient, QueryClientProvider, useIsFetching } from '@tanstack/react-query'
+import { Component, Suspense, useEffect, type ReactNode } from 'react'
 import { Route, Routes, useLocation } from 'react-router'
 import { Footer } from '../ui/footer.tsx'
 import { Header, SkipLinks } from '../ui/header.tsx'
@@ -41,8 +41,17 @@ class Catch extends Component<{ path: string; children: ReactNode }, { failedAt?
   }
 }
 
+/** Marks the document while data is on its way, for tests and for who measures the pages. */
+function useSettledMark(): void {
+  const fetching = useIsFetching()
+  useEffect(() => {
+    document.documentElement.dataset['settled'] = fetching === 0 ? 'yes' : 'no'
+  }, [fetching])
+}
+
 function Frame() {
   const { pathname } = useLocation()
+  useSettledMark()
   return (
     <>
       <SkipLinks />

@@ -1,0 +1,101 @@
+// SPDX-FileCopyrightText: Regione Campania
+// SPDX-License-Identifier: AGPL-3.0-or-later
+
+import assert from 'node:assert/strict'
+import AxeBuilder from '@axe-core/playwright'
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
+import { testApp, type TestApp } from '../setup.ts'
+import { joinFederation } from '../spid.ts'
+import { openBrowser } from './chromium.ts'
+
+export const phone = { width: 360, height: 740 }
+export const desk = { width: 1280, height: 800 }
+/** 320 CSS pixels: a screen of 1280 at 400 % zoom (WCAG 1.4.10). */
+export const narrow = { width: 320, height: 640 }
+export const sizes = { phone, desk }
+
+const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
+
+export interface Site {
+  t: TestApp
+  browser: Browser
+  /** A fresh browser profile; every message of the console and every error of a page is collected. */
+  visit(options?: BrowserContextOptions & { personId?: string }): Promise<Visit>
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+export interface Visit {
+  context: BrowserContext
+  page: Page
+  /** Opens an address of the site and waits until its fonts and data have come. */
+  open(path: string): Promise<void>
+  close(): Promise<void>
+}
+
+/** The whole product with its website, the sandbox and a browser, on ports of their own. */
+export async function openSite(): Promise<Site> {
+  const t = await testApp({ listen: true, web: true })
+  await joinFederation(t)
+  const browser = await openBrowser()
+  return {
+    t,
+    browser,
+    async visit({ personId, ...options } = {}) {
+      const context = await browser.newContext({ viewport: phone, locale: 'it-IT', baseURL: t.url, ...options })
+      if (personId) {
+        const { cookie } = await t.signIn(personId)
+        const [name = '', value = ''] = cookie.split('=')
+        await context.addCookies([{ name, value, url: t.url, httpOnly: true, secure: name.startsWith('__Host-') }])
+      }
+      const page = await context.newPage()
+      const faults: string[] = []
+      page.on('pageerror', (error) => faults.push(error.message))
+      page.on('console', (message) => {
+        // An answer of 4xx is part of many journeys; the browser itself writes it to the console.
+        if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
+          faults.push(message.text())
+      })
+      return {
+        context,
+        page,
+        async open(path) {
+          await page.goto(path)
+          await settled(page)
+        },
+        async close() {
+          await context.close()
+          assert.deepEqual(faults, [], 'the console is clean')
+        },
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      await browser.close()
+      await t[Symbol.asyncDispose]()
+    },
+  }
+}
+
+/** Waits until the page is alive, its title and data are there, and its fonts have come. */
+export async function settled(page: Page): Promise<void> {
+  await page.locator('html[data-settled=yes]').waitFor()
+  await page.locator('h1').waitFor()
+  await page.evaluate('new Promise((done) => setTimeout(done, 50)).then(() => document.fonts.ready)')
+  await page.locator('html[data-settled=yes]').waitFor()
+}
+
+/** No violation of WCAG 2.2 AA or of axe's best practices, nothing sticking out sideways, one h1. */
+export async function accessible(page: Page, where: string, without: string[] = []): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).withTags(rules).disableRules(without).analyze()
+  assert.deepEqual(
+    violations.map((one) => `${where}: ${one.id}: ${one.nodes.map((node) => node.html).join(' | ')}`),
+    [],
+  )
+  await fits(page, where)
+  assert.equal(await page.locator('h1').count(), 1, `${where}: one h1`)
+}
+
+/** Nothing is wider than the screen. */
+export async function fits(page: Page, where: string): Promise<void> {
+  const over = await page.evaluate('document.documentElement.scrollWidth - innerWidth')
+  assert.ok(Number(over) <= 0, `${where}: ${String(over)} pixels stick out`)
+}

@@ -1,0 +1,106 @@
+// SPDX-FileCopyrightText: Regione Campania
+// SPDX-License-Identifier: AGPL-3.0-or-later
+
+import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
+import { describe, test } from 'node:test'
+import { sprite } from '../scripts/icons.ts'
+import { ownAddress } from '../src/server/web.ts'
+import { publicAddresses, publicPageAt } from '../src/web/app/addresses.ts'
+import { ageInYears, clock, dayAndTime, distance, euros, longDay, minutesAndSeconds } from '../src/web/app/formats.ts'
+import { newKey } from '../src/web/app/idempotency.ts'
+import { cleanNre, joinPieces, nreFault } from '../src/web/citizen/nre.ts'
+import { words as english } from '../src/web/words/en.ts'
+import { words as italian } from '../src/web/words/it.ts'
+
+test('the sprite of icons is current', async () => {
+  assert.equal(await readFile(new URL('../src/web/ui/icons.svg', import.meta.url), 'utf8'), await sprite())
+})
+
+describe('a prescription number as typed', () => {
+  test('loses blanks, stars and dashes, and becomes upper case', () => {
+    assert.equal(cleanNre(' *1500a* *4123456789* '), '1500A4123456789')
+    assert.equal(nreFault(cleanNre('1500a 4123-456-789')), undefined)
+  })
+  for (const [typed, fault] of [
+    ['', 'missing'],
+    ['1500A', 'second-piece'],
+    ['4123456789', 'first-piece'],
+    ['1500A412345678', 'length'],
+    ['1500A41234567890', 'length'],
+    ['ABC0A4123456789', 'form'],
+    ['150AA4123456789', 'form'],
+    ['1500A8123456789', 'form'],
+  ] as const)
+    test(`"${typed}" is refused: ${fault}`, () => assert.equal(nreFault(typed), fault))
+  test('is put together from two bar codes in any order', () => {
+    assert.equal(joinPieces(['4123456789', '1500A']), '1500A4123456789')
+    assert.equal(joinPieces(['*1500A*']), undefined)
+    assert.equal(joinPieces(['1500A4123456789']), '1500A4123456789')
+  })
+})
+
+describe('formats', () => {
+  test('days and times are those of Italy, also across the change of hour', () => {
+    assert.equal(dayAndTime('it', '2026-03-03T08:30:00Z'), 'martedì 3 marzo 2026, ore 9:30')
+    assert.equal(dayAndTime('en', '2026-03-03T08:30:00Z'), 'Tuesday, 3 March 2026, at 9:30')
+    assert.equal(clock('it', '2026-10-25T00:30:00Z'), '2:30')
+    assert.equal(clock('it', '2026-10-25T01:30:00Z'), '2:30')
+    assert.equal(longDay('it', '2026-03-29'), 'domenica 29 marzo 2026')
+  })
+  test('money comes from whole cents', () => {
+    assert.equal(euros('it', 3615).replaceAll(/\s/g, ' '), '36,15 €')
+    assert.equal(euros('en', 100000), '€1,000.00')
+  })
+  test('short ones', () => {
+    assert.equal(distance('it', 3.44), '3,4 km')
+    assert.equal(minutesAndSeconds(65), '1:05')
+    assert.equal(minutesAndSeconds(-3), '0:00')
+    assert.equal(ageInYears('2020-11-24', new Date(2026, 10, 23)), 5)
+    assert.equal(ageInYears('2020-11-23', new Date(2026, 10, 23)), 6)
+  })
+})
+
+test('a key for repeated requests is a UUID and new each time', () => {
+  assert.match(newKey(), /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
+  assert.notEqual(newKey(), newKey())
+})
+
+test('every public address is one page in one language', () => {
+  const all = Object.values(publicAddresses).flatMap((one) => Object.values(one))
+  assert.equal(new Set(all).size, all.length)
+  assert.deepEqual(publicPageAt('/en/sign-in/'), { page: 'signIn', language: 'en' })
+  assert.equal(publicPageAt('/app'), undefined)
+})
+
+test('one comes back only to the signed-in area', () => {
+  assert.equal(ownAddress('/app/prenota?order=distance'), '/app/prenota?order=distance')
+  for (const away of ['//x.example', '/app//x', '/appx', 'https://x.example', undefined, ['/app']]) {
+    assert.ok(ownAddress(away) === '/app' || !ownAddress(away).includes('x.example'))
+  }
+})
+
+/** Every sentence of a dictionary with its path; functions are called with sample values. */
+function sentences(value: unknown, path: string): [string, string][] {
+  if (typeof value === 'string') return [[path, value]]
+  if (typeof value === 'object' && value !== null)
+    return Object.entries(value).flatMap(([key, inner]) => sentences(inner, `${path}.${key}`))
+  return []
+}
+
+test('both languages say everything, and nothing in English was left in Italian', () => {
+  const [here, there] = [new Map(sentences(italian, '')), new Map(sentences(english, ''))]
+  assert.deepEqual([...here.keys()].toSorted(), [...there.keys()].toSorted())
+  const same = [...here].filter(([path, text]) => text === there.get(path) && text.split(' ').length > 3)
+  assert.deepEqual(same, [])
+})
+
+test('sentences are short: at most 25 words', () => {
+  const long = sentences(italian, '').flatMap(([path, text]) =>
+    text
+      .split(/[.:;!?]\s/)
+      .filter((sentence) => sentence.split(/\s+/).length > 25)
+      .map((sentence) => `${path}: ${sentence}`),
+  )
+  assert.deepEqual(long, [])
+})
