@@ -159,6 +159,10 @@ export interface BookingBooking {
   nre: string;
   patientId: string;
   prescriptionId: string;
+  /**
+   * The person answered a reminder: she will come
+   */
+  presenceConfirmedAt: Timestamp | null;
   priority: string | null;
   requestedAt: Timestamp;
   requestKey: string;
@@ -172,6 +176,15 @@ export interface BookingBookingLine {
   line: number;
   patientId: string;
   serviceId: string;
+  startsAt: Timestamp;
+}
+
+export interface BookingBookingMove {
+  appointmentId: string;
+  bookingId: string;
+  line: number;
+  movedAt: Timestamp;
+  patientId: string;
   startsAt: Timestamp;
 }
 
@@ -1081,6 +1094,7 @@ export interface DB {
   "access.usedAssertion": AccessUsedAssertion;
   "booking.booking": BookingBooking;
   "booking.bookingLine": BookingBookingLine;
+  "booking.bookingMove": BookingBookingMove;
   "booking.prescription": BookingPrescription;
   "booking.rule": BookingRule;
   "booking.waitingListEntry": BookingWaitingListEntry;

@@ -242,7 +242,7 @@ test('a move takes the new place first, keeps the prescription locked and frees 
     slotId: target.slotId,
   })
   assert.equal(answer.statusCode, 200, answer.body)
-  assert.equal(answer.json().appointments[0].startsAt, target.startsAt)
+  assert.equal(Date.parse(answer.json().appointments[0].startsAt), Date.parse(target.startsAt))
   assert.equal(answer.json().moves, 1)
   assert.equal((await onTheSac(t, nre)).state, 5)
   const { rows } = await t.owner.query(
@@ -353,4 +353,38 @@ test('a person without a fiscal code books with an STP code', async () => {
   const amara = await citizen({ code: { type: 'STP', value: `STP1502040${String(Date.now()).slice(-6)}` } })
   const nre = await aPrescription(t, amara, { lines: [lineOf(code)] })
   assert.equal((await books(amara, nre)).state, 'confirmed')
+})
+
+test('a reminder’s link shows no name and no clinical word, changes nothing by looking, and cancels with a button', async () => {
+  const { code } = await bookable({ days: 10 })
+  const anna = await citizen({ mobile: '+393330000001' })
+  const booking = await books(anna, await aPrescription(t, anna, { lines: [lineOf(code)] }))
+  await t.settle()
+  const reminders = (await call(anna, 'GET', `/bookings/${booking.id}`)).json().reminders as {
+    channel: string
+    to: string
+  }[]
+  assert.ok(reminders.some((reminder) => reminder.channel === 'sms' && !reminder.to.includes('3330000001')))
+  await t.owner.query(
+    `update notifications.reminder set at = now() where about_id = $1 and template = 'reminder.ask'`,
+    [booking.id],
+  )
+  const { remindDue } = await import('../../engines/notifications/index.ts')
+  await remindDue(t.platform)
+  await t.settle()
+  const { messages: inbox } = (await fetch(`${t.sandbox.url}/inbox/messages`).then((r) => r.json())) as {
+    messages: unknown[]
+  }
+  const links = inbox.map((message) => /\/a\/([A-Za-z0-9_-]+)/.exec(JSON.stringify(message))?.[1]).filter(Boolean)
+  assert.ok(links.length > 0, JSON.stringify(inbox).slice(0, 500))
+  const open = (method: 'GET' | 'POST', act = '') =>
+    t.app.inject({ method, url: `/api/v1/appointment-links/${links[0]}${act}` })
+  const page = await open('GET')
+  assert.equal(page.json().state, 'open')
+  assert.doesNotMatch(page.body, /visita|anna|prova persona/i)
+  assert.equal((await call(anna, 'GET', `/bookings/${booking.id}`)).json().state, 'confirmed')
+  assert.equal((await open('POST', '/confirm')).json().state, 'confirmed')
+  assert.equal((await open('POST', '/cancel')).json().state, 'cancelled')
+  assert.equal((await call(anna, 'GET', `/bookings/${booking.id}`)).json().state, 'cancelled')
+  assert.equal((await t.app.inject('/api/v1/appointment-links/AAAAAAAAAAAAAAAAAAAAAA')).statusCode, 404)
 })

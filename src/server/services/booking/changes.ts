@@ -84,7 +84,7 @@ export function moveLine(
     const own = tables<'booking'>(tx)
     const line = await own
       .selectFrom('booking.bookingLine')
-      .select('appointmentId')
+      .select(['appointmentId', 'startsAt'])
       .where('bookingId', '=', id)
       .where('line', '=', wish.line)
       .executeTakeFirst()
@@ -95,6 +95,10 @@ export function moveLine(
       slotId: wish.slotId,
       now: now(),
     })
+    await own
+      .insertInto('booking.bookingMove')
+      .values({ bookingId: id, line: wish.line, patientId: row.patientId, ...line, movedAt: now() })
+      .execute()
     await own
       .updateTable('booking.bookingLine')
       .set({ appointmentId: place.id, startsAt: place.startsAt })

@@ -4,6 +4,8 @@
 import { listener, type Room } from '../../platform/room.ts'
 import { bookingRoutes } from './booking-routes.ts'
 import { jobs } from './jobs.ts'
+import { linkRoutes } from './link-routes.ts'
+import { notices } from './notices.ts'
 import { searchRoutes } from './search-routes.ts'
 import { offerFreedPlace } from './waiting-list.ts'
 import { waitingListRoutes } from './waiting-list-routes.ts'
@@ -15,9 +17,11 @@ export const booking: Room = {
     searchRoutes(app, platform)
     bookingRoutes(app, platform)
     waitingListRoutes(app, platform)
+    linkRoutes(app, platform)
   },
   jobs,
   listens: [
+    ...notices,
     listener({
       event: 'scheduling.place-freed',
       name: 'booking.offer-freed-place',

@@ -8,6 +8,7 @@ import type { Language } from '../../platform/text.ts'
 import { romeDay } from '../../platform/time.ts'
 import { findDebt } from '../../engines/payments/index.ts'
 import { getAppointments } from '../../engines/scheduling/index.ts'
+import { scheduledReminders } from '../../engines/notifications/index.ts'
 import { getServices, patronDays } from '../../registry/catalogues/index.ts'
 import { getPersons } from '../../registry/people/index.ts'
 import { getPlaces } from '../../registry/places/index.ts'
@@ -149,7 +150,7 @@ export async function viewBookings(
             noticeNumber: debt.noticeNumber,
           }
         : null,
-      reminders: [],
+      reminders: state === 'confirmed' ? await scheduledReminders(tx, { kind: 'booking', id: row.id }, today) : [],
     }
   }
   const views = new Map<string, Booking>()

@@ -1,0 +1,233 @@
+// SPDX-FileCopyrightText: Regione Campania
+// SPDX-License-Identifier: AGPL-3.0-or-later
+
+import { asSystem, tables, type Tx } from '../../platform/database.ts'
+import type { DomainEvent } from '../../platform/events.ts'
+import { listener, type Platform } from '../../platform/room.ts'
+import { romeDay } from '../../platform/time.ts'
+import {
+  cancelReminders,
+  notify,
+  revokeLinks,
+  scheduleReminder,
+  type ReminderTemplate,
+  type Visit,
+} from '../../engines/notifications/index.ts'
+import { getPayment } from '../../engines/payments/index.ts'
+import { reminderInstants } from './rules.ts'
+import type { Booking } from './schema.ts'
+import { ruleOn } from './settings.ts'
+import { viewBooking } from './views.ts'
+
+const visitOf = ({ startsAt, place }: Booking['appointments'][number]): Visit => ({
+  startsAt,
+  place: place.name,
+  address: place.address,
+  municipality: place.municipality,
+})
+
+const about = (bookingId: string) => ({ kind: 'booking', id: bookingId })
+
+/** The reminder of each distance: the farthest informs, the nearest repeats, those between ask for an answer. */
+function templateFor(daysBefore: number, all: readonly number[]): ReminderTemplate {
+  if (daysBefore === Math.max(...all)) return 'reminder.early'
+  return daysBefore === Math.min(...all) ? 'reminder.last' : 'reminder.ask'
+}
+
+/** Plans the reminders of every appointment of a confirmed booking, by the rule in force. */
+async function planReminders(tx: Tx, platform: Platform, booking: Booking): Promise<void> {
+  const rule = await ruleOn(tx, 'reminders', romeDay(platform.now()))
+  for (const appointment of booking.appointments) {
+    for (const { daysBefore, at } of reminderInstants(new Date(appointment.startsAt), platform.now(), rule)) {
+      await scheduleReminder(tx, {
+        patientId: booking.patient.id,
+        about: about(booking.id),
+        subjectId: appointment.id,
+        template: templateFor(daysBefore, rule.daysBefore),
+        visit: visitOf(appointment),
+        at,
+      })
+    }
+  }
+}
+
+const lastStart = (booking: Booking): Date =>
+  new Date(
+    booking.appointments
+      .map(({ startsAt }) => startsAt)
+      .toSorted()
+      .at(-1)!,
+  )
+
+/** Runs a reaction on a booking as it is now; a booking that went on to another state has nothing to be told. */
+async function onBooking(
+  platform: Platform,
+  bookingId: string,
+  state: Booking['state'],
+  tell: (tx: Tx, booking: Booking) => Promise<void>,
+): Promise<void> {
+  await asSystem(platform.db, async (tx) => {
+    const booking = await viewBooking(tx, platform, bookingId, 'it')
+    if (booking.state === state) await tell(tx, booking)
+  })
+}
+
+function confirmed({ payload }: DomainEvent<'booking.confirmed'>, platform: Platform): Promise<void> {
+  return onBooking(platform, payload.bookingId, 'confirmed', async (tx, booking) => {
+    await planReminders(tx, platform, booking)
+    await notify(tx, platform, {
+      patientId: payload.patientId,
+      about: about(booking.id),
+      template: 'booking.confirmed',
+      parameters: {
+        bookingId: booking.id,
+        code: booking.code,
+        visits: booking.appointments.map(visitOf),
+        cancelBy: booking.freeCancellationUntil,
+      },
+      usefulUntil: lastStart(booking),
+    })
+  })
+}
+
+function moved({ payload }: DomainEvent<'booking.moved'>, platform: Platform): Promise<void> {
+  return onBooking(platform, payload.bookingId, 'confirmed', async (tx, booking) => {
+    const appointment = booking.appointments.find(({ line }) => line === payload.line)
+    if (!appointment) return
+    const { startsAt: from } = await tables<'booking'>(tx)
+      .selectFrom('booking.bookingMove')
+      .select('startsAt')
+      .where('bookingId', '=', booking.id)
+      .where('line', '=', payload.line)
+      .orderBy('movedAt', 'desc')
+      .executeTakeFirstOrThrow()
+    await cancelReminders(tx, about(booking.id))
+    await revokeLinks(tx, about(booking.id), platform.now())
+    await planReminders(tx, platform, booking)
+    await notify(tx, platform, {
+      patientId: payload.patientId,
+      about: about(booking.id),
+      template: 'booking.moved',
+      parameters: { bookingId: booking.id, code: booking.code, from: from.toISOString(), visit: visitOf(appointment) },
+      usefulUntil: lastStart(booking),
+    })
+  })
+}
+
+function cancelled({ payload }: DomainEvent<'booking.cancelled'>, platform: Platform): Promise<void> {
+  return onBooking(platform, payload.bookingId, 'cancelled', async (tx, booking) => {
+    await cancelReminders(tx, about(booking.id))
+    await revokeLinks(tx, about(booking.id), platform.now())
+    await notify(tx, platform, {
+      patientId: payload.patientId,
+      about: about(booking.id),
+      template: 'booking.cancelled',
+      parameters: {
+        bookingId: booking.id,
+        code: booking.code,
+        visits: booking.appointments.map(visitOf),
+        late: payload.late,
+      },
+    })
+  })
+}
+
+function takenInCharge({ payload }: DomainEvent<'waiting-list.taken-in-charge'>, platform: Platform): Promise<void> {
+  return asSystem(platform.db, async (tx) => {
+    const entry = await tables<'booking'>(tx)
+      .selectFrom('booking.waitingListEntry')
+      .select(['number', 'deadline', 'owner', 'ownerPhone'])
+      .where('id', '=', payload.entryId)
+      .executeTakeFirstOrThrow()
+    await notify(tx, platform, {
+      patientId: payload.patientId,
+      about: { kind: 'waiting-list', id: payload.entryId },
+      template: 'waiting-list.taken',
+      parameters: {
+        entryId: payload.entryId,
+        number: entry.number,
+        deadline: entry.deadline,
+        office: entry.owner,
+        telephone: entry.ownerPhone,
+      },
+    })
+  })
+}
+
+function offered({ payload }: DomainEvent<'waiting-list.offered'>, platform: Platform): Promise<void> {
+  return asSystem(platform.db, async (tx) => {
+    const offer = await tables<'booking'>(tx)
+      .selectFrom('booking.waitingListOffer as o')
+      .innerJoin('booking.waitingListEntry as e', 'e.id', 'o.entryId')
+      .select(['o.bookingId', 'o.answerBy', 'e.number'])
+      .where('o.entryId', '=', payload.entryId)
+      .where('o.state', '=', 'open')
+      .executeTakeFirst()
+    if (!offer) return
+    const booking = await viewBooking(tx, platform, offer.bookingId, 'it')
+    await notify(tx, platform, {
+      patientId: payload.patientId,
+      about: { kind: 'waiting-list', id: payload.entryId },
+      template: 'waiting-list.offered',
+      parameters: {
+        entryId: payload.entryId,
+        number: offer.number,
+        visit: visitOf(booking.appointments[0]!),
+        answerBy: offer.answerBy.toISOString(),
+      },
+      usefulUntil: offer.answerBy,
+    })
+  })
+}
+
+type PaymentEvent = 'payments.paid' | 'payments.expired' | 'payments.refund-requested' | 'payments.refunded'
+const paymentTemplates = {
+  'payments.paid': 'payment.paid',
+  'payments.expired': 'payment.expired',
+  'payments.refund-requested': 'payment.refund-requested',
+  'payments.refunded': 'payment.refunded',
+} as const satisfies Record<PaymentEvent, string>
+
+function paymentNews(event: DomainEvent<PaymentEvent>, platform: Platform): Promise<void> {
+  const { debtId, patientId } = event.payload
+  return asSystem(platform.db, async (tx) => {
+    const payment = await getPayment(tx, debtId)
+    await notify(tx, platform, {
+      patientId,
+      about: { kind: 'payment', id: debtId },
+      template: paymentTemplates[event.name],
+      parameters: { paymentId: debtId, cents: payment.amountCents },
+    })
+  })
+}
+
+function noticeIssued({ payload }: DomainEvent<'payments.notice-issued'>, platform: Platform): Promise<void> {
+  return asSystem(platform.db, async (tx) => {
+    const payment = await getPayment(tx, payload.debtId)
+    await notify(tx, platform, {
+      patientId: payload.patientId,
+      about: { kind: 'payment', id: payload.debtId },
+      template: 'payment.due',
+      parameters: {
+        paymentId: payload.debtId,
+        cents: payment.amountCents,
+        dueOn: payment.dueOn,
+        noticeNumber: payment.noticeNumber,
+      },
+    })
+  })
+}
+
+/** What people are told when something happens to their bookings, waiting-list requests and payments. */
+export const notices = [
+  listener({ event: 'booking.confirmed', name: 'booking.tell-confirmed', handle: confirmed }),
+  listener({ event: 'booking.moved', name: 'booking.tell-moved', handle: moved }),
+  listener({ event: 'booking.cancelled', name: 'booking.tell-cancelled', handle: cancelled }),
+  listener({ event: 'waiting-list.taken-in-charge', name: 'booking.tell-taken-in-charge', handle: takenInCharge }),
+  listener({ event: 'waiting-list.offered', name: 'booking.tell-offered', handle: offered }),
+  listener({ event: 'payments.notice-issued', name: 'booking.tell-payment-due', handle: noticeIssued }),
+  listener({ event: 'payments.paid', name: 'booking.tell-paid', handle: paymentNews }),
+  listener({ event: 'payments.expired', name: 'booking.tell-payment-expired', handle: paymentNews }),
+  listener({ event: 'payments.refund-requested', name: 'booking.tell-refund-requested', handle: paymentNews }),
+  listener({ event: 'payments.refunded', name: 'booking.tell-refunded', handle: paymentNews }),
+]
