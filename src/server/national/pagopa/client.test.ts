@@ -87,10 +87,12 @@ test('settings that cannot be used say what to write', () => {
   const read = (env: Record<string, string>) => readPagopaSettings(readConfig(env))
   assert.throws(() => read({ PAGOPA_POSITIONS_URL: 'not an address' }), BadSetting)
   assert.throws(() => read({ PAGOPA_TIMEOUT_MS: 'soon' }), BadSetting)
-  assert.equal(
-    read({ PAGOPA_POSITIONS_URL: 'https://api.platform.pagopa.it/gpd/' }).positionsUrl,
-    'https://api.platform.pagopa.it/gpd',
-  )
+  const production = { PAGOPA_POSITIONS_URL: 'https://api.platform.pagopa.it/gpd/' }
+  assert.throws(() => read(production), /PAGOPA_GPD_KEY is not set/)
+  const keys = { PAGOPA_GPD_KEY: 'a', PAGOPA_CHECKOUT_KEY: 'b' }
+  assert.throws(() => read({ ...production, ...keys }), /PAGOPA_NOTIFICATION_KEY is not set/)
+  const complete = read({ ...production, ...keys, PAGOPA_NOTIFICATION_KEY: 'c' })
+  assert.equal(complete.positionsUrl, 'https://api.platform.pagopa.it/gpd')
   assert.deepEqual(read({ PAGOPA_NOTIFICATION_ADDRESSES: ' 192.0.2.1 ,,2001:db8::1' }).notificationAddresses, [
     '192.0.2.1',
     '2001:db8::1',

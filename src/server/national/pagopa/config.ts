@@ -38,7 +38,7 @@ export function readPagopaSettings(config: Config): PagopaSettings {
   if (!Number.isInteger(timeoutMs) || timeoutMs < 100) {
     throw new BadSetting(`PAGOPA_TIMEOUT_MS is "${env['PAGOPA_TIMEOUT_MS']}": write milliseconds, 100 or more.`)
   }
-  return {
+  const settings = {
     positionsUrl: address(env, 'PAGOPA_POSITIONS_URL', `${sandbox}/gpd/debt-positions-service/v1`),
     receiptsUrl: address(env, 'PAGOPA_RECEIPTS_URL', `${sandbox}/gpd/payments-receipts-service/v1`),
     reportingUrl: address(env, 'PAGOPA_REPORTING_URL', `${sandbox}/gpd-reporting/api/v1`),
@@ -51,5 +51,24 @@ export function readPagopaSettings(config: Config): PagopaSettings {
       .map((part) => part.trim())
       .filter(Boolean),
     timeoutMs,
+  }
+  refuseSandboxKeys(settings, sandbox)
+  return settings
+}
+
+/** The sandbox's keys are known to everybody: they are good for the sandbox only. */
+function refuseSandboxKeys(settings: PagopaSettings, sandbox: string): void {
+  const { positionsUrl, receiptsUrl, reportingUrl, checkoutUrl } = settings
+  const elsewhere = [positionsUrl, receiptsUrl, reportingUrl, checkoutUrl].some((url) => !url.startsWith(sandbox))
+  if (!elsewhere) return
+  const keys = {
+    PAGOPA_GPD_KEY: settings.gpdKey,
+    PAGOPA_CHECKOUT_KEY: settings.checkoutKey,
+    PAGOPA_NOTIFICATION_KEY: settings.notificationKey,
+  }
+  for (const [name, key] of Object.entries(keys)) {
+    if (key.startsWith('sandbox-')) {
+      throw new BadSetting(`${name} is not set, but pagoPA is not the sandbox: write the key of your own.`)
+    }
   }
 }
