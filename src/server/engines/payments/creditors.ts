@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Regione Campania
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
+import { sql } from 'kysely'
 import { Refusal } from '../../platform/errors.ts'
 import { tables, type Tx } from '../../platform/database.ts'
 
@@ -35,21 +36,37 @@ export async function registerCreditor(tx: Tx, creditor: Creditor): Promise<void
     .execute()
 }
 
+const columns = ['organisationId', 'fiscalCode', 'name', 'segregationCode', 'iban', 'taxonomyCode'] as const
+
+const noCreditor = new Refusal(
+  'payments/no-creditor',
+  409,
+  {
+    it: 'Questa struttura non riscuote ancora con pagoPA.',
+    en: 'This organisation does not collect through pagoPA yet.',
+  },
+  { next: { it: 'Paga allo sportello della struttura.', en: 'Pay at the desk of the organisation.' } },
+)
+
 /** The creditor of an organisation; refuses when the organisation does not collect. */
 export async function getCreditor(tx: Tx, organisationId: string): Promise<Creditor> {
   const found = await tables<'payments'>(tx)
     .selectFrom('payments.creditor')
-    .select(['organisationId', 'fiscalCode', 'name', 'segregationCode', 'iban', 'taxonomyCode'])
+    .select(columns)
     .where('organisationId', '=', organisationId)
     .executeTakeFirst()
-  if (found) return found
-  throw new Refusal(
-    'payments/no-creditor',
-    409,
-    {
-      it: 'Questa struttura non riscuote ancora con pagoPA.',
-      en: 'This organisation does not collect through pagoPA yet.',
-    },
-    { next: { it: 'Paga allo sportello della struttura.', en: 'Pay at the desk of the organisation.' } },
-  )
+  if (!found) throw noCreditor
+  return found
+}
+
+/** The creditor of an organisation and the next number of its sequence, which nobody else gets. */
+export async function nextNumber(tx: Tx, organisationId: string): Promise<Creditor & { number: bigint }> {
+  const found = await tables<'payments'>(tx)
+    .selectFrom('payments.creditor')
+    .select(columns)
+    .select(sql<number>`payments.next_number(fiscal_code, segregation_code)`.as('number'))
+    .where('organisationId', '=', organisationId)
+    .executeTakeFirst()
+  if (!found) throw noCreditor
+  return { ...found, number: BigInt(found.number) } // eleven digits: exact also as the driver's number
 }

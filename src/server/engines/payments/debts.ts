@@ -1,13 +1,12 @@
 // SPDX-FileCopyrightText: Regione Campania
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
-import { sql } from 'kysely'
 import { publish } from '../../platform/events.ts'
 import { tables, type Tx } from '../../platform/database.ts'
 import { uuidv7 } from '../../platform/ids.ts'
 import { romeDay, type Day } from '../../platform/time.ts'
-import { getCreditor } from './creditors.ts'
-import { lockDebt, move, queueSync, type Debt, type Means } from './debt.ts'
+import { nextNumber } from './creditors.ts'
+import { lockDebt, move, queueSync, syncJob, type Debt, type Means } from './debt.ts'
 import { keptReceipt, refundPart, type StoredReceipt } from './money.ts'
 import { iuvBase, paymentNumbers } from './numbers.ts'
 import { owed, settled, type DebtState } from './states.ts'
@@ -58,11 +57,9 @@ const pagopaName = (name: string): string => name.normalize('NFC').slice(0, 140)
 async function insertDebt(tx: Tx, means: Means, wish: NewDebt, integrates: string | null): Promise<Debt | undefined> {
   if (!Number.isSafeInteger(wish.amountCents) || wish.amountCents < 1)
     throw new RangeError('a debt is of 1 cent or more')
-  const creditor = await getCreditor(tx, wish.creditorId)
+  const creditor = await nextNumber(tx, wish.creditorId)
   const now = means.now()
-  const { rows } = await sql<{ number: number }>`
-    select payments.next_number(${creditor.fiscalCode}, ${creditor.segregationCode}) as number`.execute(tx)
-  const base = iuvBase(Number(romeDay(now).slice(0, 4)), BigInt(rows[0]!.number))
+  const base = iuvBase(Number(romeDay(now).slice(0, 4)), creditor.number)
   const { iuv, nav } = paymentNumbers({ aux: 3, segregation: creditor.segregationCode }, base)
   const inserted = await tables<'payments'>(tx)
     .insertInto('payments.debt')
@@ -92,7 +89,7 @@ async function insertDebt(tx: Tx, means: Means, wish: NewDebt, integrates: strin
     .returningAll()
     .executeTakeFirst()
   if (!inserted) return undefined
-  await queueSync(tx, means, inserted.id)
+  await means.queue.send(tx, syncJob, { debtId: inserted.id })
   return inserted as Debt
 }
 
