@@ -304,6 +304,7 @@ export interface NotificationsMessage {
 export interface NotificationsNotice {
   aboutId: string;
   aboutKind: string;
+  cause: string | null;
   createdAt: Timestamp;
   id: string;
   /**
