@@ -4,6 +4,7 @@
 import { sql } from 'kysely'
 import { asSystem, tables, type Db, type Tx } from '../../platform/database.ts'
 import { uuidv7 } from '../../platform/ids.ts'
+import type { Platform } from '../../platform/room.ts'
 
 /** Whose prescription is asked for, and on behalf of which request. */
 export interface Ask {
@@ -66,24 +67,20 @@ export interface Wanted extends Ticket {
 }
 
 /** Notes, before the SAC is asked, that a booking needs the lock: from now on no look-up gives it back. */
-export async function noteWanted(db: Db, ask: Ask, now: Date): Promise<Wanted> {
-  const found = await asSystem(db, (tx) =>
-    own(tx)
-      .insertInto('prescriptions.custody')
-      .values({ ...row(ask, fresh()), wantedSince: now })
-      .onConflict((clash) =>
-        clash.columns(['nre', 'patientId']).doUpdateSet((eb) => ({
-          token: eb.ref('excluded.token'),
-          patientCode: eb.ref('excluded.patientCode'),
-          wantedSince: eb.fn.coalesce('prescriptions.custody.wantedSince', 'excluded.wantedSince'),
-          dueAt: null,
-        })),
-      )
-      .returning(['id', 'token', 'wantedSince', 'releasingUntil'])
-      .executeTakeFirstOrThrow(),
-  )
-  const { id, token, wantedSince, releasingUntil } = found
-  return { id, token, releasingUntil, already: wantedSince?.getTime() !== now.getTime() }
+export async function noteWanted({ pool }: Pick<Platform, 'pool'>, ask: Ask, now: Date): Promise<Wanted> {
+  const { id, token } = fresh()
+  const { rows } = await pool.query<{ custody_id: string; first_wanted_at: Date; release_ends_at: Date | null }>({
+    name: 'prescriptions.want',
+    text: 'select custody_id, first_wanted_at, release_ends_at from prescriptions.want($1, $2, $3, $4, $5, $6)',
+    values: [id, ask.nre, ask.patient.id, ask.patient.code, now, token],
+  })
+  const found = rows[0]! // an upsert returns its row
+  return {
+    id: found.custody_id,
+    token,
+    releasingUntil: found.release_ends_at,
+    already: found.first_wanted_at.getTime() !== now.getTime(),
+  }
 }
 
 /** Until when a release of this row is on its way; null when none is. */

@@ -8,9 +8,10 @@ import type { Platform } from '../../platform/room.ts'
 import { readPrescription, type SacPrescription } from './content.ts'
 import * as custody from './custody.ts'
 import type { Ask, Claim, Ticket } from './custody.ts'
-import { clientOf, exchange, refusalOfSilence, type Answer, type Operation } from './exchanges.ts'
+import { clientOf, exchange, refusalOfSilence, type Answer } from './exchanges.ts'
 import * as messages from './messages.ts'
 import { notSpecialist, refusalFor, unavailable } from './outcomes.ts'
+import type { Operation } from './trail.ts'
 import { NoAnswer } from './transport.ts'
 
 export const releaseJob = 'prescriptions.release'
@@ -176,7 +177,7 @@ async function untilReleased(platform: Platform, wanted: custody.Wanted): Promis
  * job gives it back
  */
 export async function lock(platform: Platform, ask: Ask): Promise<Found> {
-  const wanted = await custody.noteWanted(platform.db, ask, platform.now())
+  const wanted = await custody.noteWanted(platform, ask, platform.now())
   await untilReleased(platform, wanted)
   let answer: Answer
   try {
@@ -270,7 +271,7 @@ async function afterLostClose(platform: Platform, ask: Ask): Promise<Closed> {
 
 /** Cancels a delivery (annullaErogato): the prescription is ours again, to be closed anew or released. */
 export async function reopen(platform: Platform, ask: Ask, reason: string): Promise<void> {
-  await custody.noteWanted(platform.db, ask, platform.now())
+  await custody.noteWanted(platform, ask, platform.now())
   const answer = await exchange(platform, {
     operation: 'reopen',
     service: messages.annullaErogato,
