@@ -9,11 +9,13 @@ import { createBreaker, type Breaker } from './breaker.ts'
 import { openCipher } from './cipher.ts'
 import type { Service, Writer } from './messages.ts'
 import { reasonOf, refusalFor, unavailable, type Reason } from './outcomes.ts'
+import { openSecondFactor, type SecondFactor } from './second-factor.ts'
 import { sacSettings } from './settings.ts'
 import { createTrail, type Operation, type Trail } from './trail.ts'
 import { NoAnswer, post } from './transport.ts'
 
 interface Client extends Writer {
+  secondFactor: SecondFactor
   breaker: Breaker
   trail: Trail
 }
@@ -28,6 +30,7 @@ export function clientOf(config: Config): Client {
   const client = {
     settings,
     cipher: openCipher(settings.certificateFile, settings.pin),
+    secondFactor: openSecondFactor(settings),
     breaker: createBreaker(5, 15_000),
     trail: createTrail(),
   }
@@ -83,21 +86,23 @@ function record(
 
 /**
  * Asks the SAC once and keeps what happened. Answers `done` or `refused`; throws NoAnswer when there was no answer, and
- * the refusal `prescriptions/technical-problem` when our certificate cannot be read.
+ * the refusal `prescriptions/technical-problem` when our certificate or second factor cannot be read.
  */
 export async function exchange(platform: Platform, asked: Exchange): Promise<Answer> {
   const client = clientOf(platform.config)
   const { operation, service, requestId } = asked
   let message: string
+  let secondFactor: string
   try {
     message = await asked.write(client)
+    secondFactor = await client.secondFactor(platform.now())
   } catch (error) {
-    platform.log.fatal({ err: error, operation, requestId }, 'the SAC certificate cannot be used')
+    platform.log.fatal({ err: error, operation, requestId }, 'the SAC certificate or second factor cannot be read')
     throw refusalFor('technical-problem')
   }
   const started = performance.now()
   try {
-    const content = await post(client.settings, client.breaker, service, message, platform.now())
+    const content = await post(client.settings, client.breaker, service, message, secondFactor)
     const code = outcomeOf(service, content)
     await record(platform, client, asked, started, code, 200)
     if (code === '0000' || code === '0001') return { kind: 'done', code, content }
