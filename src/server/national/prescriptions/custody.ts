@@ -91,16 +91,27 @@ export async function releasingUntil(db: Db, id: string): Promise<Date | null> {
   return found?.releasingUntil ?? null
 }
 
-/** The SAC surely gave no lock: the row goes, unless somebody came after. */
-export async function forget(db: Db, ticket: Ticket): Promise<void> {
+/** The SAC surely gave no lock: the row goes, unless somebody came after or is releasing it. */
+export async function forget(db: Db, ticket: Ticket, now: Date): Promise<void> {
   await asSystem(db, (tx) =>
     own(tx)
       .deleteFrom('prescriptions.custody')
       .where('id', '=', ticket.id)
       .where('token', '=', ticket.token)
-      .where('releasingUntil', 'is', null)
+      .where((eb) => eb.or([eb('releasingUntil', 'is', null), eb('releasingUntil', '<', now)]))
       .execute(),
   )
+}
+
+/** Nobody knows whether the SAC gave the lock: from now on it is owed, unless somebody wanted it after. True when it is. */
+export async function giveUp(tx: Tx, ticket: Ticket, now: Date): Promise<boolean> {
+  const { numUpdatedRows } = await own(tx)
+    .updateTable('prescriptions.custody')
+    .set({ wantedSince: null, dueAt: now })
+    .where('id', '=', ticket.id)
+    .where('token', '=', ticket.token)
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
 }
 
 /** The lock is not wanted any more, if it exists: to be given back from `now` on. Joins the caller's transaction. */

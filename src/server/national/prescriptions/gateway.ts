@@ -125,10 +125,10 @@ function queueRelease(platform: Platform, id: string): Promise<void> {
 }
 
 /** The lock may exist although nobody knows: it is owed, and a job gives it back. */
-async function oweAndSend(platform: Platform, ask: Ask): Promise<void> {
+async function giveUp(platform: Platform, wanted: Ticket): Promise<void> {
   await asSystem(platform.db, async (tx) => {
-    const { id } = await custody.owe(tx, ask, platform.now())
-    await sendReleaseJob(tx, platform.queue, id)
+    const owed = await custody.giveUp(tx, wanted, platform.now())
+    if (owed) await sendReleaseJob(tx, platform.queue, wanted.id)
   })
 }
 
@@ -144,11 +144,12 @@ export async function lookUp(platform: Platform, ask: Ask): Promise<Found> {
     answer = await takeOnce(platform, ask, 'look-up')
   } catch (error) {
     if (!(error instanceof NoAnswer)) throw error
-    if (ticket) await (error.sent ? queueRelease(platform, ticket.id) : custody.forget(platform.db, ticket))
+    if (ticket)
+      await (error.sent ? queueRelease(platform, ticket.id) : custody.forget(platform.db, ticket, platform.now()))
     throw refusalOfSilence(error)
   }
   if (answer.kind === 'refused') {
-    if (ticket) await custody.forget(platform.db, ticket)
+    if (ticket) await custody.forget(platform.db, ticket, platform.now())
     throw refusalFor(answer.reason, answer.code)
   }
   try {
@@ -184,17 +185,19 @@ export async function lock(platform: Platform, ask: Ask): Promise<Found> {
     answer = await takeOnce(platform, ask, 'lock')
   } catch (error) {
     if (!(error instanceof NoAnswer)) throw error
-    if (!wanted.already) await (error.sent ? oweAndSend(platform, ask) : custody.forget(platform.db, wanted))
+    if (!wanted.already)
+      await (error.sent ? giveUp(platform, wanted) : custody.forget(platform.db, wanted, platform.now()))
     throw refusalOfSilence(error)
   }
   if (answer.kind === 'refused') {
-    if (!(wanted.already && answer.reason === 'technical-problem')) await custody.forget(platform.db, wanted)
+    if (!(wanted.already && answer.reason === 'technical-problem'))
+      await custody.forget(platform.db, wanted, platform.now())
     throw refusalFor(answer.reason, answer.code)
   }
   try {
     return { kind: 'found', prescription: contentOf(answer, platform, ask.requestId), held: true }
   } catch (error) {
-    if (!wanted.already) await oweAndSend(platform, ask)
+    if (!wanted.already) await giveUp(platform, wanted)
     throw error
   }
 }
