@@ -1,0 +1,243 @@
+// SPDX-FileCopyrightText: Regione Campania
+// SPDX-License-Identifier: AGPL-3.0-or-later
+
+import type { DemoPerson } from '../../src/shared/demo.ts'
+import { computeFiscalCode } from '../../src/shared/fiscal-code.ts'
+import { stableId } from './ids.ts'
+import { surnameMark } from './names.ts'
+import type { FiscalCodes, Generated } from './people.ts'
+import type { Territory } from './territory.ts'
+
+/** A person with a story, as the list below tells it. */
+interface Story {
+  key: string
+  givenName: string
+  surname: string
+  sex: 'M' | 'F'
+  /** Whole years on the day of generation, and the birthday (MM-DD). */
+  age: number
+  birthday: string
+  /** Name of the municipality of residence; of birth too when no code is given. */
+  town: string
+  birthPlace?: { code: string; name: string }
+  parents?: string[]
+  exemptions?: string[]
+  language?: 'en'
+  /** Code instead of a fiscal code. */
+  code?: { type: 'STP'; value: string }
+  /** Keys of people who delegated this one. */
+  delegators?: string[]
+  note: string
+  noteEn: string
+}
+
+const stories: readonly Story[] = [
+  {
+    key: 'antonio',
+    givenName: 'Antonio',
+    surname: 'Bardelli',
+    sex: 'M',
+    age: 75,
+    birthday: '06-02',
+    town: 'Napoli',
+    exemptions: ['E01', '0A31'],
+    note: 'Anziano esente per reddito (E01) e per ipertensione; ha delegato la figlia Giulia.',
+    noteEn: 'Elderly man exempt by income (E01) and for high blood pressure; he delegated his daughter Giulia.',
+  },
+  {
+    key: 'giulia',
+    givenName: 'Giulia',
+    surname: 'Bardelli',
+    sex: 'F',
+    age: 38,
+    birthday: '03-14',
+    town: 'Napoli',
+    delegators: ['antonio'],
+    note: 'Madre di Luca e Sofia, delegata dal padre Antonio: prenota per sé, per i figli e per lui.',
+    noteEn: 'Mother of Luca and Sofia, delegated by her father Antonio: books for herself, the children and him.',
+  },
+  {
+    key: 'marco',
+    givenName: 'Marco',
+    surname: 'Galvini',
+    sex: 'M',
+    age: 40,
+    birthday: '10-21',
+    town: 'Napoli',
+    note: 'Padre di Luca e Sofia: vede le stesse prenotazioni dei figli.',
+    noteEn: 'Father of Luca and Sofia: sees the same bookings of the children.',
+  },
+  {
+    key: 'luca',
+    givenName: 'Luca',
+    surname: 'Galvini',
+    sex: 'M',
+    age: 8,
+    birthday: '05-20',
+    town: 'Napoli',
+    parents: ['giulia', 'marco'],
+    note: 'Otto anni: prenotano per lui i genitori.',
+    noteEn: 'Eight years old: the parents book for him.',
+  },
+  {
+    key: 'sofia',
+    givenName: 'Sofia',
+    surname: 'Galvini',
+    sex: 'F',
+    age: 4,
+    birthday: '09-10',
+    town: 'Napoli',
+    parents: ['giulia', 'marco'],
+    exemptions: ['E01'],
+    note: 'Quattro anni, esente (E01): prenotano per lei i genitori.',
+    noteEn: 'Four years old, exempt (E01): the parents book for her.',
+  },
+  {
+    key: 'chiara',
+    givenName: 'Chiara',
+    surname: 'Ferlini',
+    sex: 'F',
+    age: 22,
+    birthday: '11-05',
+    town: 'Salerno',
+    note: 'Studentessa non esente: paga il ticket con pagoPA, subito o dopo.',
+    noteEn: 'Student, not exempt: pays the co-payment with pagoPA, now or later.',
+  },
+  {
+    key: 'paola',
+    givenName: 'Paola',
+    surname: 'Landoni',
+    sex: 'F',
+    age: 47,
+    birthday: '01-30',
+    town: 'Caserta',
+    note: 'Madre di Matteo, quindici anni: prenota e paga per lui.',
+    noteEn: 'Mother of Matteo, fifteen: books and pays for him.',
+  },
+  {
+    key: 'matteo',
+    givenName: 'Matteo',
+    surname: 'Murgolo',
+    sex: 'M',
+    age: 15,
+    birthday: '02-18',
+    town: 'Caserta',
+    parents: ['paola'],
+    note: 'Quindici anni: entra con il suo SPID; anche la madre Paola prenota per lui.',
+    noteEn: 'Fifteen: signs in with his own SPID; his mother Paola books for him too.',
+  },
+  {
+    key: 'william',
+    givenName: 'William',
+    surname: 'Bexlard',
+    sex: 'M',
+    age: 52,
+    birthday: '08-09',
+    town: 'Sorrento',
+    birthPlace: { code: 'Z114', name: 'REGNO UNITO' },
+    language: 'en',
+    note: 'Residente nato all’estero: riceve messaggi e documenti in inglese.',
+    noteEn: 'Resident born abroad: gets messages and documents in English.',
+  },
+  {
+    key: 'rosa',
+    givenName: 'Rosa',
+    surname: 'Valducci',
+    sex: 'F',
+    age: 63,
+    birthday: '12-01',
+    town: 'Avellino',
+    exemptions: ['C03'],
+    note: 'Invalida esente (C03) dove i posti mancano: lista d’attesa e percorso di tutela.',
+    noteEn: 'Exempt by disability (C03) where seats are missing: waiting list and protection path.',
+  },
+  {
+    key: 'giuseppe',
+    givenName: 'Giuseppe',
+    surname: 'Plendari',
+    sex: 'M',
+    age: 58,
+    birthday: '07-17',
+    town: 'Giugliano in Campania',
+    note: 'Ha solo ricette con un problema: scaduta, ritirata, presa altrove, erogata, fuori tempo, interna, a dati oscurati.',
+    noteEn:
+      'All his prescriptions have a problem: expired, withdrawn, taken elsewhere, delivered, late, internal, hidden.',
+  },
+  {
+    key: 'amina',
+    givenName: 'Amina',
+    surname: 'Zerbani',
+    sex: 'F',
+    age: 31,
+    birthday: '04-25',
+    town: 'Napoli',
+    birthPlace: { code: 'Z352', name: 'TUNISIA' },
+    code: { type: 'STP', value: 'STP1502040000001' },
+    note: 'Straniera temporaneamente presente (STP): senza SPID, si serve dello sportello.',
+    noteEn: 'Foreigner temporarily present (STP code): has no SPID and uses the desk.',
+  },
+]
+
+/** The demo people, as people of the region and as the sandbox lists them. */
+export interface DemoCast {
+  people: (Generated & { key: string; story: Story })[]
+  listed: DemoPerson[]
+}
+
+const demoEmail = (key: string) => `${key}@demo.example`
+
+/** Enters the people with a story: the same ones, with the same ages, whatever the seed and the day. */
+export function demoCast(territory: Territory, codes: FiscalCodes, today: string): DemoCast {
+  const towns = new Map(territory.municipalities.map((town) => [town.name, town]))
+  const idOf = (key: string) => stableId('demo-person', key)
+  const people = stories.map((story, index) => {
+    const home = towns.get(story.town)
+    if (!home) throw new Error(`The demo person ${story.key} lives in ${story.town}, which is not in the region.`)
+    const birthPlace = story.birthPlace ?? { code: home.belfiore, name: home.name.toUpperCase() }
+    const year = Number(today.slice(0, 4)) - story.age - (today.slice(5) < story.birthday ? 1 : 0)
+    const facts = {
+      givenName: story.givenName,
+      familyName: `${surnameMark} ${story.surname}`,
+      sex: story.sex,
+      birthDate: `${year}-${story.birthday}`,
+    }
+    const fiscalCode = computeFiscalCode({ ...facts, birthPlaceCode: birthPlace.code })
+    codes.take(fiscalCode)
+    return {
+      key: story.key,
+      story,
+      id: idOf(story.key),
+      ...facts,
+      birthPlace,
+      fiscalCode: story.code?.value ?? fiscalCode,
+      home,
+      line: `Via della Prova, ${index + 1}`,
+      latitude: home.latitude + 0.003 * (index % 4),
+      longitude: home.longitude - 0.003 * (index % 3),
+      mobile: story.age >= 18 ? `+393000000${String(index + 1).padStart(3, '0')}` : null,
+      email: story.age >= 18 ? demoEmail(story.key) : null,
+      parents: (story.parents ?? []).map(idOf),
+    }
+  })
+  const codeOf = new Map(people.map((person) => [person.key, person.fiscalCode]))
+  const listed = people.map(({ story, ...person }): DemoPerson => {
+    const children = stories.filter((other) => other.parents?.includes(story.key)).map((other) => other.key)
+    return {
+      id: person.id,
+      fiscalCode: person.fiscalCode,
+      codeKind: story.code?.type ?? 'CF',
+      givenName: person.givenName,
+      familyName: person.familyName,
+      birthDate: person.birthDate,
+      sex: person.sex,
+      birthPlaceCode: person.birthPlace.code,
+      note: story.note,
+      noteEn: story.noteEn,
+      ...(person.email && { email: person.email }),
+      ...(person.mobile && { mobile: person.mobile }),
+      spid: story.age >= 14 && !story.code,
+      actsFor: [...children, ...(story.delegators ?? [])].map((key) => codeOf.get(key)!),
+    }
+  })
+  return { people, listed }
+}
