@@ -106,7 +106,12 @@ const invalid = (message: string, field: string | undefined): Refusal =>
     },
   )
 
+/** PostgreSQL stores no NUL character in text (22021) nor in JSON (22P05). */
+const unstorable = invalid('a character that cannot be stored (NUL).', undefined)
+
 const known: Record<string, Refusal> = {
+  '22021': unstorable,
+  '22P05': unstorable,
   FST_ERR_CTP_INVALID_MEDIA_TYPE: new Refusal('platform/content-type', 415, {
     it: 'Il tipo di contenuto inviato non è accettato.',
     en: 'This content type is not accepted.',

@@ -95,6 +95,13 @@ test('an address that is none is refused, naming the field', async () => {
   assert.equal(answer.json().field, 'email')
 })
 
+test('a character the database cannot store is refused, not an error of ours', async () => {
+  const payload = { kind: 'question', name: 'Anna', email: 'anna@example.org', text: 'zero \u0000' }
+  const answer = await t.app.inject({ method: 'POST', url: '/api/v1/help-requests', payload })
+  assert.equal(answer.statusCode, 400)
+  assert.equal(answer.json().code, 'platform/invalid-request')
+})
+
 test('three working days do not count the weekend; a barrier has thirty days', () => {
   assert.equal(answerBy('question', '2026-11-26'), '2026-12-01')
   assert.equal(answerBy('fault', '2026-11-23'), '2026-11-26')
