@@ -85,7 +85,7 @@ function Held(props: { booking: Booking }) {
     mutationFn: () =>
       ask(
         api.POST('/api/v1/bookings/{id}/confirm', {
-          ...path,
+          params: { ...path.params, header: { 'idempotency-key': booking.id } },
         }),
       ),
     onSuccess: (changed) => {

@@ -143,12 +143,12 @@ async function remindOnce(tx: Tx, platform: Platform, group: readonly DueReminde
   })
   await tables<'notifications'>(tx)
     .updateTable('notifications.reminder')
-    .set({ state: 'sent', noticeId: noticeId ?? null })
+    .set({ state: 'sent', noticeId })
     .where(
       'id',
       'in',
       group.map((one) => one.id),
     )
     .execute()
-  if (noticeId) await platform.queue.send(tx, spreadJob, { noticeId })
+  await platform.queue.send(tx, spreadJob, { noticeId })
 }

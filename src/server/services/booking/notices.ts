@@ -72,11 +72,10 @@ async function onBooking(
   })
 }
 
-function confirmed({ id, payload }: DomainEvent<'booking.confirmed'>, platform: Platform): Promise<void> {
+function confirmed({ payload }: DomainEvent<'booking.confirmed'>, platform: Platform): Promise<void> {
   return onBooking(platform, payload.bookingId, 'confirmed', async (tx, booking) => {
     await planReminders(tx, platform, booking)
     await notify(tx, platform, {
-      cause: id,
       patientId: payload.patientId,
       about: about(booking.id),
       template: 'booking.confirmed',
@@ -91,7 +90,7 @@ function confirmed({ id, payload }: DomainEvent<'booking.confirmed'>, platform: 
   })
 }
 
-function moved({ id, payload }: DomainEvent<'booking.moved'>, platform: Platform): Promise<void> {
+function moved({ payload }: DomainEvent<'booking.moved'>, platform: Platform): Promise<void> {
   return onBooking(platform, payload.bookingId, 'confirmed', async (tx, booking) => {
     const appointment = booking.appointments.find(({ line }) => line === payload.line)
     if (!appointment) return
@@ -106,7 +105,6 @@ function moved({ id, payload }: DomainEvent<'booking.moved'>, platform: Platform
     await revokeLinks(tx, about(booking.id), platform.now())
     await planReminders(tx, platform, booking)
     await notify(tx, platform, {
-      cause: id,
       patientId: payload.patientId,
       about: about(booking.id),
       template: 'booking.moved',
@@ -116,12 +114,11 @@ function moved({ id, payload }: DomainEvent<'booking.moved'>, platform: Platform
   })
 }
 
-function cancelled({ id, payload }: DomainEvent<'booking.cancelled'>, platform: Platform): Promise<void> {
+function cancelled({ payload }: DomainEvent<'booking.cancelled'>, platform: Platform): Promise<void> {
   return onBooking(platform, payload.bookingId, 'cancelled', async (tx, booking) => {
     await cancelReminders(tx, about(booking.id))
     await revokeLinks(tx, about(booking.id), platform.now())
     await notify(tx, platform, {
-      cause: id,
       patientId: payload.patientId,
       about: about(booking.id),
       template: 'booking.cancelled',
@@ -135,10 +132,7 @@ function cancelled({ id, payload }: DomainEvent<'booking.cancelled'>, platform: 
   })
 }
 
-function takenInCharge(
-  { id, payload }: DomainEvent<'waiting-list.taken-in-charge'>,
-  platform: Platform,
-): Promise<void> {
+function takenInCharge({ payload }: DomainEvent<'waiting-list.taken-in-charge'>, platform: Platform): Promise<void> {
   return asSystem(platform.db, async (tx) => {
     const entry = await tables<'booking'>(tx)
       .selectFrom('booking.waitingListEntry')
@@ -146,7 +140,6 @@ function takenInCharge(
       .where('id', '=', payload.entryId)
       .executeTakeFirstOrThrow()
     await notify(tx, platform, {
-      cause: id,
       patientId: payload.patientId,
       about: { kind: 'waiting-list', id: payload.entryId },
       template: 'waiting-list.taken',
@@ -161,7 +154,7 @@ function takenInCharge(
   })
 }
 
-function offered({ id, payload }: DomainEvent<'waiting-list.offered'>, platform: Platform): Promise<void> {
+function offered({ payload }: DomainEvent<'waiting-list.offered'>, platform: Platform): Promise<void> {
   return asSystem(platform.db, async (tx) => {
     const offer = await tables<'booking'>(tx)
       .selectFrom('booking.waitingListOffer as o')
@@ -173,7 +166,6 @@ function offered({ id, payload }: DomainEvent<'waiting-list.offered'>, platform:
     if (!offer) return
     const booking = await viewBooking(tx, platform, offer.bookingId, 'it')
     await notify(tx, platform, {
-      cause: id,
       patientId: payload.patientId,
       about: { kind: 'waiting-list', id: payload.entryId },
       template: 'waiting-list.offered',
@@ -201,7 +193,6 @@ function paymentNews(event: DomainEvent<PaymentEvent>, platform: Platform): Prom
   return asSystem(platform.db, async (tx) => {
     const payment = await getPayment(tx, debtId)
     await notify(tx, platform, {
-      cause: event.id,
       patientId,
       about: { kind: 'payment', id: debtId },
       template: paymentTemplates[event.name],
@@ -210,11 +201,10 @@ function paymentNews(event: DomainEvent<PaymentEvent>, platform: Platform): Prom
   })
 }
 
-function noticeIssued({ id, payload }: DomainEvent<'payments.notice-issued'>, platform: Platform): Promise<void> {
+function noticeIssued({ payload }: DomainEvent<'payments.notice-issued'>, platform: Platform): Promise<void> {
   return asSystem(platform.db, async (tx) => {
     const payment = await getPayment(tx, payload.debtId)
     await notify(tx, platform, {
-      cause: id,
       patientId: payload.patientId,
       about: { kind: 'payment', id: payload.debtId },
       template: 'payment.due',
