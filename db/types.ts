@@ -304,6 +304,7 @@ export interface NotificationsMessage {
 export interface NotificationsNotice {
   aboutId: string;
   aboutKind: string;
+  cause: string | null;
   createdAt: Timestamp;
   id: string;
   /**
@@ -957,6 +958,29 @@ export interface SchedulingHoliday {
   istatCode: string | null;
 }
 
+export interface SchedulingOfferGroup {
+  accessType: string;
+  aslId: string;
+  channels: string[];
+  digest: string;
+  lowestRank: number;
+  no: Generated<number>;
+  openingLeadHours: number;
+  regime: string;
+  residentsOf: string[] | null;
+  visible: boolean;
+}
+
+export interface SchedulingOfferGroupService {
+  ageMax: number;
+  ageMin: number;
+  aslId: string;
+  groupNo: number;
+  maxRank: number;
+  serviceId: string;
+  sex: string | null;
+}
+
 export interface SchedulingReleaseLog {
   at: Timestamp;
   opensTo: number;
@@ -982,6 +1006,7 @@ export interface SchedulingSchedule {
   aslId: string;
   channels: Generated<string[]>;
   code: string;
+  groupNo: number | null;
   holdMinutes: Generated<number>;
   horizonDays: Generated<number>;
   id: string;
@@ -1042,6 +1067,7 @@ export interface SchedulingSlot {
    */
   extraSeats: number[] | null;
   freeSeats: number[];
+  groupNo: number | null;
   hasRoom: Generated<boolean>;
   id: string;
   /**
@@ -1153,6 +1179,8 @@ export interface DB {
   "scheduling.appointmentTransition": SchedulingAppointmentTransition;
   "scheduling.exception": SchedulingException;
   "scheduling.holiday": SchedulingHoliday;
+  "scheduling.offerGroup": SchedulingOfferGroup;
+  "scheduling.offerGroupService": SchedulingOfferGroupService;
   "scheduling.releaseLog": SchedulingReleaseLog;
   "scheduling.releaseRule": SchedulingReleaseRule;
   "scheduling.schedule": SchedulingSchedule;

@@ -63,10 +63,13 @@ export async function aSchedule(
     wish.serviceId,
   ])
   const { rows } = await owner.query<{ id: string }>(
-    `insert into scheduling.slot (schedule_id, id, starts_at, ends_at, capacity, reserved_for, open_to, free_seats)
-     select $1::uuid, scheduling.slot_id($2::timestamptz + n * interval '20 minutes', md5($1::uuid::text)), $2::timestamptz + n * interval '20 minutes', $2::timestamptz + (n + 1) * interval '20 minutes', $4::smallint, $5::smallint, $5::smallint,
-            array(select s::smallint from generate_series(1, $4::int) s)
-     from generate_series(0, $3::int - 1) n returning id, starts_at`,
+    `insert into scheduling.slot (schedule_id, id, group_no, starts_at, ends_at, capacity, reserved_for, open_to, free_seats)
+     select s.id, scheduling.slot_id(start.at, md5(s.id::text)), s.group_no, start.at, start.at + interval '20 minutes', $4::smallint, $5::smallint,
+            $5::smallint, array(select seat::smallint from generate_series(1, $4::int) seat)
+     from scheduling.schedule s
+     cross join generate_series(0, $3::int - 1) n
+     cross join lateral (select $2::timestamptz + n * interval '20 minutes' as at) start
+     where s.id = $1 returning id, starts_at`,
     [scheduleId, wish.from, wish.slots ?? 1, wish.capacity ?? 1, wish.openTo ?? 3],
   )
   return { scheduleId, slotIds: rows.map((row) => row.id) }

@@ -7,12 +7,12 @@
 -- March and one more in October. A slot is left out when a closure touches it or nobody works that day.
 create function scheduling.planned_slots(schedules uuid[], first_day date, last_day date)
 returns table (
-  schedule_id uuid, id uuid, template_id uuid, starts_at timestamptz, ends_at timestamptz, capacity smallint,
+  schedule_id uuid, id uuid, template_id uuid, group_no integer, starts_at timestamptz, ends_at timestamptz, capacity smallint,
   reserved_for smallint, room text
 ) language sql stable as $$
   with session as (
     select t.schedule_id, t.id as template_id, md5(t.id::text) as digest, make_interval(mins => t.slot_minutes) as length,
-           t.capacity, s.lowest_rank, t.room, reserve.upto,
+           t.capacity, s.lowest_rank, s.group_no, t.room, reserve.upto,
            (d.day + t.starts) at time zone 'Europe/Rome' as opens, (d.day + t.ends) at time zone 'Europe/Rome' as closes
     from scheduling.template t
     join scheduling.schedule s on s.id = t.schedule_id
@@ -35,15 +35,16 @@ returns table (
         select from scheduling.holiday h where h.day = d.day and (h.istat_code is null or h.istat_code = s.istat_code)
       ))
     union all
-    select e.schedule_id, null, md5(e.id::text), make_interval(mins => e.slot_minutes), e.capacity, s.lowest_rank, e.room, null,
+    select e.schedule_id, null, md5(e.id::text), make_interval(mins => e.slot_minutes), e.capacity, s.lowest_rank, s.group_no, e.room, null,
            lower(e.during), upper(e.during)
     from scheduling.exception e
     join scheduling.schedule s on s.id = e.schedule_id
     where (schedules is null or e.schedule_id = any (schedules)) and e.kind = 'extra' and e.ended_at is null
       and e.during && tstzrange(first_day::timestamp at time zone 'Europe/Rome', (last_day + 1)::timestamp at time zone 'Europe/Rome')
   )
-  select s.schedule_id, scheduling.slot_id(cut.at, s.digest), s.template_id, cut.at, cut.at + s.length, s.capacity,
-         case when s.upto is null then s.lowest_rank else least(width_bucket(cut.nth::int, s.upto), s.lowest_rank) end::smallint,
+  select s.schedule_id, scheduling.slot_id(cut.at, s.digest), s.template_id, s.group_no, cut.at, cut.at + s.length, s.capacity,
+         case when cut.nth < s.upto[cardinality(s.upto)] then least(width_bucket(cut.nth::int, s.upto), s.lowest_rank)
+              else s.lowest_rank end::smallint,
          coalesce(elsewhere.room, s.room)
   from session s
   cross join lateral generate_series(s.opens, s.closes - s.length, s.length) with ordinality cut(at, nth)
@@ -63,8 +64,8 @@ $$;
 create function scheduling.make_slots(schedules uuid[], first_day date, last_day date) returns bigint language sql as $$
   with made as (
     insert into scheduling.slot
-      (schedule_id, id, template_id, starts_at, ends_at, capacity, reserved_for, open_to, free_seats, room)
-    select p.schedule_id, p.id, p.template_id, p.starts_at, p.ends_at, p.capacity, p.reserved_for, p.reserved_for,
+      (schedule_id, id, template_id, group_no, starts_at, ends_at, capacity, reserved_for, open_to, free_seats, room)
+    select p.schedule_id, p.id, p.template_id, p.group_no, p.starts_at, p.ends_at, p.capacity, p.reserved_for, p.reserved_for,
            array(select n::smallint from generate_series(1, p.capacity) n), p.room
     from scheduling.planned_slots(schedules, first_day, last_day) p
     on conflict do nothing
@@ -116,7 +117,8 @@ begin
     where l.schedule_id = s.id and l.has_room and l.reserved_for = rule.reserved_for
       and l.open_to = any (array(select generate_series(rule.reserved_for, rule.opens_to - 1)))
       and l.open_to < s.lowest_rank
-      and l.starts_at > at and l.starts_at < (w.last_day + 1)::timestamp at time zone 'Europe/Rome'
+      and l.id >= scheduling.slot_id(at)
+      and l.id < scheduling.slot_id((w.last_day + 1)::timestamp at time zone 'Europe/Rome')
       and rule.plan = coalesce((select t.release_plan from scheduling.template t where t.id = l.template_id), 'none');
     get diagnostics opened = row_count;
     total := total + opened;

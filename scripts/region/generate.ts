@@ -3,7 +3,7 @@
 
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { CamelCasePlugin, Kysely, PostgresDialect, sql, type PostgresPool } from 'kysely'
+import { CamelCasePlugin, Kysely, PostgresDialect, sql } from 'kysely'
 import pg from 'pg'
 import type { DB } from '../../db/types.ts'
 import type { Demo } from '../../src/shared/demo.ts'
@@ -90,8 +90,6 @@ export async function generateRegion(wish: RegionWish): Promise<{ people: number
     await writeHolidays(tx, today)
     await sql`select scheduling.materialise(null, ${today}::date, ${addDays(today, horizonDays)}::date)`.execute(tx)
 
-    await analyze(client, ['scheduling.slot', 'scheduling.schedule', 'scheduling.template'])
-
     log('appointments')
     const known = new Set(cast.people.map((person) => person.id))
     const appointments = await fillAgendas(
@@ -102,7 +100,6 @@ export async function generateRegion(wish: RegionWish): Promise<{ people: number
     )
     // Everything above is one uncommitted transaction: without figures on its rows the next statement takes minutes.
     for (const table of ['schedule', 'template', 'slot', 'holiday']) await client.query(`analyze scheduling.${table}`)
-    await analyze(client, ['scheduling.slot', 'scheduling.appointment'])
     await releaseSlots(tx, now)
     await client.query(
       `insert into registry.reference_load (name, checksum) values ('region', $1)
@@ -110,7 +107,8 @@ export async function generateRegion(wish: RegionWish): Promise<{ people: number
       [`1:${scale} ${seed}`],
     )
     await client.query('commit')
-    await analyze(client, [...personTables, 'scheduling.slot'])
+    for (const table of [...personTables, 'scheduling.slot', 'scheduling.appointment'])
+      await client.query(`analyze ${table}`)
     return { people: patients.length, appointments }
   } catch (error) {
     await client.query('rollback')
@@ -120,26 +118,12 @@ export async function generateRegion(wish: RegionWish): Promise<{ people: number
   }
 }
 
-/** Tells the planner what is there now: inside the transaction nobody else does. */
-async function analyze(client: pg.Client, names: readonly string[]): Promise<void> {
-  for (const name of names) await client.query(`analyze ${name}`)
-}
-
-/** The transaction a connection is in, for functions of the rooms; they take turns on the one connection. */
+/** The transaction a connection is in, for functions of the rooms. */
 function transactionOf(client: pg.Client): Tx {
-  let turn: Promise<void> = Promise.resolve()
-  const pool = {
-    options: {},
-    async connect() {
-      const { promise, resolve } = Promise.withResolvers<void>()
-      const before = turn
-      turn = promise
-      await before
-      return { query: client.query.bind(client), release: () => resolve() }
-    },
-    end: async () => undefined,
-  }
-  const dialect = new PostgresDialect({ pool: pool })
+  const connection = Object.assign(client, { release: () => undefined })
+  const dialect = new PostgresDialect({
+    pool: { connect: async () => connection, end: async () => undefined, options: {} },
+  })
   return new Kysely<DB>({ dialect, plugins: [new CamelCasePlugin()] }) as unknown as Tx // begun on the client itself
 }
 

@@ -3,6 +3,7 @@
 
 import type { FastifyBaseLogger } from 'fastify'
 import { actorResolver } from './access/sessions/index.ts'
+import { identityProviderOrigins } from './access/sign-in/index.ts'
 import { rooms } from './rooms.ts'
 import type { Config } from './platform/config.ts'
 import { connect } from './platform/database.ts'
@@ -27,7 +28,7 @@ export async function createApp(
   const app = await createHttp({
     config,
     resolveActor: actorResolver(connection.pool, now),
-    formTargets: [config.sandboxUrl],
+    formTargets: identityProviderOrigins(config),
     ...(options.logger && { logger: options.logger }),
   })
   onDrop = (error) => app.log.warn({ err: error }, 'the database closed an idle connection')

@@ -5,6 +5,7 @@ import { scheduling } from './engines/scheduling/index.ts'
 import { notifications } from './engines/notifications/index.ts'
 import { booking } from './services/booking/index.ts'
 import { payments } from './engines/payments/index.ts'
+import { contacts } from './access/contacts/index.ts'
 import { sessions } from './access/sessions/index.ts'
 import { signIn } from './access/sign-in/index.ts'
 import { prescriptions } from './national/prescriptions/index.ts'
@@ -23,6 +24,7 @@ export const rooms: readonly Room[] = [
   catalogues,
   places,
   sessions,
+  contacts,
   signIn,
   scheduling,
   payments,

@@ -90,6 +90,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/people/{id}/contacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How and in which language a person is written to */
+        get: operations["getContacts"];
+        /** Choose language and channels of messages */
+        put: operations["setContacts"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/identity-providers": {
         parameters: {
             query?: never;
@@ -1072,6 +1090,147 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    getContacts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A person one may act for */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * @description Language of messages and papers
+                         * @enum {unknown}
+                         */
+                        language: "it" | "en";
+                        channels: ("sms" | "email" | "app" | "push")[];
+                        mobile: {
+                            value: string;
+                            /** @description Only to a verified address anything personal is sent */
+                            verified: boolean;
+                        } | null;
+                        email: {
+                            value: string;
+                            /** @description Only to a verified address anything personal is sent */
+                            verified: boolean;
+                        } | null;
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    setContacts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A person one may act for */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description Language of messages and papers
+                     * @enum {unknown}
+                     */
+                    language: "it" | "en";
+                    channels: ("sms" | "email" | "app" | "push")[];
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * @description Language of messages and papers
+                         * @enum {unknown}
+                         */
+                        language: "it" | "en";
+                        channels: ("sms" | "email" | "app" | "push")[];
+                        mobile: {
+                            value: string;
+                            /** @description Only to a verified address anything personal is sent */
+                            verified: boolean;
+                        } | null;
+                        email: {
+                            value: string;
+                            /** @description Only to a verified address anything personal is sent */
+                            verified: boolean;
+                        } | null;
+                    };
+                };
             };
             /** @description Default Response */
             "4XX": {

@@ -11,7 +11,7 @@ const style = `
   .choice{display:block;font-weight:400;padding:.35rem 0}
   input[type=text]{width:100%;box-sizing:border-box;font:inherit;padding:.5rem;border:1px solid #5d7083;margin:.25rem 0 1rem}
   button{font:inherit;font-weight:600;background:#0066cc;color:#fff;border:0;padding:.7rem 1.5rem;border-radius:4px;margin:.25rem 0}
-  table{border-collapse:collapse;width:100%} td,th{text-align:left;padding:.4rem;border-bottom:1px solid #c5c7c9;vertical-align:top}
+  table{border-collapse:collapse;width:100%} td,th{text-align:left;padding:.4rem;border-bottom:1px solid #c5c7c9;vertical-align:top} td:nth-child(2){white-space:nowrap}
   .alert{border-left:.4rem solid #cc334d;padding:.5rem 1rem;background:#fdf0f2} .good{border-color:#008055;background:#eef7f3}
   .total{font-size:1.25rem;font-weight:700} small{color:#455b71}
   :focus-visible{outline:3px solid #ff9900;outline-offset:2px}`

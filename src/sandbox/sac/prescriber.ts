@@ -65,17 +65,21 @@ export function addPrescriberRoutes(app: FastifyInstance, { store, seed, now }: 
     return reply.send({ nre, state, holder, takenAt, deliveredAt })
   })
 
-  app.post<{ Params: { nre: string } }>('/prescriptions/:nre/withdraw', async (call, reply) => {
-    const { nre } = call.params
-    if (await store.withdraw(nre)) return reply.code(204).send()
-    return refusalOf(reply, await store.find(nre))
-  })
-
-  app.post<{ Params: { nre: string } }>('/prescriptions/:nre/take-elsewhere', async (call, reply) => {
-    const { nre } = call.params
-    if (await store.takeElsewhere(nre, holderOf(dispensers[1]!))) return reply.code(204).send()
-    return refusalOf(reply, await store.find(nre))
-  })
+  const happenings = {
+    withdraw: (nre: string) => store.withdraw(nre),
+    'take-elsewhere': (nre: string) => store.takeElsewhere(nre, holderOf(dispensers[1]!)),
+  }
+  for (const [name, happen] of Object.entries(happenings)) {
+    app.post<{ Params: { nre: string } }>(`/prescriptions/:nre/${name}`, async (call, reply) => {
+      const { nre } = call.params
+      if (await happen(nre)) return reply.code(204).send()
+      return refusalOf(reply, await store.find(nre))
+    })
+    app.post<{ Params: { nre: string } }>(`/page/:nre/${name}`, async (call, reply) => {
+      const done = (await happen(call.params.nre)) ?? (await store.find(call.params.nre))
+      return reply.redirect(`/sac/#${done?.patientCode ?? ''}`, 303)
+    })
+  }
 
   app.post<{ Params: { code: string } }>('/people/:code/prescriptions', async (call, reply) => {
     const people = await seed()

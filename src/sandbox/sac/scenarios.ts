@@ -64,7 +64,7 @@ export const scenarios: readonly Scenario[] = [
   {
     note: 'Da erogare nella struttura che prescrive',
     noteEn: 'To be delivered where it was prescribed',
-    make: () => ({ priority: 'D', lines: [eyes], internalTo: '000001' }),
+    make: () => ({ priority: 'D', lines: [eyes], internalTo: '150901' }),
   },
   {
     note: 'Scaduta: emessa più di 180 giorni fa',

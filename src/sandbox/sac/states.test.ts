@@ -226,6 +226,10 @@ test('the page lists the demo people with their prescriptions and makes new ones
   assert.equal(made.statusCode, 303)
   const { body } = await app.inject({ url: '/sac/' })
   for (const { note } of scenarios) assert.ok(body.includes(note), note)
+  const nre = /\/sac\/page\/(\w{15})\/withdraw/.exec(body)?.[1] ?? ''
+  const withdrawn = await app.inject({ method: 'POST', url: `/sac/page/${nre}/withdraw` })
+  assert.equal(withdrawn.headers.location, `/sac/#${other}`)
+  assert.equal((await stateOf(nre)).state, 4)
   assert.ok(!body.includes('<b>') && body.includes('Esposito &lt;b&gt;'))
   assert.equal((await app.inject({ method: 'POST', url: '/sac/people/nobody/prescriptions' })).statusCode, 400)
 })

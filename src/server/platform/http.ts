@@ -10,6 +10,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import { Ajv, type ValidateFunction } from 'ajv'
 import addFormats from 'ajv-formats'
 import Fastify, {
+  LogController,
   type FastifyBaseLogger,
   type FastifyInstance,
   type FastifyReply,
@@ -105,7 +106,12 @@ const invalid = (message: string, field: string | undefined): Refusal =>
     },
   )
 
+/** PostgreSQL stores no NUL character in text (22021) nor in JSON (22P05). */
+const unstorable = invalid('a character that cannot be stored (NUL).', undefined)
+
 const known: Record<string, Refusal> = {
+  '22021': unstorable,
+  '22P05': unstorable,
   FST_ERR_CTP_INVALID_MEDIA_TYPE: new Refusal('platform/content-type', 415, {
     it: 'Il tipo di contenuto inviato non è accettato.',
     en: 'This content type is not accepted.',
@@ -222,7 +228,7 @@ export async function createHttp({ config, resolveActor, formTargets, logger }: 
     bodyLimit: 256 * 1024,
     routerOptions: { maxParamLength: 200 },
     trustProxy: config.env['TRUST_PROXY'] === '1',
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: 'idle',
   }).withTypeProvider<TypeBoxTypeProvider>()
   app.setValidatorCompiler(compilers())

@@ -28,7 +28,7 @@ export function AreaHome() {
   const next = bookings.data?.pages[0]?.items.find((one) => one.state === 'confirmed')
   const due = toPay(payments.data?.pages.flatMap((page) => page.items) ?? [])
   const unread = messages.data?.items.filter((one) => one.readAt === null) ?? []
-  const offered = waiting.data?.items.some((one) => one.state === 'offered')
+  const offered = waiting.data?.some((one) => one.state === 'offered')
   return (
     <Page title={text.title(session?.person?.givenName ?? '')} documentTitle={words.nav.area}>
       <p className="sf-actions">
@@ -79,9 +79,7 @@ export function AreaHome() {
           {waiting.isPending && <Skeleton lines={1} />}
           {waiting.error && <ProblemAlert error={waiting.error} onRetry={() => void waiting.refetch()} />}
           {waiting.data && (
-            <p>
-              {waiting.data.items.length === 0 ? words.waitingList.none : text.waitingFor(waiting.data.items.length)}
-            </p>
+            <p>{waiting.data.length === 0 ? words.waitingList.none : text.waitingFor(waiting.data.length)}</p>
           )}
           <Link to={app.waiting}>{words.waitingList.see}</Link>
         </Card>

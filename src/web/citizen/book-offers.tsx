@@ -18,9 +18,11 @@ import { Pager } from '../ui/pager.tsx'
 import { ProblemAlert } from '../ui/problem.tsx'
 import { Progress, Skeleton } from '../ui/progress.tsx'
 import { useActing } from '../app/session.tsx'
+import { alternativesOf } from './alternatives.ts'
 import { OfferFilters, useOfferFilters } from './offer-filters.tsx'
 import { OfferList } from './offer-list.tsx'
 import { BookingStep } from './procedure.tsx'
+import { ServiceQuestion, useChosenServices } from './service-question.tsx'
 import { WaitingOffer } from './waiting-offer.tsx'
 
 /** Step 2: place and time, for all lines of the prescription together. */
@@ -70,7 +72,30 @@ function Usable(props: { prescription: Prescription }) {
           </p>
         </Alert>
       ) : (
-        <Choose prescription={prescription} />
+        <Services prescription={prescription} />
+      )}
+    </>
+  )
+}
+
+/** First which services are meant, where the code of a line leaves it open; then the places. */
+function Services(props: { prescription: Prescription }) {
+  const { words } = useLanguage()
+  const services = useChosenServices(props.prescription)
+  return (
+    <>
+      {services.open.map((line) => (
+        <ServiceQuestion
+          key={line.line}
+          line={line}
+          value={services.chosen.get(line.line)}
+          onChoose={(serviceId) => services.choose(line.line, serviceId)}
+        />
+      ))}
+      {services.complete ? (
+        <Choose key={services.text} prescription={props.prescription} services={services.chosen} />
+      ) : (
+        <p role="status">{words.book.step2.chooseFirst}</p>
       )}
     </>
   )
@@ -119,17 +144,11 @@ function PrescriptionCard(props: { prescription: Prescription }) {
   )
 }
 
-/** The nearest places that the server sends with a 409, if it sent them. */
-function alternativesOf(error: unknown): OfferSet[] {
-  if (!(error instanceof Problem) || error.status !== 409) return []
-  const { alternatives } = error.members
-  return Array.isArray(alternatives) ? (alternatives as OfferSet[]).slice(0, 3) : [] // shape: OfferSet in openapi.json
-}
-
-function Choose(props: { prescription: Prescription }) {
+function Choose(props: { prescription: Prescription; services: ReadonlyMap<number, string> }) {
   const { language, words } = useLanguage()
   const text = words.book.step2
-  const { prescription } = props
+  const { prescription, services } = props
+  const serviceText = [...services].map(([line, id]) => `${line}:${id}`).join(',')
   const filters = useOfferFilters()
   const navigate = useNavigate()
   const queries = useQueryClient()
@@ -138,13 +157,17 @@ function Choose(props: { prescription: Prescription }) {
   const [missing, setMissing] = useState<'choice' | 'acceptance'>()
 
   const offers = useInfiniteQuery({
-    queryKey: ['offers', prescription.id, filters.query],
+    queryKey: ['offers', prescription.id, serviceText, filters.query],
     queryFn: ({ pageParam }) =>
       ask(
         api.GET('/api/v1/prescriptions/{id}/offers', {
           params: {
             path: { id: prescription.id },
-            query: { ...filters.query, ...(pageParam && { cursor: pageParam }) },
+            query: {
+              ...filters.query,
+              ...(serviceText && { services: serviceText }),
+              ...(pageParam && { cursor: pageParam }),
+            },
           },
         }),
       ),
@@ -159,7 +182,10 @@ function Choose(props: { prescription: Prescription }) {
           params: { header: { 'idempotency-key': newKey() } },
           body: {
             prescriptionId: prescription.id,
-            places: set.places.map(({ line, scheduleId, slotId }) => ({ line, scheduleId, slotId })),
+            places: set.places.map(({ line, scheduleId, slotId }) => {
+              const serviceId = services.get(line)
+              return { line, scheduleId, slotId, ...(serviceId && { serviceId }) }
+            }),
             acceptsBeyondMaximum: !set.withinMaximum,
           },
         }),
@@ -180,7 +206,12 @@ function Choose(props: { prescription: Prescription }) {
   const [first] = offers.data.pages
   if (!first) return null
   const sets = offers.data.pages.flatMap((page) => page.sets)
-  const alternatives = alternativesOf(hold.error)
+  const alternatives = alternativesOf(hold.error, {
+    prescription,
+    set: hold.variables,
+    deadline: first.deadline,
+    services,
+  })
   const taken = hold.error instanceof Problem && hold.error.status === 409
   const firstWait = sets.flatMap((set) => set.places).find((place) => place.startsAt === first.firstAvailability)
 
@@ -199,7 +230,12 @@ function Choose(props: { prescription: Prescription }) {
   return (
     <>
       {!first.withinMaximum && (
-        <WaitingOffer prescription={prescription} deadline={first.deadline} alone={sets.length === 0} />
+        <WaitingOffer
+          prescription={prescription}
+          services={services}
+          deadline={first.deadline}
+          alone={sets.length === 0}
+        />
       )}
       {first.withinMaximum && first.firstAvailability && (
         <p>

@@ -85,7 +85,7 @@ function Held(props: { booking: Booking }) {
     mutationFn: () =>
       ask(
         api.POST('/api/v1/bookings/{id}/confirm', {
-          params: { ...path.params, header: { 'idempotency-key': booking.id } },
+          ...path,
         }),
       ),
     onSuccess: (changed) => {

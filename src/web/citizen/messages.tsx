@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Regione Campania
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { Link } from 'react-router'
 import { app } from '../app/addresses.ts'
 import { api, ask } from '../app/api.ts'
 import type { Message } from '../app/contract.ts'
@@ -50,9 +51,12 @@ function OneMessage(props: { message: Message }) {
         <small className="form-text">{text.sent(dayAndTime(language, message.sentAt))}</small>
       </summary>
       <div>
-        {message.body.split('\n').map((line, index) => (
+        {message.body.split('\n\n').map((line, index) => (
           <p key={index}>{line}</p>
         ))}
+        <p>
+          <Link to={message.action.path}>{message.action.label}</Link>
+        </p>
         {read.error && <ProblemAlert error={read.error} />}
       </div>
     </details>

@@ -7,7 +7,6 @@ import { app } from '../app/addresses.ts'
 import { api, ask, Problem } from '../app/api.ts'
 import type { Booking, Offers, OfferSet } from '../app/contract.ts'
 import { dayAndTime } from '../app/formats.ts'
-import { newKey } from '../app/idempotency.ts'
 import { useLanguage } from '../app/language.tsx'
 import { Alert } from '../ui/alert.tsx'
 import { Button, ButtonLink } from '../ui/button.tsx'
@@ -143,7 +142,6 @@ function Check(props: { booking: Booking; line: number; chosen: OfferSet; onBack
   const queries = useQueryClient()
   const navigate = useNavigate()
   const toast = useToast()
-  const [key] = useState(newKey)
   const before = booking.appointments.find((one) => one.line === line)
   const [after] = chosen.places
   const move = useMutation({
@@ -151,7 +149,7 @@ function Check(props: { booking: Booking; line: number; chosen: OfferSet; onBack
       if (!after) throw new Error('An offer holds at least one place')
       return ask(
         api.POST('/api/v1/bookings/{id}/move', {
-          params: { path: { id: booking.id }, header: { 'idempotency-key': key } },
+          params: { path: { id: booking.id } },
           body: { line, scheduleId: after.scheduleId, slotId: after.slotId },
         }),
       )

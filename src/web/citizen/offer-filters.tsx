@@ -24,7 +24,7 @@ export function useOfferFilters() {
   if (halfDay === 'am' || halfDay === 'pm') query.halfDay = halfDay
   const weekday = Number(get('weekday'))
   if (weekday >= 1 && weekday <= 7) query.weekday = weekday
-  if (get('area') === 'all') query.area = 'all'
+  if (get('area') === 'inside') query.area = 'inside'
 
   function set(name: string, value: string | undefined) {
     setParams(
@@ -111,8 +111,8 @@ export function OfferFilters(props: { filters: Filters; organisations: readonly 
           id="area"
           label={text.area}
           note={text.outsideNote}
-          checked={query.area === 'all'}
-          onChange={(checked) => set('area', checked ? 'all' : undefined)}
+          checked={query.area === 'inside'}
+          onChange={(checked) => set('area', checked ? 'inside' : undefined)}
         />
         {active > 0 && (
           <Button look="outline-primary" icon="close" onClick={clear}>

@@ -9,10 +9,10 @@ import type { Contacts } from '../app/contract.ts'
 import { ageInYears } from '../app/formats.ts'
 import { useLanguage } from '../app/language.tsx'
 import { signOut, useActing, useSession } from '../app/session.tsx'
+import { region } from '../region.ts'
 import { Button } from '../ui/button.tsx'
 import { Card, Facts } from '../ui/card.tsx'
-import { ErrorSummary } from '../ui/error-summary.tsx'
-import { Checkbox, Field, problemOf, RadioGroup, type FieldProblem } from '../ui/field.tsx'
+import { Checkbox, RadioGroup } from '../ui/field.tsx'
 import { Page } from '../ui/page.tsx'
 import { ProblemAlert } from '../ui/problem.tsx'
 import { Skeleton } from '../ui/progress.tsx'
@@ -69,91 +69,78 @@ export function Profile() {
   )
 }
 
+/** Addresses come from the registry, verified; here one chooses the language and the channels. */
 function ContactsForm(props: { personId: string; contacts: Contacts }) {
   const { words } = useLanguage()
   const text = words.profile
   const queries = useQueryClient()
   const toast = useToast()
-  const [form, setForm] = useState(props.contacts)
-  const [problems, setProblems] = useState<FieldProblem[]>([])
+  const { mobile, email } = props.contacts
+  const [wish, setWish] = useState({ language: props.contacts.language, channels: props.contacts.channels })
   const save = useMutation({
-    mutationFn: (body: Contacts) =>
-      ask(api.PUT('/api/v1/people/{id}/contacts', { params: { path: { id: props.personId } }, body })),
+    mutationFn: () =>
+      ask(api.PUT('/api/v1/people/{id}/contacts', { params: { path: { id: props.personId } }, body: wish })),
     onSuccess: (saved) => {
       queries.setQueryData(['contacts', props.personId], saved)
       toast({ text: text.saved })
     },
   })
-  const change = (part: Partial<Contacts>) => setForm((before) => ({ ...before, ...part }))
-  const channel = (name: string, on: boolean) =>
-    change({ channels: on ? [...form.channels, name] : form.channels.filter((one) => one !== name) })
-
-  function submit(event: FormEvent) {
-    event.preventDefault()
-    const mobile = form.mobile?.replace(/[^\d+]/g, '').replace(/^(?!\+)/, '+39') ?? ''
-    const email = form.email?.trim() ?? ''
-    const found: FieldProblem[] = []
-    if (form.mobile && !/^\+393\d{8,9}$/.test(mobile)) found.push({ field: 'mobile', message: text.wrongMobile })
-    if (email && !/^\S+@\S+\.\S+$/.test(email)) found.push({ field: 'email', message: text.wrongEmail })
-    setProblems(found)
-    if (found.length === 0) save.mutate({ ...form, mobile: form.mobile ? mobile : null, email: email || null })
-  }
+  const channel = (name: Contacts['channels'][number], on: boolean) =>
+    setWish((before) => ({
+      ...before,
+      channels: on ? [...before.channels, name] : before.channels.filter((one) => one !== name),
+    }))
+  const point = (one: Contacts['mobile']) =>
+    one ? `${one.value} (${one.verified ? text.verified : text.notVerified})` : text.nothing
   return (
-    <form onSubmit={submit} noValidate>
-      <ErrorSummary problems={problems} />
-      <Field
-        id="mobile"
-        type="tel"
-        inputMode="tel"
-        autoComplete="tel"
-        label={text.mobile}
-        hint={text.mobileHint}
-        optional
-        error={problemOf(problems, 'mobile')}
-        value={form.mobile ?? ''}
-        onChange={(mobile) => change({ mobile })}
-      />
-      <Field
-        id="email"
-        type="email"
-        inputMode="email"
-        autoComplete="email"
-        label={text.email}
-        optional
-        error={problemOf(problems, 'email')}
-        value={form.email ?? ''}
-        onChange={(email) => change({ email })}
-      />
-      <fieldset className="sf-field">
-        <legend className="form-label">{text.channels}</legend>
-        <Checkbox
-          id="sms"
-          label={text.sms}
-          checked={form.channels.includes('sms')}
-          onChange={(on) => channel('sms', on)}
+    <>
+      <Card>
+        <Facts
+          facts={[
+            [text.mobile, point(mobile)],
+            [text.email, point(email)],
+          ]}
         />
-        <Checkbox
-          id="email-channel"
-          label={text.emailChannel}
-          checked={form.channels.includes('email')}
-          onChange={(on) => channel('email', on)}
+        <p className="form-text">{text.change(region.bookingCentre.telephone)}</p>
+      </Card>
+      <form
+        onSubmit={(event: FormEvent) => {
+          event.preventDefault()
+          save.mutate()
+        }}
+      >
+        <fieldset className="sf-field">
+          <legend className="form-label">{text.channels}</legend>
+          <small className="form-text">{text.always}</small>
+          <Checkbox
+            id="sms"
+            label={text.sms}
+            checked={wish.channels.includes('sms')}
+            onChange={(on) => channel('sms', on)}
+          />
+          <Checkbox
+            id="email"
+            label={text.emailChannel}
+            checked={wish.channels.includes('email')}
+            onChange={(on) => channel('email', on)}
+          />
+        </fieldset>
+        <RadioGroup
+          name="language"
+          legend={text.languageTitle}
+          inline
+          choices={[
+            { value: 'it', label: <span lang="it">Italiano</span> },
+            { value: 'en', label: <span lang="en">English</span> },
+          ]}
+          value={wish.language}
+          onChange={(language) => setWish((before) => ({ ...before, language }))}
         />
-      </fieldset>
-      <RadioGroup
-        name="language"
-        legend={text.languageTitle}
-        inline
-        choices={[
-          { value: 'it', label: <span lang="it">Italiano</span> },
-          { value: 'en', label: <span lang="en">English</span> },
-        ]}
-        value={form.language}
-        onChange={(language) => change({ language })}
-      />
-      {save.error && <ProblemAlert error={save.error} />}
-      <Button type="submit" pending={save.isPending} pendingText={words.ui.saving}>
-        {text.save}
-      </Button>
-    </form>
+        {save.error && <ProblemAlert error={save.error} />}
+        <Button type="submit" pending={save.isPending} pendingText={words.ui.saving}>
+          {text.save}
+        </Button>
+      </form>
+    </>
   )
 }

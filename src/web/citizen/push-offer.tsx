@@ -14,7 +14,7 @@ export const pushPossible = () => 'serviceWorker' in navigator && 'PushManager' 
 /** Asks the browser for permission, then gives the server the address of this device. */
 export async function turnOnPush(): Promise<'on' | 'denied'> {
   if ((await Notification.requestPermission()) !== 'granted') return 'denied'
-  const { publicKey } = await ask(api.GET('/api/v1/push-subscriptions/key'))
+  const { publicKey } = await ask(api.GET('/api/v1/push-key'))
   const worker = await navigator.serviceWorker.ready
   const subscription = await worker.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: publicKey })
   const { endpoint, keys } = subscription.toJSON()

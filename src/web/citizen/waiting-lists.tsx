@@ -26,13 +26,13 @@ export function WaitingLists() {
     <Page title={text.title} lead={text.lead} crumbs={[{ to: app.home, label: words.nav.home }]} narrow>
       {waiting.isPending && <Skeleton lines={3} />}
       {waiting.error && <ProblemAlert error={waiting.error} onRetry={() => void waiting.refetch()} />}
-      {waiting.data?.items.length === 0 && (
+      {waiting.data?.length === 0 && (
         <div className="sf-empty">
           <p>{text.none}</p>
           <ButtonLink to={app.book}>{words.site.home.start}</ButtonLink>
         </div>
       )}
-      {waiting.data?.items.map((entry) => (
+      {waiting.data?.map((entry) => (
         <Entry key={entry.id} entry={entry} />
       ))}
     </Page>

@@ -15,7 +15,12 @@ import { ProblemAlert } from '../ui/problem.tsx'
  * Nothing within the maximum: the right of the person, and the protected waiting list with deadline and owner
  * (percorso di tutela, DL 73/2024), never a dead end.
  */
-export function WaitingOffer(props: { prescription: Prescription; deadline: string | null; alone: boolean }) {
+export function WaitingOffer(props: {
+  prescription: Prescription
+  services: ReadonlyMap<number, string>
+  deadline: string | null
+  alone: boolean
+}) {
   const { language, words } = useLanguage()
   const text = words.book.waiting
   const { prescription } = props
@@ -28,6 +33,7 @@ export function WaitingOffer(props: { prescription: Prescription; deadline: stri
           key={line.line}
           prescriptionId={prescription.id}
           line={line.line}
+          serviceId={props.services.get(line.line)}
           only={prescription.lines.length === 1}
           service={line.description}
         />
@@ -41,7 +47,13 @@ export function WaitingOffer(props: { prescription: Prescription; deadline: stri
   )
 }
 
-function Join(props: { prescriptionId: string; line: number; only: boolean; service: string }) {
+function Join(props: {
+  prescriptionId: string
+  line: number
+  serviceId: string | undefined
+  only: boolean
+  service: string
+}) {
   const { language, words } = useLanguage()
   const text = words.book.waiting
   const queries = useQueryClient()
@@ -49,7 +61,11 @@ function Join(props: { prescriptionId: string; line: number; only: boolean; serv
     mutationFn: () =>
       ask(
         api.POST('/api/v1/waiting-list-entries', {
-          body: { prescriptionId: props.prescriptionId, line: props.line },
+          body: {
+            prescriptionId: props.prescriptionId,
+            line: props.line,
+            ...(props.serviceId && { serviceId: props.serviceId }),
+          },
         }),
       ),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['waiting'] }),

@@ -88,3 +88,9 @@ function readProviders(config: Config): ConfiguredProvider[] {
   const filled = (text: string): string => text.replaceAll('{sandbox}', config.sandboxUrl)
   return found.map((one) => ({ ...one, entityId: filled(one.entityId), metadata: filled(one.metadata) }))
 }
+
+/** Origins of the providers people may be sent to: the content security policy of our pages names them. */
+export function identityProviderOrigins(config: Config): string[] {
+  const { providers } = readSignInConfig(config)
+  return [...new Set(providers.filter((provider) => provider.enabled).map(({ entityId }) => new URL(entityId).origin))]
+}

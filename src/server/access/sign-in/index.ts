@@ -10,7 +10,7 @@ import { routes } from './routes.ts'
 import { brokenSeal, sealLog } from './seals.ts'
 
 export { listIdentityProviders } from './identity-providers.ts'
-export { readSignInConfig } from './config.ts'
+export { identityProviderOrigins, readSignInConfig } from './config.ts'
 
 const configs = new WeakMap<Platform, SignInConfig>()
 

@@ -13,7 +13,7 @@ export interface Issuer {
 }
 
 export interface PromemoriaAppointment {
-  /** Code and Italian name of the service in the catalogue. */
+  /** Code of the service in the catalogue and its name in the language of the document. */
   service: { code: string; name: string }
   startsAt: Date
   organisation: string
@@ -21,6 +21,8 @@ export interface PromemoriaAppointment {
   room: string | null
   /** What to do before, from the catalogue; paragraphs divided by line breaks. */
   preparation: string | null
+  /** What to bring besides what everybody brings; paragraphs divided by line breaks. */
+  bring?: string | null
 }
 
 export interface BookingPromemoria {
@@ -28,7 +30,8 @@ export interface BookingPromemoria {
   issuedAt: Date
   /** Public code of the booking, as people read it on the phone. */
   code: string
-  patient: { givenName: string; familyName: string; fiscalCode: string; birthDate: string }
+  /** No fiscal code for people who have none yet, e.g. a newborn. */
+  patient: { givenName: string; familyName: string; fiscalCode: string | null; birthDate: string }
   /** Electronic prescription number, 15 characters; null when none was needed. */
   nre: string | null
   /** Priority class and the days it promises. */
@@ -159,7 +162,7 @@ export function bookingPromemoria(data: BookingPromemoria, language: Language): 
       sheet.facts([
         [t.code, { text: data.code, bold: true, size: 14 }],
         [t.patient, { text: `${data.patient.givenName} ${data.patient.familyName}`, bold: true }],
-        [t.fiscalCode, data.patient.fiscalCode],
+        [t.fiscalCode, data.patient.fiscalCode || undefined],
         [t.birth, dayInDigits(data.patient.birthDate, language)],
         [t.priority, data.priority ? t.within(data.priority) : undefined],
       ])
@@ -167,7 +170,8 @@ export function bookingPromemoria(data: BookingPromemoria, language: Language): 
     sheet.heading(2, t.appointments(data.appointments.length))
     data.appointments.forEach((one, i) => writeAppointment(sheet, one, i + 1, data.appointments.length, language))
     sheet.heading(2, t.bring)
-    sheet.list(t.toBring)
+    const more = data.appointments.flatMap((one) => (one.bring ?? '').split(/\n+/).filter(Boolean))
+    sheet.list([...t.toBring, ...new Set(more)])
     writePayment(sheet, data, language)
     sheet.heading(2, t.cancel)
     if (data.freeCancellationUntil) {
@@ -189,17 +193,17 @@ function writeAppointment(
   language: Language,
 ): void {
   const t = texts[language]
-  if (of > 1) sheet.heading(3, { text: `${number}. ${one.service.name}`, lang: 'it' })
+  if (of > 1) sheet.heading(3, `${number}. ${one.service.name}`)
   sheet.facts([
     [t.when, { text: momentInWords(one.startsAt, language), bold: true, size: 12 }],
-    [t.service, { text: `${one.service.name} (${one.service.code})`, lang: 'it' }],
+    [t.service, `${one.service.name} (${one.service.code})`],
     [t.where, { text: `${one.place.name}\n${one.place.address}, ${one.place.municipality}`, lang: 'it' }],
     [t.room, one.room ? { text: one.room, lang: 'it' } : undefined],
     [t.organisation, { text: one.organisation, lang: 'it' }],
   ])
   if (!one.preparation) return
   sheet.heading(3, t.preparation)
-  for (const paragraph of one.preparation.split(/\n+/).filter(Boolean)) sheet.paragraph({ text: paragraph, lang: 'it' })
+  for (const paragraph of one.preparation.split(/\n+/).filter(Boolean)) sheet.paragraph(paragraph)
 }
 
 function writePayment(sheet: Sheet, { copay }: BookingPromemoria, language: Language): void {

@@ -21,7 +21,7 @@ const visit = {
   address: 'Via Enrico Russo 11',
   municipality: 'Napoli',
 }
-const tell = async (patientId: string, over: { usefulUntil?: Date; bookingId?: string } = {}): Promise<string> => {
+const tell = async (patientId: string, over: { usefulUntil?: Date; bookingId?: string; cause?: string } = {}) => {
   const bookingId = over.bookingId ?? uuidv7()
   const parameters: Notices['booking.confirmed'] = { bookingId, code: '7KQ4-9MZT-P', visits: [visit], cancelBy: null }
   return asSystem(t.db, (tx) =>
@@ -31,6 +31,7 @@ const tell = async (patientId: string, over: { usefulUntil?: Date; bookingId?: s
       template: 'booking.confirmed',
       parameters,
       ...(over.usefulUntil && { usefulUntil: over.usefulUntil }),
+      ...(over.cause && { cause: over.cause }),
     }),
   )
 }
@@ -134,6 +135,16 @@ test('a job that runs twice tells once', async () => {
   await t.settle()
   assert.equal((await inboxOf(lucia.mobile)).length, 1)
   assert.equal((await inboxOf(lucia.email)).length, 1)
+  assert.equal((await messagesOf(lucia.id)).unread, 1)
+})
+
+test('an event that is handled twice, even at once, is told once', async () => {
+  const lucia = await aPerson()
+  const cause = uuidv7()
+  const told = await Promise.all([tell(lucia.id, { cause }), tell(lucia.id, { cause }), tell(lucia.id, { cause })])
+  assert.equal(told.filter(Boolean).length, 1)
+  await t.settle()
+  assert.equal((await inboxOf(lucia.mobile)).length, 1)
   assert.equal((await messagesOf(lucia.id)).unread, 1)
 })
 

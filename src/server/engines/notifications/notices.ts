@@ -24,6 +24,8 @@ export interface NewNotice<T extends Template = Template> {
   parameters: Notices[T]
   /** After this instant it no longer goes out, e.g. when the visit has begun. */
   usefulUntil?: Date
+  /** What caused it, e.g. the id of the domain event: the same cause is told once, however often it is handled. */
+  cause?: string
 }
 
 export const spreadJob = 'notifications.spread'
@@ -31,18 +33,27 @@ export const deliverJob = 'notifications.deliver'
 
 /**
  * Tells people something, when the caller's transaction commits: a message in the personal area of each reader, and
- * a text message, e-mail or push notification as each prefers. Gives the id of the notice.
+ * a text message, e-mail or push notification as each prefers. Gives the id of the notice, or undefined when the same
+ * cause was told before.
  */
-export async function notify<T extends Template>(tx: Tx, platform: Platform, notice: NewNotice<T>): Promise<string> {
+export async function notify<T extends Template>(
+  tx: Tx,
+  platform: Platform,
+  notice: NewNotice<T>,
+): Promise<string | undefined> {
   const id = await storeNotice(tx, platform.now(), notice)
-  await platform.queue.send(tx, spreadJob, { noticeId: id })
+  if (id) await platform.queue.send(tx, spreadJob, { noticeId: id })
   return id
 }
 
-/** Writes the notice without sending it on: the caller queues `spreadJob`. */
-export async function storeNotice<T extends Template>(tx: Tx, now: Date, notice: NewNotice<T>): Promise<string> {
+/** Writes the notice without sending it on: the caller queues `spreadJob`. Undefined when it was told before. */
+export async function storeNotice<T extends Template>(
+  tx: Tx,
+  now: Date,
+  notice: NewNotice<T>,
+): Promise<string | undefined> {
   const id = uuidv7(now.getTime())
-  await tables<'notifications'>(tx)
+  const { numInsertedOrUpdatedRows } = await tables<'notifications'>(tx)
     .insertInto('notifications.notice')
     .values({
       id,
@@ -52,10 +63,12 @@ export async function storeNotice<T extends Template>(tx: Tx, now: Date, notice:
       aboutKind: notice.about.kind,
       aboutId: notice.about.id,
       usefulUntil: notice.usefulUntil ?? null,
+      cause: notice.cause ?? null,
       createdAt: now,
     })
-    .execute()
-  return id
+    .onConflict((conflict) => conflict.columns(['cause', 'template']).where('cause', 'is not', null).doNothing())
+    .executeTakeFirst()
+  return numInsertedOrUpdatedRows === 1n ? id : undefined
 }
 
 /** What stands in `notifications.notice`: `notify` and the reminders are the only ones that write it. */

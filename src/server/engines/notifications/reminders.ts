@@ -143,12 +143,12 @@ async function remindOnce(tx: Tx, platform: Platform, group: readonly DueReminde
   })
   await tables<'notifications'>(tx)
     .updateTable('notifications.reminder')
-    .set({ state: 'sent', noticeId })
+    .set({ state: 'sent', noticeId: noticeId ?? null })
     .where(
       'id',
       'in',
       group.map((one) => one.id),
     )
     .execute()
-  await platform.queue.send(tx, spreadJob, { noticeId })
+  if (noticeId) await platform.queue.send(tx, spreadJob, { noticeId })
 }

@@ -39,7 +39,11 @@ const key = (bytes: number, what: string) =>
 
 export const NewPushSubscription = Type.Object(
   {
-    endpoint: Type.String({ maxLength: 2000, description: 'Address at the push service of the browser' }),
+    endpoint: Type.String({
+      pattern: '^https?://[\\x21-\\x7e]+$',
+      maxLength: 2000,
+      description: 'Address at the push service of the browser',
+    }),
     expirationTime: Type.Optional(OrNull(Type.Number())),
     keys: Type.Object(
       { p256dh: key(65, 'Public key of the browser'), auth: key(16, 'Authentication secret') },

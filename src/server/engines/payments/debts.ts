@@ -158,29 +158,44 @@ export interface Cancellation {
 }
 
 /**
- * Ends a debt because its subject was given up. Unpaid: cancelled, and withdrawn at pagoPA. Paid: a refund is opened when
- * `refund` says so. Debts that add to it follow. Asked twice, nothing more happens.
+ * Ends what is owed for a subject that was given up: the debt and those that add to it, whichever of them is named.
+ * Unpaid: cancelled, and withdrawn at pagoPA. Paid: a refund is opened when `refund` says so. Asked twice, nothing more
+ * happens. Returns the state of the first debt.
  */
 export async function cancelDebt(tx: Tx, means: Means, { debtId, refund }: Cancellation): Promise<DebtState> {
-  const debt = await lockDebt(tx, debtId)
+  const debt = await lockRoot(tx, debtId)
   const additions = await tables<'payments'>(tx)
     .selectFrom('payments.debt')
     .select('id')
-    .where('integrates', '=', debtId)
+    .where('integrates', '=', debt.id)
+    .orderBy('id')
     .execute()
-  for (const { id } of additions) await cancelDebt(tx, means, { debtId: id, refund })
+  for (const { id } of additions) await cancelOne(tx, means, await lockDebt(tx, id), refund)
+  return cancelOne(tx, means, debt, refund)
+}
+
+async function cancelOne(tx: Tx, means: Means, debt: Debt, refund: boolean): Promise<DebtState> {
   if (owed.includes(debt.state)) {
     const cancelled = await move(tx, debt, 'cancelled', means.now())
     await queueSync(tx, means, debt.id)
     return cancelled.state
   }
   if (!refund || !settled.includes(debt.state)) return debt.state
-  await refundPart(tx, means, debt, await keptReceipt(tx, debt.id), { reason: 'cancelled-in-time' })
-  return 'refund-requested'
+  return refundPart(tx, means, debt, await keptReceipt(tx, debt.id), { reason: 'cancelled-in-time' })
+}
+
+/** The debt others add to, locked before them: always in the same order. */
+async function lockRoot(tx: Tx, debtId: string): Promise<Debt> {
+  const found = await tables<'payments'>(tx)
+    .selectFrom('payments.debt')
+    .select('integrates')
+    .where('id', '=', debtId)
+    .executeTakeFirst()
+  return lockDebt(tx, found?.integrates ?? debtId)
 }
 
 export interface AmountChange {
-  /** What the debt should have been, in cents; 0 when nothing is owed any more (a new exemption). */
+  /** What should have been owed for the subject in all, in cents; 0 when nothing is owed any more (a new exemption). */
   amountCents: number
   debtId: string
   dueOn?: Day
@@ -199,7 +214,7 @@ export interface AmountChanged {
  * notice number. Paid: the difference becomes a debt that adds to it, or a refund.
  */
 export async function changeAmount(tx: Tx, means: Means, change: AmountChange): Promise<AmountChanged> {
-  const debt = await lockDebt(tx, change.debtId)
+  const debt = await lockRoot(tx, change.debtId)
   const unchanged = { state: debt.state, integrationId: null, refundedCents: 0 }
   if (!Number.isSafeInteger(change.amountCents) || change.amountCents < 0) throw new RangeError('cents are 0 or more')
   if (owed.includes(debt.state)) return changeUnpaid(tx, means, debt, change)
@@ -212,7 +227,7 @@ export async function changeAmount(tx: Tx, means: Means, change: AmountChange): 
     await changeUnpaid(tx, means, addition, { ...change, amountCents: difference })
     return { ...unchanged, integrationId: addition.id }
   }
-  if (addition) await cancelDebt(tx, means, { debtId: addition.id, refund: true })
+  if (addition) await cancelOne(tx, means, addition, true)
   let back = -difference
   let { state } = debt
   for (const { debt: part, receipt } of parts) {
@@ -243,11 +258,7 @@ async function settledParts(tx: Tx, debt: Debt): Promise<{ debt: Debt; receipt: 
 
 async function changeUnpaid(tx: Tx, means: Means, debt: Debt, change: AmountChange): Promise<AmountChanged> {
   if (change.amountCents === 0) {
-    return {
-      state: await cancelDebt(tx, means, { debtId: debt.id, refund: false }),
-      integrationId: null,
-      refundedCents: 0,
-    }
+    return { state: await cancelOne(tx, means, debt, false), integrationId: null, refundedCents: 0 }
   }
   const dueOn = change.dueOn ?? debt.dueOn
   if (change.amountCents !== debt.amountCents || dueOn !== debt.dueOn) {

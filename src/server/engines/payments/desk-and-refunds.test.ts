@@ -8,7 +8,15 @@ import { testApp } from '../../../../test/setup.ts'
 import { asSystem } from '../../platform/database.ts'
 import { refusalOf } from '../../platform/errors.ts'
 import { uuidv7 } from '../../platform/ids.ts'
-import { cancelDebt, changeAmount, completeRefund, markPaidElsewhere, openDebt, requestRefund } from './index.ts'
+import {
+  cancelDebt,
+  changeAmount,
+  completeRefund,
+  findDebt,
+  markPaidElsewhere,
+  openDebt,
+  requestRefund,
+} from './index.ts'
 
 const t = await testApp({ listen: true })
 after(() => t[Symbol.asyncDispose]())
@@ -225,6 +233,20 @@ test('an amount raised while the old notice was being paid leaves a debt of the 
   const { rows } = await t.owner.query('select amount_cents, state from payments.debt where integrates = $1', [id])
   assert.deepEqual(rows, [{ amount_cents: 800, state: 'notice-issued' }])
   assert.ok(subject.id)
+})
+
+test('a subject given up while a difference is owed: the difference is cancelled, what was paid goes back', async () => {
+  const { id, subject } = await aNotice()
+  await atDesk(id)
+  const { integrationId } = await change(id, 3000)
+  const speaking = await asSystem(t.db, (tx) => findDebt(tx, subject))
+  assert.equal(speaking?.id, integrationId, 'what is still owed is what people are asked for')
+  assert.equal(await cancel(integrationId!, true), 'refund-requested')
+  assert.equal((await bench.stored(integrationId!)).state, 'cancelled')
+  assert.deepEqual(
+    (await refunds(id)).map((r) => r.amount_cents),
+    [2200],
+  )
 })
 
 test('a partial refund leaves the debt paid; more than was paid is refused by the database', async () => {

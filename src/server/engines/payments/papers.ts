@@ -41,7 +41,7 @@ export async function getNotice(tx: Tx, press: Press, id: string): Promise<Paper
   const known = row.positionState === 'published' && row.positionSynced
   if (!known || !owed.includes(state) || state === 'expired') throw noNotice
   const { patientId, noticeNumber } = row
-  const payUrl = `${press.config.publicUrl}/pagamenti/${id}`
+  const payUrl = `${press.config.publicUrl}/app/pagamenti/${id}`
   return { patientId, noticeNumber, data: { ...facts(row, press), dueOn: row.dueOn, payUrl } }
 }
 

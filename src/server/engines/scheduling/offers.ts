@@ -118,7 +118,7 @@ function argumentsOf(query: OfferQuery, limit: number): readonly unknown[] {
     query.channel ?? 'WEB',
     query.access ?? 'any',
     `{${(query.regimes ?? ['SSN', 'CONV']).join()}}`,
-    query.perAgenda ?? (byDistance ? nearestPerAgenda : limit),
+    query.perAgenda ?? (byDistance ? nearestPerAgenda : null),
     limit,
     cursor?.km ?? null,
     cursor?.at ?? null,

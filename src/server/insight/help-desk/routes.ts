@@ -7,13 +7,14 @@ import { Problem, type App } from '../../platform/http.ts'
 import { publicCode, uuidv7 } from '../../platform/ids.ts'
 import type { Platform } from '../../platform/room.ts'
 import { romeDay } from '../../platform/time.ts'
+import { acknowledgeJob, forwardJob } from './mails.ts'
 import { answerBy } from './rules.ts'
 import { HelpRequest, NewFeedback, NewHelpRequest } from './schema.ts'
 
 /** Anybody may write: a few times a minute from one address. */
 const rateLimit = { max: 20, timeWindow: '1 minute' }
 
-export function routes(app: App, { db, now }: Platform): void {
+export function routes(app: App, { db, now, queue }: Platform): void {
   app.post(
     '/api/v1/feedback',
     {
@@ -50,10 +51,15 @@ export function routes(app: App, { db, now }: Platform): void {
     async ({ body, actor }, reply) => {
       const at = now()
       const request = { number: publicCode(), answerBy: answerBy(body.kind, romeDay(at)) }
-      await tables<'help'>(db)
-        .insertInto('help.request')
-        .values({ id: uuidv7(), ...request, ...body, language: actor.language, createdAt: at })
-        .execute()
+      const id = uuidv7(at.getTime())
+      await db.transaction().execute(async (tx) => {
+        await tables<'help'>(tx)
+          .insertInto('help.request')
+          .values({ id, ...request, ...body, language: actor.language, createdAt: at })
+          .execute()
+        await queue.send(tx, forwardJob, { requestId: id })
+        await queue.send(tx, acknowledgeJob, { requestId: id })
+      })
       return reply.code(201).send(request)
     },
   )

@@ -18,9 +18,12 @@ const encrypt = (key: KeyObject, plain: string): string =>
 /** Seconds between looks at the certificate file, so that a renewed one is taken up without a restart. */
 const lookEvery = 30
 
+/** Encrypted codes kept in memory: a person looks, locks and releases within minutes. */
+const remembered = 5_000
+
 /** Opens the certificate at the first use. The file may be replaced while the server runs. */
 export function openCipher(certificateFile: string, plainPin: string): Cipher {
-  let opened: { key: KeyObject; pin: string; modified: number; looked: number } | undefined
+  let opened: { key: KeyObject; pin: string; codes: Map<string, string>; modified: number; looked: number } | undefined
 
   async function open() {
     const now = Date.now()
@@ -31,12 +34,20 @@ export function openCipher(certificateFile: string, plainPin: string): Cipher {
       return opened
     }
     const key = new X509Certificate(await readFile(certificateFile)).publicKey
-    opened = { key, pin: encrypt(key, plainPin), modified: mtimeMs, looked: now }
+    opened = { key, pin: encrypt(key, plainPin), codes: new Map(), modified: mtimeMs, looked: now }
     return opened
   }
 
   return {
     pin: async () => (await open()).pin,
-    code: async (plain) => encrypt((await open()).key, plain),
+    async code(plain) {
+      const { key, codes } = await open()
+      const known = codes.get(plain)
+      if (known) return known
+      const encrypted = encrypt(key, plain)
+      if (codes.size >= remembered) codes.clear()
+      codes.set(plain, encrypted)
+      return encrypted
+    },
   }
 }

@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
+import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { freePort } from '../../../../scripts/postgres.ts'
 import { anAsk, aPrescription, onTheSac, sacFault } from '../../../../test/prescriptions.ts'
@@ -10,6 +11,7 @@ import { aPerson } from '../../../../test/region.ts'
 import { testApp } from '../../../../test/setup.ts'
 import { BadSetting, readConfig, type Config } from '../../platform/config.ts'
 import { Refusal } from '../../platform/errors.ts'
+import { romeDay } from '../../platform/time.ts'
 import { createBreaker } from './breaker.ts'
 import { lock, lookUp, nreOrRefuse } from './index.ts'
 import { sacSettings } from './settings.ts'
@@ -52,6 +54,7 @@ for (const [name, value] of [
   ['SAC_URL', 'nowhere'],
   ['SAC_TIMEOUT_MS', 'soon'],
   ['SAC_TIMEOUT_MS', '5'],
+  ['SAC_TRAIL_DAYS', '0'],
   ['SAC_OPERATOR', 'AN-OPERATOR-OF-17'],
 ] as const) {
   test(`${name} “${value}” stops the start with a sentence`, () => {
@@ -91,6 +94,18 @@ for (const [what, env, reason, told] of wrongAccounts) {
     await t.settle()
   })
 }
+
+test('a second factor in a file is taken up when it changes, without a restart', async () => {
+  const file = join(t.dataDir, 'second-factor')
+  writeFileSync(file, 'lapsed\n')
+  const platform = { ...t.platform, config: configOf({ SAC_SECOND_FACTOR_FILE: file }) }
+  const nre = await aPrescription(t, anna)
+  await assert.rejects(lookUp(platform, anAsk(nre, anna)), refused('prescriptions/technical-problem'))
+  writeFileSync(file, `CUPREGIONE-${romeDay(new Date()).slice(0, 7)}-RICETTA-DEM\n`)
+  assert.equal((await lookUp(platform, anAsk(nre, anna))).prescription.nre, nre)
+  rmSync(file)
+  await assert.rejects(lookUp(platform, anAsk(nre, anna)), refused('prescriptions/technical-problem'))
+})
 
 test('a certificate that is not there is a technical problem, not a bug', async () => {
   const platform = { ...t.platform, config: configOf({ SAC_CERTIFICATE_FILE: join(t.dataDir, 'missing.cer') }) }

@@ -4,6 +4,7 @@
 import { sql } from 'kysely'
 import { asSystem, tables, type Db, type Tx } from '../../platform/database.ts'
 import { uuidv7 } from '../../platform/ids.ts'
+import type { Platform } from '../../platform/room.ts'
 
 /** Whose prescription is asked for, and on behalf of which request. */
 export interface Ask {
@@ -66,24 +67,20 @@ export interface Wanted extends Ticket {
 }
 
 /** Notes, before the SAC is asked, that a booking needs the lock: from now on no look-up gives it back. */
-export async function noteWanted(db: Db, ask: Ask, now: Date): Promise<Wanted> {
-  const found = await asSystem(db, (tx) =>
-    own(tx)
-      .insertInto('prescriptions.custody')
-      .values({ ...row(ask, fresh()), wantedSince: now })
-      .onConflict((clash) =>
-        clash.columns(['nre', 'patientId']).doUpdateSet((eb) => ({
-          token: eb.ref('excluded.token'),
-          patientCode: eb.ref('excluded.patientCode'),
-          wantedSince: eb.fn.coalesce('prescriptions.custody.wantedSince', 'excluded.wantedSince'),
-          dueAt: null,
-        })),
-      )
-      .returning(['id', 'token', 'wantedSince', 'releasingUntil'])
-      .executeTakeFirstOrThrow(),
-  )
-  const { id, token, wantedSince, releasingUntil } = found
-  return { id, token, releasingUntil, already: wantedSince?.getTime() !== now.getTime() }
+export async function noteWanted({ pool }: Pick<Platform, 'pool'>, ask: Ask, now: Date): Promise<Wanted> {
+  const { id, token } = fresh()
+  const { rows } = await pool.query<{ custody_id: string; first_wanted_at: Date; release_ends_at: Date | null }>({
+    name: 'prescriptions.want',
+    text: 'select custody_id, first_wanted_at, release_ends_at from prescriptions.want($1, $2, $3, $4, $5, $6)',
+    values: [id, ask.nre, ask.patient.id, ask.patient.code, now, token],
+  })
+  const found = rows[0]! // an upsert returns its row
+  return {
+    id: found.custody_id,
+    token,
+    releasingUntil: found.release_ends_at,
+    already: found.first_wanted_at.getTime() !== now.getTime(),
+  }
 }
 
 /** Until when a release of this row is on its way; null when none is. */
@@ -94,16 +91,27 @@ export async function releasingUntil(db: Db, id: string): Promise<Date | null> {
   return found?.releasingUntil ?? null
 }
 
-/** The SAC surely gave no lock: the row goes, unless somebody came after. */
-export async function forget(db: Db, ticket: Ticket): Promise<void> {
+/** The SAC surely gave no lock: the row goes, unless somebody came after or is releasing it. */
+export async function forget(db: Db, ticket: Ticket, now: Date): Promise<void> {
   await asSystem(db, (tx) =>
     own(tx)
       .deleteFrom('prescriptions.custody')
       .where('id', '=', ticket.id)
       .where('token', '=', ticket.token)
-      .where('releasingUntil', 'is', null)
+      .where((eb) => eb.or([eb('releasingUntil', 'is', null), eb('releasingUntil', '<', now)]))
       .execute(),
   )
+}
+
+/** Nobody knows whether the SAC gave the lock: from now on it is owed, unless somebody wanted it after. True when it is. */
+export async function giveUp(tx: Tx, ticket: Ticket, now: Date): Promise<boolean> {
+  const { numUpdatedRows } = await own(tx)
+    .updateTable('prescriptions.custody')
+    .set({ wantedSince: null, dueAt: now })
+    .where('id', '=', ticket.id)
+    .where('token', '=', ticket.token)
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
 }
 
 /** The lock is not wanted any more, if it exists: to be given back from `now` on. Joins the caller's transaction. */

@@ -3,19 +3,21 @@
 
 import { maskNre } from '../../../shared/nre.ts'
 import { child, textOf, type XmlElement } from '../../../shared/soap.ts'
-import { tables } from '../../platform/database.ts'
-import { uuidv7 } from '../../platform/ids.ts'
 import type { Config } from '../../platform/config.ts'
 import type { Platform } from '../../platform/room.ts'
 import { createBreaker, type Breaker } from './breaker.ts'
 import { openCipher } from './cipher.ts'
 import type { Service, Writer } from './messages.ts'
 import { reasonOf, refusalFor, unavailable, type Reason } from './outcomes.ts'
+import { openSecondFactor, type SecondFactor } from './second-factor.ts'
 import { sacSettings } from './settings.ts'
+import { createTrail, type Operation, type Trail } from './trail.ts'
 import { NoAnswer, post } from './transport.ts'
 
 interface Client extends Writer {
+  secondFactor: SecondFactor
   breaker: Breaker
+  trail: Trail
 }
 
 const clients = new WeakMap<Config, Client>()
@@ -28,13 +30,13 @@ export function clientOf(config: Config): Client {
   const client = {
     settings,
     cipher: openCipher(settings.certificateFile, settings.pin),
+    secondFactor: openSecondFactor(settings),
     breaker: createBreaker(5, 15_000),
+    trail: createTrail(),
   }
   clients.set(config, client)
   return client
 }
-
-export type Operation = 'look-up' | 'lock' | 're-read' | 'release' | 'close' | 'reopen' | 'list'
 
 /** One request to the SAC. */
 export interface Exchange {
@@ -63,47 +65,46 @@ function outcomeOf(service: Service, content: XmlElement): string {
   return codes.find((one) => one && /^\d{4}$/.test(one) && one !== '0000') ?? '9999'
 }
 
-async function record(
-  platform: Platform,
+function record(
+  { now, pool }: Platform,
+  { trail }: Client,
   { operation, nre, requestId }: Exchange,
   started: number,
   outcome: string,
   httpStatus: number | null,
 ): Promise<void> {
-  await tables<'prescriptions'>(platform.db)
-    .insertInto('prescriptions.exchange')
-    .values({
-      id: uuidv7(),
-      at: platform.now(),
-      operation,
-      nreMasked: nre && maskNre(nre),
-      outcome,
-      httpStatus,
-      milliseconds: Math.round(performance.now() - started),
-      correlation: requestId,
-    })
-    .execute()
+  return trail.keep(pool, {
+    at: now(),
+    operation,
+    nreMasked: nre && maskNre(nre),
+    outcome,
+    httpStatus,
+    milliseconds: Math.round(performance.now() - started),
+    correlation: requestId,
+  })
 }
 
 /**
  * Asks the SAC once and keeps what happened. Answers `done` or `refused`; throws NoAnswer when there was no answer, and
- * the refusal `prescriptions/technical-problem` when our certificate cannot be read.
+ * the refusal `prescriptions/technical-problem` when our certificate or second factor cannot be read.
  */
 export async function exchange(platform: Platform, asked: Exchange): Promise<Answer> {
   const client = clientOf(platform.config)
   const { operation, service, requestId } = asked
   let message: string
+  let secondFactor: string
   try {
     message = await asked.write(client)
+    secondFactor = await client.secondFactor(platform.now())
   } catch (error) {
-    platform.log.fatal({ err: error, operation, requestId }, 'the SAC certificate cannot be used')
+    platform.log.fatal({ err: error, operation, requestId }, 'the SAC certificate or second factor cannot be read')
     throw refusalFor('technical-problem')
   }
   const started = performance.now()
   try {
-    const content = await post(client.settings, client.breaker, service, message, platform.now())
+    const content = await post(client.settings, client.breaker, service, message, secondFactor)
     const code = outcomeOf(service, content)
-    await record(platform, asked, started, code, 200)
+    await record(platform, client, asked, started, code, 200)
     if (code === '0000' || code === '0001') return { kind: 'done', code, content }
     const reason = reasonOf(code)
     if (reason === 'technical-problem') {
@@ -112,7 +113,7 @@ export async function exchange(platform: Platform, asked: Exchange): Promise<Ans
     return { kind: 'refused', code, reason }
   } catch (error) {
     if (!(error instanceof NoAnswer)) throw error
-    await record(platform, asked, started, error.outcome, error.status)
+    await record(platform, client, asked, started, error.outcome, error.status)
     const trace = { operation, outcome: error.outcome, status: error.status, requestId }
     if (error.ours) platform.log.fatal(trace, 'the SAC refuses our credentials or messages')
     else platform.log.warn(trace, 'the SAC does not answer')

@@ -8,9 +8,10 @@ import type { Platform } from '../../platform/room.ts'
 import { readPrescription, type SacPrescription } from './content.ts'
 import * as custody from './custody.ts'
 import type { Ask, Claim, Ticket } from './custody.ts'
-import { clientOf, exchange, refusalOfSilence, type Answer, type Operation } from './exchanges.ts'
+import { clientOf, exchange, refusalOfSilence, type Answer } from './exchanges.ts'
 import * as messages from './messages.ts'
 import { notSpecialist, refusalFor, unavailable } from './outcomes.ts'
+import type { Operation } from './trail.ts'
 import { NoAnswer } from './transport.ts'
 
 export const releaseJob = 'prescriptions.release'
@@ -124,10 +125,10 @@ function queueRelease(platform: Platform, id: string): Promise<void> {
 }
 
 /** The lock may exist although nobody knows: it is owed, and a job gives it back. */
-async function oweAndSend(platform: Platform, ask: Ask): Promise<void> {
+async function giveUp(platform: Platform, wanted: Ticket): Promise<void> {
   await asSystem(platform.db, async (tx) => {
-    const { id } = await custody.owe(tx, ask, platform.now())
-    await sendReleaseJob(tx, platform.queue, id)
+    const owed = await custody.giveUp(tx, wanted, platform.now())
+    if (owed) await sendReleaseJob(tx, platform.queue, wanted.id)
   })
 }
 
@@ -143,11 +144,12 @@ export async function lookUp(platform: Platform, ask: Ask): Promise<Found> {
     answer = await takeOnce(platform, ask, 'look-up')
   } catch (error) {
     if (!(error instanceof NoAnswer)) throw error
-    if (ticket) await (error.sent ? queueRelease(platform, ticket.id) : custody.forget(platform.db, ticket))
+    if (ticket)
+      await (error.sent ? queueRelease(platform, ticket.id) : custody.forget(platform.db, ticket, platform.now()))
     throw refusalOfSilence(error)
   }
   if (answer.kind === 'refused') {
-    if (ticket) await custody.forget(platform.db, ticket)
+    if (ticket) await custody.forget(platform.db, ticket, platform.now())
     throw refusalFor(answer.reason, answer.code)
   }
   try {
@@ -176,24 +178,26 @@ async function untilReleased(platform: Platform, wanted: custody.Wanted): Promis
  * job gives it back
  */
 export async function lock(platform: Platform, ask: Ask): Promise<Found> {
-  const wanted = await custody.noteWanted(platform.db, ask, platform.now())
+  const wanted = await custody.noteWanted(platform, ask, platform.now())
   await untilReleased(platform, wanted)
   let answer: Answer
   try {
     answer = await takeOnce(platform, ask, 'lock')
   } catch (error) {
     if (!(error instanceof NoAnswer)) throw error
-    if (!wanted.already) await (error.sent ? oweAndSend(platform, ask) : custody.forget(platform.db, wanted))
+    if (!wanted.already)
+      await (error.sent ? giveUp(platform, wanted) : custody.forget(platform.db, wanted, platform.now()))
     throw refusalOfSilence(error)
   }
   if (answer.kind === 'refused') {
-    if (!(wanted.already && answer.reason === 'technical-problem')) await custody.forget(platform.db, wanted)
+    if (!(wanted.already && answer.reason === 'technical-problem'))
+      await custody.forget(platform.db, wanted, platform.now())
     throw refusalFor(answer.reason, answer.code)
   }
   try {
     return { kind: 'found', prescription: contentOf(answer, platform, ask.requestId), held: true }
   } catch (error) {
-    if (!wanted.already) await oweAndSend(platform, ask)
+    if (!wanted.already) await giveUp(platform, wanted)
     throw error
   }
 }
@@ -270,7 +274,7 @@ async function afterLostClose(platform: Platform, ask: Ask): Promise<Closed> {
 
 /** Cancels a delivery (annullaErogato): the prescription is ours again, to be closed anew or released. */
 export async function reopen(platform: Platform, ask: Ask, reason: string): Promise<void> {
-  await custody.noteWanted(platform.db, ask, platform.now())
+  await custody.noteWanted(platform, ask, platform.now())
   const answer = await exchange(platform, {
     operation: 'reopen',
     service: messages.annullaErogato,

@@ -4,8 +4,9 @@
 import { job, type Room } from '../../platform/room.ts'
 import { clientOf } from './exchanges.ts'
 import { releaseJob, releaseOwed, sweep } from './gateway.ts'
+import { forgetTrail, reconcile } from './upkeep.ts'
 
-export { close, listHeld, lock, lookUp, release, releaseLater, reopen, type Closed, type Found } from './gateway.ts'
+export { close, lock, lookUp, release, releaseLater, reopen, type Closed, type Found } from './gateway.ts'
 export type { Ask } from './custody.ts'
 export type { ForeignCover, SacLine, SacPrescription } from './content.ts'
 export type { DeliveredLine, Delivery } from './messages.ts'
@@ -27,6 +28,18 @@ export const prescriptions: Room = {
       name: 'prescriptions.sweep',
       cron: '* * * * *',
       handle: (_payload: object, platform) => sweep(platform),
+    }),
+    job({
+      name: 'prescriptions.reconcile',
+      cron: '30 3 * * *',
+      handle: async (_payload: object, platform) => {
+        await reconcile(platform)
+      },
+    }),
+    job({
+      name: 'prescriptions.forget-trail',
+      cron: '45 3 * * *',
+      handle: (_payload: object, platform) => forgetTrail(platform),
     }),
   ],
 }

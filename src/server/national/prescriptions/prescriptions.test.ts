@@ -11,7 +11,8 @@ import { Refusal } from '../../platform/errors.ts'
 import { systemActor } from '../../platform/actor.ts'
 import { withActor, asSystem } from '../../platform/database.ts'
 import { addDays, romeDay } from '../../platform/time.ts'
-import { close, listHeld, lock, lookUp, release, releaseLater, reopen, type Delivery } from './index.ts'
+import { listHeld } from './gateway.ts'
+import { close, lock, lookUp, prescriptions, release, releaseLater, reopen, type Delivery } from './index.ts'
 import { meanings, reasons } from './outcomes.ts'
 
 const t = await testApp({ env: { SAC_TIMEOUT_MS: '700' } })
@@ -250,7 +251,6 @@ test('a look-up that dies between lock and release is made good by the sweep two
   ) // what it left in the table: no job
   await t.platform.queue.drain(t.platform)
   assert.equal((await onTheSac(t, nre)).state, 5)
-  const { prescriptions } = await import('./index.ts')
   const sweep = prescriptions.jobs?.find(({ name }) => name === 'prescriptions.sweep')
   await sweep?.handle({} as never, t.platform)
   await t.settle()

@@ -11,8 +11,8 @@ export interface SacSettings {
   user: string
   password: string
   pin: string
-  /** Second factor (ID-SESSIONE); `{month}` is replaced by the current month, as the wildcard of the test environment wants. */
-  secondFactor: string
+  /** Second factor (ID-SESSIONE), or the file that holds it. */
+  secondFactor: { text: string } | { file: string }
   /** The ministry's certificate SanitelCF.cer, PEM or DER. */
   certificateFile: string
   /** Region, health authority and provider codes of the dispenser. */
@@ -23,6 +23,8 @@ export interface SacSettings {
   operator: string
   /** Milliseconds after which an answer is given up. */
   patience: number
+  /** Days for which the trail of requests is kept. */
+  trailDays: number
 }
 
 /** The account of the sandbox's regional booking centre: public, since the sandbox holds nothing real. */
@@ -51,9 +53,10 @@ export function sacSettings({ env, sandboxUrl, dataDir, region }: Config): SacSe
   if (url && !env['SAC_CERTIFICATE_FILE']) {
     throw new BadSetting('SAC_CERTIFICATE_FILE is not set: give the path of the ministry’s certificate SanitelCF.cer.')
   }
-  const patience = Number(env['SAC_TIMEOUT_MS'] || 8_000)
-  if (!Number.isInteger(patience) || patience < 100 || patience > 60_000) {
-    throw new BadSetting('SAC_TIMEOUT_MS must be a number of milliseconds from 100 to 60000.')
+  const number = (name: string, fallback: number, least: number, most: number): number => {
+    const value = Number(env[name] || fallback)
+    if (Number.isInteger(value) && value >= least && value <= most) return value
+    throw new BadSetting(`${name} must be a whole number from ${least} to ${most}.`)
   }
   const operator = env['SAC_OPERATOR'] || 'SINFONIA'
   if (operator.length > 16) throw new BadSetting('SAC_OPERATOR must have at most 16 characters.')
@@ -62,12 +65,15 @@ export function sacSettings({ env, sandboxUrl, dataDir, region }: Config): SacSe
     user: account('SAC_USER'),
     password: account('SAC_PASSWORD'),
     pin: account('SAC_PIN'),
-    secondFactor: account('SAC_SECOND_FACTOR'),
+    secondFactor: env['SAC_SECOND_FACTOR_FILE']
+      ? { file: env['SAC_SECOND_FACTOR_FILE'] }
+      : { text: account('SAC_SECOND_FACTOR') },
     certificateFile: env['SAC_CERTIFICATE_FILE'] || join(dataDir, 'sandbox', 'SanitelCF.cer'),
     region: region.code,
     asl: account('SAC_ASL'),
     ssa: account('SAC_SSA'),
     operator,
-    patience,
+    patience: number('SAC_TIMEOUT_MS', 8_000, 100, 60_000),
+    trailDays: number('SAC_TRAIL_DAYS', 730, 1, 36_500),
   }
 }

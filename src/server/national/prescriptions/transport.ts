@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
 import { readSoapBody, XmlRefused, type XmlElement } from '../../../shared/soap.ts'
-import { romeDay } from '../../platform/time.ts'
 import type { Breaker } from './breaker.ts'
 import type { Service } from './messages.ts'
 import type { SacSettings } from './settings.ts'
@@ -70,7 +69,7 @@ export async function post(
   breaker: Breaker,
   service: Service,
   message: string,
-  now: Date,
+  secondFactor: string,
 ): Promise<XmlElement> {
   if (!breaker.mayCall(Date.now())) throw new NoAnswer('paused', null)
   try {
@@ -81,7 +80,7 @@ export async function post(
         'content-type': 'text/xml; charset=utf-8',
         soapaction: `"${service.action}"`,
         authorization: `Basic ${Buffer.from(`${settings.user}:${settings.password}`).toString('base64')}`,
-        authorization2f: `Bearer ${settings.secondFactor.replace('{month}', romeDay(now).slice(0, 7))}`,
+        authorization2f: `Bearer ${secondFactor}`,
       },
       body: message,
       signal: AbortSignal.timeout(settings.patience),

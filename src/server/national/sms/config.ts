@@ -28,12 +28,23 @@ export function readSmsSettings({ env, sandboxUrl, publicUrl }: Config): SmsSett
   if (!Number.isInteger(timeoutMs) || timeoutMs < 100) {
     throw new BadSetting(`SMS_TIMEOUT_MS is "${env['SMS_TIMEOUT_MS']}": write milliseconds, 100 or more.`)
   }
-  return {
+  const settings = {
     url: url.replace(/\/$/, ''),
     key: env['SMS_GATEWAY_KEY'] || 'sandbox-sms-key',
     sender,
     reportUrl: `${publicUrl}/api/v1/sms-reports`,
     reportKey: env['SMS_REPORT_KEY'] || 'sandbox-sms-report-key',
     timeoutMs,
+  }
+  if (!settings.url.startsWith(`${sandboxUrl}/inbox`)) refuseSandboxKeys(settings)
+  return settings
+}
+
+/** The sandbox's keys are known to everybody: they are good for the sandbox only. */
+function refuseSandboxKeys({ key, reportKey }: SmsSettings): void {
+  for (const [name, value] of Object.entries({ SMS_GATEWAY_KEY: key, SMS_REPORT_KEY: reportKey })) {
+    if (value.startsWith('sandbox-')) {
+      throw new BadSetting(`${name} is not set, but the SMS gateway is not the sandbox: write the key of your own.`)
+    }
   }
 }

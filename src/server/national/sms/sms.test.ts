@@ -75,8 +75,9 @@ test('settings that cannot work are refused with what to write', () => {
   assert.throws(read({ SMS_SENDER: 'Regione Campania' }), BadSetting)
   assert.throws(read({ SMS_GATEWAY_URL: 'gateway' }), BadSetting)
   assert.throws(read({ SMS_TIMEOUT_MS: '0' }), BadSetting)
-  assert.equal(
-    readSmsSettings(readConfig({ SMS_GATEWAY_URL: 'https://sms.example/v1/' })).url,
-    'https://sms.example/v1',
-  )
+  const url = 'https://sms.example/v1/'
+  assert.throws(read({ SMS_GATEWAY_URL: url }), /SMS_GATEWAY_KEY is not set/)
+  assert.throws(read({ SMS_GATEWAY_URL: url, SMS_GATEWAY_KEY: 'ours' }), /SMS_REPORT_KEY is not set/)
+  const ours = readSmsSettings(readConfig({ SMS_GATEWAY_URL: url, SMS_GATEWAY_KEY: 'ours', SMS_REPORT_KEY: 'too' }))
+  assert.equal(ours.url, 'https://sms.example/v1')
 })

@@ -359,6 +359,17 @@ async function finish(
   await publish(tx, 'booking.confirmed', { bookingId: row.id, patientId: row.patientId })
 }
 
+/** Days of the appointments of a booking: a receipt must show them. */
+export async function daysOf(tx: Tx, bookingId: string): Promise<string[]> {
+  const lines = await tables<'booking'>(tx)
+    .selectFrom('booking.bookingLine')
+    .select('startsAt')
+    .where('bookingId', '=', bookingId)
+    .orderBy('startsAt')
+    .execute()
+  return [...new Set(lines.map((line) => romeDay(line.startsAt)))]
+}
+
 /** Opens the payment of a confirmed booking; nothing when the patient owes nothing. */
 async function openCopayDebt(tx: Tx, platform: Platform, bookingId: string): Promise<void> {
   const own = tables<'booking'>(tx)
@@ -385,7 +396,7 @@ async function openCopayDebt(tx: Tx, platform: Platform, bookingId: string): Pro
       fiscalCode: code?.type === 'CF' || code?.type === 'CF_PROVISIONAL' ? code.value : null,
       name: `${patient.givenName} ${patient.familyName}`,
     },
-    subject: { kind: 'booking', id: bookingId },
+    subject: { kind: 'booking', id: bookingId, code: row.code, days: await daysOf(tx, bookingId) },
     amountCents: cents,
     description: `Ticket prenotazione ${row.code}`,
     dueOn: due < today ? today : due,

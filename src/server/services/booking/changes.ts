@@ -9,11 +9,11 @@ import { publish } from '../../platform/events.ts'
 import type { Platform } from '../../platform/room.ts'
 import { romeDay } from '../../platform/time.ts'
 import { cancel as cancelAppointments, getAppointments, moveAppointment } from '../../engines/scheduling/index.ts'
-import { cancelDebt, findDebt } from '../../engines/payments/index.ts'
+import { cancelDebt, findDebt, noteSubjectDays } from '../../engines/payments/index.ts'
 import { patronDays } from '../../registry/catalogues/index.ts'
 import { releaseLater } from '../../national/prescriptions/index.ts'
 import { getPlaces } from '../../registry/places/index.ts'
-import { lockBooking, setState, type BookingRow } from './bookings.ts'
+import { daysOf, lockBooking, setState, type BookingRow } from './bookings.ts'
 import { askFor, getPrescription } from './prescriptions.ts'
 import { freeCancellationUntil } from './rules.ts'
 import { ruleOn } from './settings.ts'
@@ -110,6 +110,7 @@ export function moveLine(
       .set((row) => ({ moves: row('moves', '+', 1) }))
       .where('id', '=', id)
       .execute()
+    await noteSubjectDays(tx, { kind: 'booking', id }, await daysOf(tx, id))
     await audit(tx, actor, {
       action: 'UPDATE',
       patientId: row.patientId,

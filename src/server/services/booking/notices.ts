@@ -72,10 +72,11 @@ async function onBooking(
   })
 }
 
-function confirmed({ payload }: DomainEvent<'booking.confirmed'>, platform: Platform): Promise<void> {
+function confirmed({ id, payload }: DomainEvent<'booking.confirmed'>, platform: Platform): Promise<void> {
   return onBooking(platform, payload.bookingId, 'confirmed', async (tx, booking) => {
     await planReminders(tx, platform, booking)
     await notify(tx, platform, {
+      cause: id,
       patientId: payload.patientId,
       about: about(booking.id),
       template: 'booking.confirmed',
@@ -90,7 +91,7 @@ function confirmed({ payload }: DomainEvent<'booking.confirmed'>, platform: Plat
   })
 }
 
-function moved({ payload }: DomainEvent<'booking.moved'>, platform: Platform): Promise<void> {
+function moved({ id, payload }: DomainEvent<'booking.moved'>, platform: Platform): Promise<void> {
   return onBooking(platform, payload.bookingId, 'confirmed', async (tx, booking) => {
     const appointment = booking.appointments.find(({ line }) => line === payload.line)
     if (!appointment) return
@@ -105,6 +106,7 @@ function moved({ payload }: DomainEvent<'booking.moved'>, platform: Platform): P
     await revokeLinks(tx, about(booking.id), platform.now())
     await planReminders(tx, platform, booking)
     await notify(tx, platform, {
+      cause: id,
       patientId: payload.patientId,
       about: about(booking.id),
       template: 'booking.moved',
@@ -114,11 +116,12 @@ function moved({ payload }: DomainEvent<'booking.moved'>, platform: Platform): P
   })
 }
 
-function cancelled({ payload }: DomainEvent<'booking.cancelled'>, platform: Platform): Promise<void> {
+function cancelled({ id, payload }: DomainEvent<'booking.cancelled'>, platform: Platform): Promise<void> {
   return onBooking(platform, payload.bookingId, 'cancelled', async (tx, booking) => {
     await cancelReminders(tx, about(booking.id))
     await revokeLinks(tx, about(booking.id), platform.now())
     await notify(tx, platform, {
+      cause: id,
       patientId: payload.patientId,
       about: about(booking.id),
       template: 'booking.cancelled',
@@ -132,7 +135,10 @@ function cancelled({ payload }: DomainEvent<'booking.cancelled'>, platform: Plat
   })
 }
 
-function takenInCharge({ payload }: DomainEvent<'waiting-list.taken-in-charge'>, platform: Platform): Promise<void> {
+function takenInCharge(
+  { id, payload }: DomainEvent<'waiting-list.taken-in-charge'>,
+  platform: Platform,
+): Promise<void> {
   return asSystem(platform.db, async (tx) => {
     const entry = await tables<'booking'>(tx)
       .selectFrom('booking.waitingListEntry')
@@ -140,6 +146,7 @@ function takenInCharge({ payload }: DomainEvent<'waiting-list.taken-in-charge'>,
       .where('id', '=', payload.entryId)
       .executeTakeFirstOrThrow()
     await notify(tx, platform, {
+      cause: id,
       patientId: payload.patientId,
       about: { kind: 'waiting-list', id: payload.entryId },
       template: 'waiting-list.taken',
@@ -154,7 +161,7 @@ function takenInCharge({ payload }: DomainEvent<'waiting-list.taken-in-charge'>,
   })
 }
 
-function offered({ payload }: DomainEvent<'waiting-list.offered'>, platform: Platform): Promise<void> {
+function offered({ id, payload }: DomainEvent<'waiting-list.offered'>, platform: Platform): Promise<void> {
   return asSystem(platform.db, async (tx) => {
     const offer = await tables<'booking'>(tx)
       .selectFrom('booking.waitingListOffer as o')
@@ -166,6 +173,7 @@ function offered({ payload }: DomainEvent<'waiting-list.offered'>, platform: Pla
     if (!offer) return
     const booking = await viewBooking(tx, platform, offer.bookingId, 'it')
     await notify(tx, platform, {
+      cause: id,
       patientId: payload.patientId,
       about: { kind: 'waiting-list', id: payload.entryId },
       template: 'waiting-list.offered',
@@ -193,6 +201,7 @@ function paymentNews(event: DomainEvent<PaymentEvent>, platform: Platform): Prom
   return asSystem(platform.db, async (tx) => {
     const payment = await getPayment(tx, debtId)
     await notify(tx, platform, {
+      cause: event.id,
       patientId,
       about: { kind: 'payment', id: debtId },
       template: paymentTemplates[event.name],
@@ -201,10 +210,11 @@ function paymentNews(event: DomainEvent<PaymentEvent>, platform: Platform): Prom
   })
 }
 
-function noticeIssued({ payload }: DomainEvent<'payments.notice-issued'>, platform: Platform): Promise<void> {
+function noticeIssued({ id, payload }: DomainEvent<'payments.notice-issued'>, platform: Platform): Promise<void> {
   return asSystem(platform.db, async (tx) => {
     const payment = await getPayment(tx, payload.debtId)
     await notify(tx, platform, {
+      cause: id,
       patientId: payload.patientId,
       about: { kind: 'payment', id: payload.debtId },
       template: 'payment.due',

@@ -6,18 +6,14 @@ import { Refusal } from '../../platform/errors.ts'
 import type { Platform } from '../../platform/room.ts'
 import type { Language } from '../../platform/text.ts'
 import { ageOn, daysBetween, romeDay, romeInstant } from '../../platform/time.ts'
-import { findOffers, type Offer, type OfferQuery } from '../../engines/scheduling/index.ts'
+import { findOffers, findOfferSets, type Offer, type OfferQuery } from '../../engines/scheduling/index.ts'
 import { findOrganisationByCode } from '../../registry/organisations/index.ts'
 import { getPerson } from '../../registry/people/index.ts'
 import { copayOf } from './copay.ts'
-import { combine, type LineOffers } from './combine.ts'
 import type { StoredPrescription } from './prescriptions.ts'
 import { rank } from './rules.ts'
 import type { OfferSet, OfferWishes } from './schema.ts'
 import { guaranteeOf, type Guarantee } from './waits.ts'
-
-/** Offers of one line considered when lines are combined. */
-const depth = 120
 
 export interface OfferSearch {
   platform: Platform
@@ -163,7 +159,9 @@ async function internalOrganisation(tx: Tx, prescription: StoredPrescription): P
 async function singleLine(tx: Tx, search: OfferSearch, query: Omit<OfferQuery, 'serviceId'>, guarantee: Guarantee) {
   const { prescription, serviceIds, wishes } = search
   const serviceId = serviceIds[0]!
-  const { line } = prescription.lines[0]!
+  const [first] = prescription.lines
+  const { line } = first!
+  const access = accessOf(first!)
   const known = guarantee.aslIds.length > 0
   // A cursor says on which side of the area's border the next page begins.
   const [side, cursor] = (wishes.cursor ?? 'in~').split('~')
@@ -173,6 +171,7 @@ async function singleLine(tx: Tx, search: OfferSearch, query: Omit<OfferQuery, '
     const page = await findOffers(tx, {
       ...query,
       serviceId,
+      access,
       limit: pageSize,
       ...(known && { aslIds: guarantee.aslIds }),
       ...(cursor && { cursor }),
@@ -184,6 +183,7 @@ async function singleLine(tx: Tx, search: OfferSearch, query: Omit<OfferQuery, '
     const page = await findOffers(tx, {
       ...query,
       serviceId,
+      access,
       limit: pageSize,
       aslIds: guarantee.aslIds,
       outside: true,
@@ -204,25 +204,25 @@ async function together(
   const { prescription, serviceIds, wishes } = search
   const known = guarantee.aslIds.length > 0
   const sides = known && wishes.area !== 'inside' ? [true, false] : [true]
+  const lines = serviceIds.map((serviceId, i) => {
+    const line = prescription.lines[i]!
+    return { line: line.line, serviceId, access: accessOf(line) }
+  })
   const sets: OfferSet[] = []
   for (const insideArea of sides) {
-    const lines: LineOffers[] = []
-    for (const [i, serviceId] of serviceIds.entries()) {
-      const { offers } = await findOffers(tx, {
-        ...query,
-        serviceId,
-        limit: depth,
-        ...(known && { aslIds: guarantee.aslIds, outside: !insideArea }),
-      })
-      lines.push({ line: prescription.lines[i]!.line, offers })
-    }
-    sets.push(
-      ...combine(lines, wishes.order ?? 'date', pageSize).map((set) =>
-        asSet(set.places, set.together, search, guarantee, insideArea),
-      ),
-    )
+    const area = known ? { aslIds: guarantee.aslIds, outside: !insideArea } : {}
+    const found = await findOfferSets(tx, { ...query, lines, limit: pageSize, ...area })
+    sets.push(...found.map((set) => asSet(set.places, set.together, search, guarantee, insideArea)))
   }
-  return sets
+  return wishes.order === 'distance' ? sets.toSorted((a, b) => farthest(a) - farthest(b)) : sets
+}
+
+const farthest = (set: OfferSet): number => Math.max(...set.places.map(({ place }) => place.distanceKm ?? 0))
+
+/** First visits and follow-ups have agendas of their own (PNGLA). */
+function accessOf({ firstAccess }: { firstAccess: boolean | null }): 'first' | 'follow-up' | 'any' {
+  if (firstAccess === null) return 'any'
+  return firstAccess ? 'first' : 'follow-up'
 }
 
 function asSet(

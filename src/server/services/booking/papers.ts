@@ -55,7 +55,7 @@ export async function promemoria(tx: Tx, platform: Platform, id: string, languag
       patient: {
         givenName: person.givenName,
         familyName: person.familyName,
-        fiscalCode: code?.value ?? '',
+        fiscalCode: code?.value ?? null,
         birthDate: person.birthDate,
       },
       nre: booking.nre,
@@ -70,6 +70,7 @@ export async function promemoria(tx: Tx, platform: Platform, id: string, languag
         place: appointment.place,
         room: appointment.room,
         preparation: appointment.preparation,
+        bring: appointment.bring,
       })),
       copay: copayLine(booking, exemptions),
       freeCancellationUntil: booking.freeCancellationUntil ? new Date(booking.freeCancellationUntil) : null,

@@ -7,7 +7,7 @@ import { audit } from '../../access/audit/index.ts'
 import { withActor } from '../../platform/database.ts'
 import { Problem, type App } from '../../platform/http.ts'
 import type { Platform } from '../../platform/room.ts'
-import { findOffers } from '../../engines/scheduling/index.ts'
+import { searchOffers as searchPublicOffers } from '../../engines/scheduling/index.ts'
 import { searchOffers, servicesFor } from './offers.ts'
 import { getPrescription, listPrescriptions, lookUp, viewPrescription } from './prescriptions.ts'
 import { rankOf } from './rules.ts'
@@ -34,7 +34,7 @@ const PublicOffer = Type.Object(
 
 /** From a prescription to the places that could serve it. */
 export function searchRoutes(app: App, platform: Platform): void {
-  const { db } = platform
+  const { db, pool } = platform
 
   app.post(
     '/api/v1/prescription-lookups',
@@ -174,7 +174,7 @@ export function searchRoutes(app: App, platform: Platform): void {
       },
     },
     async ({ query }) =>
-      findOffers(db, {
+      searchPublicOffers(pool, {
         serviceId: query.serviceId,
         rank: rankOf[query.priority ?? 'P'],
         now: platform.now(),

@@ -6,7 +6,7 @@ import { notFound } from '../../platform/errors.ts'
 import type { Platform } from '../../platform/room.ts'
 import type { Language } from '../../platform/text.ts'
 import { romeDay } from '../../platform/time.ts'
-import { findDebt } from '../../engines/payments/index.ts'
+import { findDebts } from '../../engines/payments/index.ts'
 import { getAppointments } from '../../engines/scheduling/index.ts'
 import { scheduledReminders } from '../../engines/notifications/index.ts'
 import { getServices, patronDays } from '../../registry/catalogues/index.ts'
@@ -75,6 +75,7 @@ export async function viewBookings(
       service,
     ]),
   )
+  const debts = await findDebts(tx, 'booking', ids)
   const cancellation = await ruleOn(tx, 'cancellation', today)
   const hold = await ruleOn(tx, 'hold', today)
 
@@ -114,7 +115,7 @@ export async function viewBookings(
     })
     const first = own[0]
     const firstPlace = first && places.get(appointments.get(first.appointmentId)!.locationId)
-    const debt = state === 'held' ? undefined : await findDebt(tx, { kind: 'booking', id: row.id })
+    const debt = debts.get(row.id)
     const copay = row.copay as unknown as CopaySnapshot // written by hold() in this shape
     return {
       id: row.id,

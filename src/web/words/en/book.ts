@@ -56,6 +56,7 @@ export const book: typeof Italian = {
       which: (service: string) => `The doctor wrote "${service}". Which service do you need?`,
       whichText:
         'The same code stands for several services. If you are not sure, ask the doctor or the booking centre.',
+      chooseService: 'Choose',
       chooseFirst: 'Choose the service to see the places.',
       notOnline: (service: string) => `"${service}" cannot be booked from here.`,
       notOnlineText: 'No place offers it online at the moment. Call the booking centre: the prescription stays valid.',
@@ -96,7 +97,7 @@ export const book: typeof Italian = {
       anyDay: 'Any day',
       weekdays: ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'],
       from: 'From',
-      area: 'Show also places outside my area',
+      area: 'Show only places in my area',
       clear: 'Remove the filters',
       none: 'There are no free places with these filters.',
       noneText: 'Remove some filter, widen the area or join the waiting list.',

@@ -55,6 +55,7 @@ export const book = {
       which: (service: string) => `Il medico ha scritto "${service}". Quale prestazione ti serve?`,
       whichText:
         'Lo stesso codice vale per più prestazioni. Se non sei sicuro, chiedi al medico o al centro prenotazioni.',
+      chooseService: 'Scegli',
       chooseFirst: 'Scegli la prestazione per vedere i posti.',
       notOnline: (service: string) => `"${service}" non si prenota da qui.`,
       notOnlineText:
@@ -96,7 +97,7 @@ export const book = {
       anyDay: 'Qualsiasi giorno',
       weekdays: ['lunedì', 'martedì', 'mercoledì', 'giovedì', 'venerdì', 'sabato', 'domenica'],
       from: 'A partire dal',
-      area: 'Mostra anche i posti fuori dalla mia area',
+      area: 'Mostra solo i posti nella mia area',
       clear: 'Togli i filtri',
       none: 'Con questi filtri non ci sono posti liberi.',
       noneText: 'Togli qualche filtro, allarga l’area o entra nella lista d’attesa.',

@@ -66,10 +66,10 @@ export function asMail(
 <h1 style="font-size:22px">${escape(title)}</h1>
 ${paragraphs.map((paragraph) => `<p>${escape(paragraph)}</p>`).join('\n')}
 <p><a href="${link}" style="display:inline-block;background:#0066cc;color:#ffffff;padding:12px 20px;border-radius:4px;text-decoration:none;font-weight:600">${escape(action)}</a></p>
-<p style="font-size:14px">${escape(action)}: ${link}</p>
+<p style="font-size:14px;overflow-wrap:anywhere">${escape(action)}: ${link}</p>
 <p style="font-size:14px;color:#455b71;border-top:1px solid #c5c7c9;padding-top:8px">${last.map(escape).join('<br>')}</p>
 </body></html>`
-  const text = [title, ...paragraphs, `${action}: ${context.link}`, last.join('\n')].join('\n\n')
+  const text = [...paragraphs, `${action}: ${context.link}`, last.join('\n')].join('\n\n')
   return { subject: title, text, html }
 }
 

@@ -1,0 +1,16 @@
+-- SPDX-FileCopyrightText: Regione Campania
+-- SPDX-License-Identifier: AGPL-3.0-or-later
+-- Noting that a booking needs a lock happens for every booking of the region: one statement instead of a transaction of
+-- four. The function acts as the system, like every other change of custody.
+
+create function prescriptions.want(id uuid, nre text, patient_id uuid, patient_code text, at timestamptz, token uuid)
+returns table (custody_id uuid, first_wanted_at timestamptz, release_ends_at timestamptz)
+language sql volatile set app.role = 'system' as $$
+  insert into prescriptions.custody as held (id, nre, patient_id, patient_code, wanted_since, token)
+  values (id, nre, patient_id, patient_code, at, token)
+  on conflict (nre, patient_id) do update
+    set token = excluded.token, patient_code = excluded.patient_code, due_at = null,
+        wanted_since = coalesce(held.wanted_since, excluded.wanted_since)
+  returning held.id, held.wanted_since, held.releasing_until
+$$;
+comment on function prescriptions.want is 'Notes, before the SAC is asked, that a booking needs the lock';
