@@ -172,6 +172,14 @@ test('a name with letters outside the font is written with the nearest letters',
   assert.match(text, /Hoàng Ngoc Łuczak \?/)
 })
 
+test('an issuer with a sign of markup in its name does not break the metadata', async () => {
+  const { xmp, artifacts } = readPdf(
+    await paymentNotice({ ...notice, issuer: { ...issuer, name: 'Cura & <Salute>' } }, 'it'),
+  )
+  assert.match(xmp, /<rdf:li>Cura e ‹Salute›<\/rdf:li>/)
+  assert.match(artifacts, /Cura & <Salute>/)
+})
+
 test('the notice has what every paying channel needs, and no name of a service', async () => {
   const { text } = readPdf(await paymentNotice(notice, 'it'))
   for (const part of [

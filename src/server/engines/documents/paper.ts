@@ -95,8 +95,8 @@ export function paper(options: PaperOptions, write: (sheet: Sheet) => void): Pro
     bufferPages: true,
     font: fonts.plain as unknown as string, // pdfkit takes the bytes of a font here as it does in registerFont
     info: {
-      Title: options.title,
-      Author: options.issuer,
+      Title: unmarked(options.title, options.language),
+      Author: unmarked(options.issuer, options.language),
       Creator: 'Sinfonia',
       Producer: 'Sinfonia',
       CreationDate: options.issuedAt,
@@ -117,6 +117,14 @@ export function paper(options: PaperOptions, write: (sheet: Sheet) => void): Pro
   frame(doc, options)
   doc.end()
   return done
+}
+
+/** Text for the metadata without the signs of markup: pdfkit writes them into the XMP as they are, which would break it. */
+function unmarked(text: string, language: Language): string {
+  return text
+    .replaceAll('&', language === 'it' ? 'e' : 'and')
+    .replaceAll('<', '‹')
+    .replaceAll('>', '›')
 }
 
 /** Draws something that assistive technology must skip. */
