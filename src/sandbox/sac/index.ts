@@ -120,7 +120,7 @@ export async function sacSandbox(app: FastifyInstance, context: SandboxContext):
   const ministry = await openMinistry(context.sql, context.dataDir)
   const seed = createSeed(store, context.dataDir)
   await seed()
-  const counter: Counter = { store, ministry, now: () => context.now() }
+  const counter: Counter = { store, ministry, seed, now: () => context.now() }
 
   await app.register(
     async (sac) => {

@@ -11,7 +11,7 @@ import type { Demo } from '../../shared/demo.ts'
 import { child, textOf } from '../../shared/soap.ts'
 import type { Dispenser } from './dispensers.ts'
 import type { Prescribed } from './prescriptions.ts'
-import { scenarios } from './scenarios.ts'
+import { prescribe, scenarios } from './scenarios.ts'
 import { next, transitions, type Act, type ProcessState } from './states.ts'
 import { romeStamp } from './stamps.ts'
 
@@ -219,17 +219,22 @@ test('the page lists the demo people with their prescriptions and makes new ones
     spid: true,
     actsFor: [],
   }
-  const demo: Demo = { generatedOn: '2026-01-01', scale: '1:1000', seed: 1, people: [person], prescriptions: [] }
+  const nre = '1500A4000000042'
+  const facts = { nre, today: romeStamp(new Date()).slice(0, 10), authenticationCode: '0'.repeat(30) }
+  const prescriptions = [prescribe(scenarios[0]!, { code: other, name: 'ESPOSITO GIOVANNA' }, facts)]
+  const demo: Demo = { generatedOn: '2026-01-01', scale: '1:1000', seed: 1, people: [person], prescriptions }
   assert.match((await app.inject({ url: '/sac/' })).body, /non è stata ancora generata/)
   writeFileSync(join(dataDir, 'demo.json'), JSON.stringify(demo))
+  const fromTheFile = await send({ fields: request(nre, '2', other) })
+  assert.deepEqual(codesOf(fromTheFile.body), ['0000'], 'a region generated after the start is known at once')
   const made = await app.inject({ method: 'POST', url: `/sac/people/${other}/prescriptions` })
   assert.equal(made.statusCode, 303)
   const { body } = await app.inject({ url: '/sac/' })
   for (const { note } of scenarios) assert.ok(body.includes(note), note)
-  const nre = /\/sac\/page\/(\w{15})\/withdraw/.exec(body)?.[1] ?? ''
-  const withdrawn = await app.inject({ method: 'POST', url: `/sac/page/${nre}/withdraw` })
+  const free = /\/sac\/page\/(\w{15})\/withdraw/.exec(body)?.[1] ?? ''
+  const withdrawn = await app.inject({ method: 'POST', url: `/sac/page/${free}/withdraw` })
   assert.equal(withdrawn.headers.location, `/sac/#${other}`)
-  assert.equal((await stateOf(nre)).state, 4)
+  assert.equal((await stateOf(free)).state, 4)
   assert.ok(!body.includes('<b>') && body.includes('Esposito &lt;b&gt;'))
   assert.equal((await app.inject({ method: 'POST', url: '/sac/people/nobody/prescriptions' })).statusCode, 400)
 })
