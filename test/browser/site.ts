@@ -5,7 +5,7 @@ import assert from 'node:assert/strict'
 import AxeBuilder from '@axe-core/playwright'
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import { testApp, type TestApp } from '../setup.ts'
-import { joinFederation } from '../spid.ts'
+import { demoFile, joinFederation } from '../spid.ts'
 import { openBrowser } from './chromium.ts'
 
 export const phone = { width: 360, height: 740 }
@@ -35,7 +35,9 @@ export interface Visit {
 /** The whole product with its website, the sandbox and a browser, on ports of their own. */
 export async function openSite(): Promise<Site> {
   const t = await testApp({ listen: true, web: true })
+  await demoFile(t)
   await joinFederation(t)
+  const worker = keepWorking(t)
   const browser = await openBrowser()
   return {
     t,
@@ -45,9 +47,11 @@ export async function openSite(): Promise<Site> {
       if (personId) {
         const { cookie } = await t.signIn(personId)
         const [name = '', value = ''] = cookie.split('=')
-        await context.addCookies([{ name, value, url: t.url, httpOnly: true, secure: name.startsWith('__Host-') }])
+        // Browsers take localhost for a safe place; only the protocol they are driven with asks for https here.
+        await context.addCookies([{ name, value, url: t.url.replace('http:', 'https:'), httpOnly: true, secure: true }])
       }
       const page = await context.newPage()
+      page.setDefaultTimeout(10_000)
       const faults: string[] = []
       page.on('pageerror', (error) => faults.push(error.message))
       page.on('console', (message) => {
@@ -70,7 +74,25 @@ export async function openSite(): Promise<Site> {
     },
     async [Symbol.asyncDispose]() {
       await browser.close()
+      await worker.stop()
       await t[Symbol.asyncDispose]()
+    },
+  }
+}
+
+/** Does the worker's jobs as they come, one round after the other. */
+function keepWorking(t: TestApp): { stop(): Promise<void> } {
+  let stopped = false
+  const rounds = (async () => {
+    while (!stopped) {
+      await t.settle()
+      await new Promise((resolve) => setTimeout(resolve, 300))
+    }
+  })()
+  return {
+    async stop() {
+      stopped = true
+      await rounds
     },
   }
 }

@@ -17,8 +17,9 @@ const language = here?.language ?? rememberedLanguage()
 const [words] = await Promise.all([loadWords(language), here && publicPages[here.page].load()])
 document.documentElement.lang = language
 
+// Choices kept in the address, such as filters, show at once: hence no transitions.
 const everything = (
-  <BrowserRouter>
+  <BrowserRouter useTransitions={false}>
     <Root language={language} words={words} queries={newQueryClient()} />
   </BrowserRouter>
 )
