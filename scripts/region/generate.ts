@@ -90,6 +90,9 @@ export async function generateRegion(wish: RegionWish): Promise<{ people: number
     await writeHolidays(tx, today)
     await sql`select scheduling.materialise(null, ${today}::date, ${addDays(today, horizonDays)}::date)`.execute(tx)
 
+    // Everything here is one uncommitted transaction: without figures on its rows the next statements take minutes.
+    await analyze(client, ['scheduling.schedule', 'scheduling.template', 'scheduling.slot', 'scheduling.holiday'])
+
     log('appointments')
     const known = new Set(cast.people.map((person) => person.id))
     const appointments = await fillAgendas(
@@ -98,8 +101,7 @@ export async function generateRegion(wish: RegionWish): Promise<{ people: number
       patients.filter((patient) => !known.has(patient.id)),
       now,
     )
-    // Everything above is one uncommitted transaction: without figures on its rows the next statement takes minutes.
-    for (const table of ['schedule', 'template', 'slot', 'holiday']) await client.query(`analyze scheduling.${table}`)
+    await analyze(client, ['scheduling.slot', 'scheduling.appointment'])
     await releaseSlots(tx, now)
     await client.query(
       `insert into registry.reference_load (name, checksum) values ('region', $1)
@@ -107,8 +109,7 @@ export async function generateRegion(wish: RegionWish): Promise<{ people: number
       [`1:${scale} ${seed}`],
     )
     await client.query('commit')
-    for (const table of [...personTables, 'scheduling.slot', 'scheduling.appointment'])
-      await client.query(`analyze ${table}`)
+    await analyze(client, [...personTables, 'scheduling.slot'])
     return { people: patients.length, appointments }
   } catch (error) {
     await client.query('rollback')
@@ -118,12 +119,25 @@ export async function generateRegion(wish: RegionWish): Promise<{ people: number
   }
 }
 
-/** The transaction a connection is in, for functions of the rooms. */
+async function analyze(client: pg.Client, names: readonly string[]): Promise<void> {
+  for (const name of names) await client.query(`analyze ${name}`)
+}
+
+/** The transaction a connection is in, for functions of the rooms; they take turns on the one connection. */
 function transactionOf(client: pg.Client): Tx {
-  const connection = Object.assign(client, { release: () => undefined })
-  const dialect = new PostgresDialect({
-    pool: { connect: async () => connection, end: async () => undefined, options: {} },
-  })
+  let turn: Promise<void> = Promise.resolve()
+  const pool = {
+    options: {},
+    async connect() {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      const before = turn
+      turn = promise
+      await before
+      return { query: client.query.bind(client), release: () => resolve() }
+    },
+    end: async () => undefined,
+  }
+  const dialect = new PostgresDialect({ pool })
   return new Kysely<DB>({ dialect, plugins: [new CamelCasePlugin()] }) as unknown as Tx // begun on the client itself
 }
 
