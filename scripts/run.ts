@@ -139,10 +139,12 @@ export interface RunOptions {
   say: (line: string) => void
   /** Arguments for node before the server's file, e.g. `--watch`. */
   serverArgs?: readonly string[]
+  /** Work that the server needs and the database does not, e.g. building the website: done beside the database's. */
+  prepare?: () => Promise<void>
 }
 
 /** Brings the region up: database, migrations, demo region, sandbox, server, worker; resolves when it is ready. */
-export async function runRegion({ env, say, serverArgs = [] }: RunOptions): Promise<Region> {
+export async function runRegion({ env, say, serverArgs = [], prepare = async () => undefined }: RunOptions): Promise<Region> {
   let config: Config
   try {
     config = readConfig(env)
@@ -185,9 +187,10 @@ export async function runRegion({ env, say, serverArgs = [] }: RunOptions): Prom
     await mustBeFree('PORT', config.port)
     await mustBeFree('SANDBOX_PORT', config.sandboxPort)
     await mustBeFree('SANDBOX_SMTP_PORT', Number(env['SANDBOX_SMTP_PORT'] || 3025))
-    if (config.databaseUrl) {
-      await checkServer(config.databaseUrl)
-    } else {
+    if (config.databaseUrl) await checkServer(config.databaseUrl)
+    const prepared = prepare()
+    prepared.catch(() => undefined) // told below, when the database is ready
+    if (!config.databaseUrl) {
       say('Starting the embedded PostgreSQL …')
       const started = await embedded(config.dataDir)
       database = started.process
@@ -227,6 +230,7 @@ export async function runRegion({ env, say, serverArgs = [] }: RunOptions): Prom
       SANDBOX_PORT: String(config.sandboxPort),
     })
     await answers(`${config.sandboxUrl}/health`, broken)
+    await prepared
     start('worker', 'src/server/worker.ts', shared, serverArgs)
     start('server', 'src/server/main.ts', { ...shared, PORT: String(config.port) }, serverArgs)
     await answers(`http://localhost:${config.port}/health/ready`, broken)

@@ -1,10 +1,11 @@
 // SPDX-FileCopyrightText: Regione Campania
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
-import { spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import type { Demo } from '../src/shared/demo.ts'
+import type { Demo, DemoPerson } from '../src/shared/demo.ts'
 import { CannotStart, runRegion, type Region } from './run.ts'
 
 const root = resolve(import.meta.dirname, '..')
@@ -19,26 +20,40 @@ function newest(folder: string): number {
 }
 
 /** Builds the website when it is missing or older than its sources. */
-function buildWeb(): void {
+async function buildWeb(): Promise<void> {
   const built = join(root, 'dist/web/app.html')
-  const fresh =
-    existsSync(built) &&
-    statSync(built).mtimeMs > Math.max(newest(join(root, 'src/web')), newest(join(root, 'src/shared')))
-  if (fresh) return
+  const sources = ['src/web', 'src/shared', 'config'].map((folder) => newest(join(root, folder)))
+  if (existsSync(built) && statSync(built).mtimeMs > Math.max(...sources)) return
   console.log('Building the website …')
-  const { status, stderr } = spawnSync(process.execPath, [join(root, 'scripts/build-web.ts')], { encoding: 'utf8' })
-  if (status !== 0)
-    throw new CannotStart(`The website does not build: run "npm run build:web" to see why.\n${stderr.slice(-600)}`)
+  const child = spawn(process.execPath, [join(root, 'scripts/build-web.ts')], { stdio: ['ignore', 'ignore', 'pipe'] })
+  let said = ''
+  child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()))
+  const [code] = (await once(child, 'close')) as [number | null]
+  if (code !== 0)
+    throw new CannotStart(`The website does not build: run "npm run build:web" to see why.\n${said.slice(-600)}`)
 }
 
+const italian = /^it/.test(process.env['LC_ALL'] || process.env['LC_MESSAGES'] || process.env['LANG'] || '')
+
+/** Who can be tried: first those who sign in, then those for whom others act. */
 function table(demo: Demo): string {
-  const rows = demo.people.map((person) => ({
-    name: `${person.givenName} ${person.familyName}`,
-    code: person.fiscalCode,
-    note: person.note,
-  }))
-  const width = Math.max(...rows.map((row) => row.name.length))
-  return rows.map((row) => `  ${row.name.padEnd(width)}  ${row.code.padEnd(16)}  ${row.note}`).join('\n')
+  const width = Math.max(...demo.people.map((person) => person.givenName.length + person.familyName.length + 1))
+  const line = ({ givenName, familyName, fiscalCode, note, noteEn }: DemoPerson): string =>
+    `  ${`${givenName} ${familyName}`.padEnd(width)}  ${fiscalCode.padEnd(16)}  ${italian ? note : noteEn}`
+  const lines = (spid: boolean): string =>
+    demo.people
+      .filter((person) => person.spid === spid)
+      .map(line)
+      .join('\n')
+  return `Sign in with SPID (click a person, no password) as one of these invented people:
+
+${lines(true)}
+
+They have no SPID; others act for them, or a desk does:
+
+${lines(false)}
+
+Each has prescriptions ready: ${demo.prescriptions.length} in all, listed with what they show on the Prescriptions page.`
 }
 
 function welcome({ config, demo }: Region): string {
@@ -51,16 +66,13 @@ Sinfonia is up: ${config.publicUrl}
   SMS and e-mail    ${config.sandboxUrl}/inbox
   Pay a notice      ${config.sandboxUrl}/pagopa
 
-Sign in with SPID and choose one of these invented people:
-
 ${table(demo)}
 
 Ctrl-C stops everything. Data stays in ${config.dataDir}; "npm run reset" empties it.`
 }
 
 try {
-  buildWeb()
-  const region = await runRegion({ env: process.env, say: (line) => console.log(line) })
+  const region = await runRegion({ env: process.env, say: (line) => console.log(line), prepare: buildWeb })
   console.log(welcome(region))
   const stop = async (code: number) => {
     console.log('Stopping …')
