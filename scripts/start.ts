@@ -33,7 +33,8 @@ async function buildWeb(): Promise<void> {
     throw new CannotStart(`The website does not build: run "npm run build:web" to see why.\n${said.slice(-600)}`)
 }
 
-const italian = /^it/.test(process.env['LC_ALL'] || process.env['LC_MESSAGES'] || process.env['LANG'] || '')
+const { LC_ALL, LC_MESSAGES, LANG } = process.env
+const italian = (LC_ALL || LC_MESSAGES || LANG || '').startsWith('it')
 
 /** Who can be tried: first those who sign in, then those for whom others act. */
 function table(demo: Demo): string {
