@@ -111,8 +111,7 @@ function launch(program: string, args: readonly string[], data: string, log: (li
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, LC_ALL: 'C' },
   })
-  for (const stream of [child.stdout, child.stderr])
-    createInterface({ input: stream! }).on('line', (line) => log(line)) // both are pipes
+  for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream! }).on('line', (line) => log(line)) // both are pipes
   return child
 }
 

@@ -144,7 +144,12 @@ export interface RunOptions {
 }
 
 /** Brings the region up: database, migrations, demo region, sandbox, server, worker; resolves when it is ready. */
-export async function runRegion({ env, say, serverArgs = [], prepare = async () => undefined }: RunOptions): Promise<Region> {
+export async function runRegion({
+  env,
+  say,
+  serverArgs = [],
+  prepare = async () => undefined,
+}: RunOptions): Promise<Region> {
   let config: Config
   try {
     config = readConfig(env)

@@ -21,7 +21,10 @@ const numbers = (givenName: string) =>
 
 async function signIn(page: Page, givenName: string): Promise<void> {
   await page.goto(`${site}/accedi`)
-  await page.getByRole('button', { name: /^Entra con / }).first().click()
+  await page
+    .getByRole('button', { name: /^Entra con / })
+    .first()
+    .click()
   await page.getByRole('button', { name: new RegExp(`^Entra come ${givenName}`) }).click()
   await page.getByRole('button', { name: 'Acconsento', exact: true }).click()
   await page.waitForURL(`${site}/app`)
@@ -36,7 +39,11 @@ async function find(page: Page, nre: string): Promise<void> {
 
 async function book(page: Page, shot: (name: string) => Promise<void>, nre: string): Promise<void> {
   await find(page, nre)
-  await page.getByRole('group', { name: /Posti liberi/ }).getByRole('radio').first().check()
+  await page
+    .getByRole('group', { name: /Posti liberi/ })
+    .getByRole('radio')
+    .first()
+    .check()
   await shot('step-2-chosen')
   await page.getByRole('button', { name: 'Tieni questo posto per 10 minuti' }).click()
   await page.getByRole('heading', { level: 1, name: 'Controlla e conferma' }).waitFor()
@@ -94,7 +101,10 @@ async function pictures(browser: Browser, width: number, height: number): Promis
   ] as const)
     await open(`/app/${path}`, name)
   await page.goto(`${site}/app/appuntamenti`)
-  await page.getByRole('link', { name: /Vedi, sposta o disdici/ }).first().click()
+  await page
+    .getByRole('link', { name: /Vedi, sposta o disdici/ })
+    .first()
+    .click()
   await page.getByRole('heading', { level: 1, name: 'Appuntamento' }).waitFor()
   await shot('appointment')
   const appointment = page.url()
