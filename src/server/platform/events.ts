@@ -10,7 +10,6 @@ import { uuidv7 } from './ids.ts'
  * Rooms of the same floor speak to each other only through these.
  */
 export interface Events {
-  'prescriptions.released': { prescriptionId: string }
   'booking.held': { bookingId: string; patientId: string }
   'booking.confirmed': { bookingId: string; patientId: string }
   'booking.moved': { bookingId: string; patientId: string; line: number }
@@ -18,6 +17,7 @@ export interface Events {
   'booking.expired': { bookingId: string; patientId: string }
   'waiting-list.taken-in-charge': { entryId: string; patientId: string }
   'waiting-list.offered': { entryId: string; patientId: string }
+  'waiting-list.lapsed': { entryId: string; patientId: string }
   'scheduling.place-freed': { scheduleId: string; slotId: string }
   'payments.notice-issued': { debtId: string; patientId: string }
   'payments.paid': { debtId: string; patientId: string }

@@ -3,95 +3,17 @@
 
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import { aSchedule, aService } from '../../../../test/agendas.ts'
+import { bookingBench, lineOf, placesOf as places } from '../../../../test/booking.ts'
 import { aPrescription, meanwhile, onTheSac, sacFault } from '../../../../test/prescriptions.ts'
-import { aPerson, aPlace } from '../../../../test/region.ts'
-import { testApp, type SignedIn } from '../../../../test/setup.ts'
+import { aPerson } from '../../../../test/region.ts'
+import { testApp } from '../../../../test/setup.ts'
 import { uuidv7 } from '../../platform/ids.ts'
-import type { Booking, OfferSet, Prescription, WaitingListEntry } from './schema.ts'
+import type { Booking, OfferSet, WaitingListEntry } from './schema.ts'
 
 const t = await testApp()
 after(() => t[Symbol.asyncDispose]())
 
-const locationId = await aPlace(t)
-const inDays = (days: number) => new Date(Math.ceil(Date.now() / 3_600_000) * 3_600_000 + days * 86_400_000)
-
-let codes = 0
-/** A service with a code of its own and an agenda for it. */
-async function bookable(wish: { days?: number; slots?: number; openTo?: number; tariffCents?: number } = {}) {
-  codes += 1
-  const code = `89.7T.${codes}`
-  const serviceId = await aService(t.owner, {
-    code,
-    ...(wish.tariffCents !== undefined && { tariffCents: wish.tariffCents }),
-  })
-  const schedule = await aSchedule(t.owner, {
-    serviceId,
-    locationId,
-    from: inDays(wish.days ?? 8),
-    slots: wish.slots ?? 6,
-    openTo: wish.openTo ?? 3,
-  })
-  return { code, serviceId, ...schedule }
-}
-const lineOf = (code: string) => ({
-  code,
-  catalogueCode: null,
-  description: 'PRIMA VISITA DI PROVA',
-  branch: '02',
-  quantity: 1,
-  sessions: null,
-  firstAccess: true,
-  televisit: false,
-  tariffCents: 2200,
-})
-
-interface Citizen {
-  id: string
-  code: string
-  headers: SignedIn
-}
-async function citizen(wish: Parameters<typeof aPerson>[1] = {}): Promise<Citizen> {
-  const person = await aPerson(t, wish)
-  return { ...person, headers: await t.signIn(person.id) }
-}
-
-const call = (who: Citizen, method: 'GET' | 'POST', path: string, payload?: object) =>
-  t.app.inject({
-    method,
-    url: `/api/v1${path}`,
-    headers: { ...who.headers, 'idempotency-key': uuidv7() },
-    ...(payload && { payload }),
-  })
-
-async function looksUp(who: Citizen, nre: string, patientId = who.id): Promise<Prescription> {
-  const answer = await call(who, 'POST', '/prescription-lookups', { patientId, nre })
-  assert.equal(answer.statusCode, 200, answer.body)
-  return answer.json()
-}
-async function offers(
-  who: Citizen,
-  prescriptionId: string,
-  query = '',
-): Promise<{ sets: OfferSet[]; withinMaximum: boolean; copay: { cents: number } }> {
-  const answer = await call(who, 'GET', `/prescriptions/${prescriptionId}/offers${query}`)
-  assert.equal(answer.statusCode, 200, answer.body)
-  return answer.json()
-}
-const places = (set: OfferSet) => set.places.map(({ line, scheduleId, slotId }) => ({ line, scheduleId, slotId }))
-
-async function holds(who: Citizen, prescriptionId: string): Promise<Booking> {
-  const { sets } = await offers(who, prescriptionId)
-  const answer = await call(who, 'POST', '/bookings', { prescriptionId, places: places(sets[0]!) })
-  assert.equal(answer.statusCode, 201, answer.body)
-  return answer.json()
-}
-async function books(who: Citizen, nre: string): Promise<Booking> {
-  const held = await holds(who, (await looksUp(who, nre)).id)
-  const answer = await call(who, 'POST', `/bookings/${held.id}/confirm`)
-  assert.equal(answer.statusCode, 200, answer.body)
-  return answer.json()
-}
+const { bookable, books, call, citizen, holds, looksUp, offers } = await bookingBench(t)
 
 test('a citizen finds her prescription, holds a place, confirms it and owes the co-payment', async () => {
   const { code } = await bookable()

@@ -188,6 +188,23 @@ function offered({ id, payload }: DomainEvent<'waiting-list.offered'>, platform:
   })
 }
 
+function lapsed({ id, payload }: DomainEvent<'waiting-list.lapsed'>, platform: Platform): Promise<void> {
+  return asSystem(platform.db, async (tx) => {
+    const { number } = await tables<'booking'>(tx)
+      .selectFrom('booking.waitingListEntry')
+      .select('number')
+      .where('id', '=', payload.entryId)
+      .executeTakeFirstOrThrow()
+    await notify(tx, platform, {
+      cause: id,
+      patientId: payload.patientId,
+      about: { kind: 'waiting-list', id: payload.entryId },
+      template: 'waiting-list.lapsed',
+      parameters: { entryId: payload.entryId, number },
+    })
+  })
+}
+
 type PaymentEvent = 'payments.paid' | 'payments.expired' | 'payments.refund-requested' | 'payments.refunded'
 const paymentTemplates = {
   'payments.paid': 'payment.paid',
@@ -235,6 +252,7 @@ export const notices = [
   listener({ event: 'booking.cancelled', name: 'booking.tell-cancelled', handle: cancelled }),
   listener({ event: 'waiting-list.taken-in-charge', name: 'booking.tell-taken-in-charge', handle: takenInCharge }),
   listener({ event: 'waiting-list.offered', name: 'booking.tell-offered', handle: offered }),
+  listener({ event: 'waiting-list.lapsed', name: 'booking.tell-lapsed', handle: lapsed }),
   listener({ event: 'payments.notice-issued', name: 'booking.tell-payment-due', handle: noticeIssued }),
   listener({ event: 'payments.paid', name: 'booking.tell-paid', handle: paymentNews }),
   listener({ event: 'payments.expired', name: 'booking.tell-payment-expired', handle: paymentNews }),

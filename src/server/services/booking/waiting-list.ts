@@ -316,7 +316,7 @@ export function withdraw({ db }: Platform, actor: Actor, entryId: string): Promi
   })
 }
 
-/** Offers nobody answered lapse: their holds expire with them and the next person is asked. Called when a hold expires. */
+/** An offer nobody answered lapses: its hold expires with it and the next person is asked. Called when a hold expires. */
 export async function lapseOffer(tx: Tx, bookingId: string): Promise<void> {
   const offer = await tables<'booking'>(tx)
     .selectFrom('booking.waitingListOffer')
@@ -324,7 +324,9 @@ export async function lapseOffer(tx: Tx, bookingId: string): Promise<void> {
     .where('bookingId', '=', bookingId)
     .where('state', '=', 'open')
     .executeTakeFirst()
-  if (offer) await close(tx, offer.entryId, offer, 'lapsed', 'taken-in-charge')
+  if (!offer) return
+  await close(tx, offer.entryId, offer, 'lapsed', 'taken-in-charge')
+  await publish(tx, 'waiting-list.lapsed', { entryId: offer.entryId, patientId: offer.patientId })
 }
 
 /** Waiting-list requests of some people, newest first; at most fifty. */

@@ -101,15 +101,6 @@ export const english: Catalogue = {
     action: 'See the details',
     sms: `${c.region}: reminder${of(c)}: ${briefly(visits)}. Bring an identity document and the health card. Details: ${c.publicUrl}/app`,
   }),
-  'place.earlier': ({ code, visit, answerBy }, c) => ({
-    title: `There is an earlier place${of(c)}`,
-    paragraphs: [
-      `An earlier place has come free for booking ${code}${of(c)}: ${full(visit)}.`,
-      `Answer by ${moment(answerBy)}. If you do not answer, you keep the appointment you have.`,
-    ],
-    action: 'Accept or decline',
-    sms: `${c.region}: earlier place${of(c)}: ${short(visit)}. Answer by ${shortMoment(answerBy, 'en')}: ${c.publicUrl}/app`,
-  }),
   'waiting-list.taken': ({ number, deadline, office, telephone }, c) => ({
     title: `We look for a place for you${of(c)}`,
     paragraphs: [

@@ -100,15 +100,6 @@ export const italian: Catalogue = {
     action: 'Vedi i dettagli',
     sms: `${c.region}: promemoria${of(c)}: ${briefly(visits)}. Porta documento e tessera sanitaria. Dettagli: ${c.publicUrl}/app`,
   }),
-  'place.earlier': ({ code, visit, answerBy }, c) => ({
-    title: `C’è un posto prima${of(c)}`,
-    paragraphs: [
-      `Si è liberato un posto prima per la prenotazione ${code}${of(c)}: ${full(visit)}.`,
-      `Rispondi entro ${moment(answerBy)}. Se non rispondi resta l’appuntamento che hai.`,
-    ],
-    action: 'Accetta o rifiuta',
-    sms: `${c.region}: posto prima${of(c)}: ${short(visit)}. Rispondi entro ${shortMoment(answerBy, 'it')}: ${c.publicUrl}/app`,
-  }),
   'waiting-list.taken': ({ number, deadline, office, telephone }, c) => ({
     title: `Ti cerchiamo noi un posto${of(c)}`,
     paragraphs: [

@@ -23,7 +23,6 @@ export interface Notices {
   'reminder.ask': { visits: Visit[] }
   /** The day before; only information. */
   'reminder.last': { visits: Visit[] }
-  'place.earlier': { bookingId: string; code: string; visit: Visit; answerBy: string }
   'waiting-list.taken': { entryId: string; number: string; deadline: string; office: string; telephone: string }
   'waiting-list.offered': { entryId: string; number: string; visit: Visit; answerBy: string }
   'waiting-list.lapsed': { entryId: string; number: string }
@@ -74,7 +73,6 @@ export const pages: { [T in Template]: (parameters: Notices[T]) => string } = {
   'reminder.early': () => '/app/appuntamenti',
   'reminder.ask': () => '/app/appuntamenti',
   'reminder.last': () => '/app/appuntamenti',
-  'place.earlier': ({ bookingId }) => `/app/appuntamenti/${bookingId}`,
   'waiting-list.taken': () => '/app/lista-attesa',
   'waiting-list.offered': () => '/app/lista-attesa',
   'waiting-list.lapsed': () => '/app/lista-attesa',

@@ -29,7 +29,6 @@ const samples: { [T in Template]: Notices[T] } = {
   'reminder.early': { visits: [visit] },
   'reminder.ask': { visits: [visit] },
   'reminder.last': { visits: [visit] },
-  'place.earlier': { bookingId: id, code: '7KQ4-9MZT-P', visit, answerBy: '2026-03-01T10:00:00Z' },
   'waiting-list.taken': {
     entryId: id,
     number: 'L-2026-1',

@@ -1,0 +1,46 @@
+// SPDX-FileCopyrightText: Regione Campania
+// SPDX-License-Identifier: AGPL-3.0-or-later
+
+import assert from 'node:assert/strict'
+import { after, test } from 'node:test'
+import { bookingBench, lineOf } from '../../../../test/booking.ts'
+import { aPrescription } from '../../../../test/prescriptions.ts'
+import { testApp } from '../../../../test/setup.ts'
+import { expireHolds } from './jobs.ts'
+import type { WaitingListEntry } from './schema.ts'
+
+const t = await testApp()
+after(() => t[Symbol.asyncDispose]())
+
+const { bookable, books, call, citizen, looksUp, messages } = await bookingBench(t)
+
+/** Somebody on the waiting list for this service. */
+async function waitsFor(code: string) {
+  const who = await citizen()
+  const { id } = await looksUp(who, await aPrescription(t, who, { lines: [lineOf(code)], priority: 'D' }))
+  const answer = await call(who, 'POST', '/waiting-list-entries', { prescriptionId: id, line: 1 })
+  assert.equal(answer.statusCode, 201, answer.body)
+  const entry = async (): Promise<WaitingListEntry> => (await call(who, 'GET', '/waiting-list-entries')).json()[0]
+  return { who, entry }
+}
+
+test('an offer nobody answers lapses: she is told and stays on the list, the next person is asked', async () => {
+  const { code } = await bookable({ days: 5, slots: 1 })
+  const anna = await citizen()
+  const booked = await books(anna, await aPrescription(t, anna, { lines: [lineOf(code)], priority: 'D' }))
+  const first = await waitsFor(code)
+  const second = await waitsFor(code)
+  await call(anna, 'POST', `/bookings/${booked.id}/cancel`, {})
+  await t.settle()
+  assert.equal((await first.entry()).state, 'offered')
+  assert.equal((await second.entry()).state, 'taken-in-charge')
+
+  t.setNow(new Date(Date.now() + 3 * 3_600_000))
+  await expireHolds(t.platform)
+  await t.settle()
+  t.setNow(new Date())
+  assert.equal((await first.entry()).state, 'taken-in-charge')
+  assert.ok((await messages(first.who)).includes('Il posto proposto è scaduto'))
+  assert.equal((await second.entry()).state, 'offered')
+  assert.ok(!(await messages(second.who)).includes('Il posto proposto è scaduto'))
+})
