@@ -167,6 +167,14 @@ export interface BookingBooking {
   requestedAt: Timestamp;
   requestKey: string;
   state: string;
+  /**
+   * When a job takes up a confirmation that has not ended
+   */
+  verifyAt: Timestamp | null;
+  /**
+   * Until when the place is kept while the SAC does not answer; null when it was never silent
+   */
+  verifyBy: Timestamp | null;
   withinMaximum: boolean;
 }
 

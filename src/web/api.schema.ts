@@ -478,7 +478,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Confirm: the prescription is locked, the places are yours */
+        /** Confirm: the prescription is locked, the places are yours; while the national system is silent it stays confirming */
         post: operations["confirmBooking"];
         delete?: never;
         options?: never;
@@ -2658,6 +2658,8 @@ export interface operations {
                             requestedAt: string;
                             holdExpiresAt: string | null;
                             holdExtensionsLeft: number;
+                            /** @description While confirming and the national prescription system is silent: until when the place is kept */
+                            verifyBy: string | null;
                             withinMaximum: boolean;
                             freeCancellationUntil: string | null;
                             cancelledAt: string | null;
@@ -2806,6 +2808,8 @@ export interface operations {
                         requestedAt: string;
                         holdExpiresAt: string | null;
                         holdExtensionsLeft: number;
+                        /** @description While confirming and the national prescription system is silent: until when the place is kept */
+                        verifyBy: string | null;
                         withinMaximum: boolean;
                         freeCancellationUntil: string | null;
                         cancelledAt: string | null;
@@ -2935,6 +2939,8 @@ export interface operations {
                         requestedAt: string;
                         holdExpiresAt: string | null;
                         holdExtensionsLeft: number;
+                        /** @description While confirming and the national prescription system is silent: until when the place is kept */
+                        verifyBy: string | null;
                         withinMaximum: boolean;
                         freeCancellationUntil: string | null;
                         cancelledAt: string | null;
@@ -3089,6 +3095,8 @@ export interface operations {
                         requestedAt: string;
                         holdExpiresAt: string | null;
                         holdExtensionsLeft: number;
+                        /** @description While confirming and the national prescription system is silent: until when the place is kept */
+                        verifyBy: string | null;
                         withinMaximum: boolean;
                         freeCancellationUntil: string | null;
                         cancelledAt: string | null;
@@ -3243,6 +3251,8 @@ export interface operations {
                         requestedAt: string;
                         holdExpiresAt: string | null;
                         holdExtensionsLeft: number;
+                        /** @description While confirming and the national prescription system is silent: until when the place is kept */
+                        verifyBy: string | null;
                         withinMaximum: boolean;
                         freeCancellationUntil: string | null;
                         cancelledAt: string | null;
@@ -3397,6 +3407,8 @@ export interface operations {
                         requestedAt: string;
                         holdExpiresAt: string | null;
                         holdExtensionsLeft: number;
+                        /** @description While confirming and the national prescription system is silent: until when the place is kept */
+                        verifyBy: string | null;
                         withinMaximum: boolean;
                         freeCancellationUntil: string | null;
                         cancelledAt: string | null;
@@ -3651,6 +3663,8 @@ export interface operations {
                         requestedAt: string;
                         holdExpiresAt: string | null;
                         holdExtensionsLeft: number;
+                        /** @description While confirming and the national prescription system is silent: until when the place is kept */
+                        verifyBy: string | null;
                         withinMaximum: boolean;
                         freeCancellationUntil: string | null;
                         cancelledAt: string | null;
@@ -3786,6 +3800,8 @@ export interface operations {
                         requestedAt: string;
                         holdExpiresAt: string | null;
                         holdExtensionsLeft: number;
+                        /** @description While confirming and the national prescription system is silent: until when the place is kept */
+                        verifyBy: string | null;
                         withinMaximum: boolean;
                         freeCancellationUntil: string | null;
                         cancelledAt: string | null;

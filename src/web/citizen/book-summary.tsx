@@ -27,7 +27,8 @@ export function BookSummary() {
     queryKey: ['booking', bookingId],
     queryFn: () => ask(api.GET('/api/v1/bookings/{id}', { params: { path: { id: bookingId } } })),
     // The prescription is being locked on the national system: ask again until it is done.
-    refetchInterval: (query) => (query.state.data?.state === 'confirming' ? 1000 : false),
+    refetchInterval: ({ state }) =>
+      state.data?.state === 'confirming' ? (state.data.verifyBy ? 15_000 : 1000) : false,
   })
   const confirmed = booking.data?.state === 'confirmed'
   useEffect(() => {
@@ -38,7 +39,12 @@ export function BookSummary() {
     <BookingStep step={2} title={text.title}>
       {booking.isPending && <Skeleton lines={4} />}
       {booking.error && <ProblemAlert error={booking.error} onRetry={() => void booking.refetch()} />}
-      {booking.data?.state === 'confirming' && <Progress label={text.confirming} note={text.confirmingNote} />}
+      {booking.data?.state === 'confirming' && !booking.data.verifyBy && (
+        <Progress label={text.confirming} note={text.confirmingNote} />
+      )}
+      {booking.data?.state === 'confirming' && booking.data.verifyBy && (
+        <Waiting booking={booking.data} until={booking.data.verifyBy} />
+      )}
       {booking.data?.state === 'held' && <Held booking={booking.data} />}
       {(booking.data?.state === 'expired' || booking.data?.state === 'released') && <Over booking={booking.data} />}
       {booking.data?.state === 'cancelled' && (
@@ -60,6 +66,33 @@ function Over(props: { booking: Booking }) {
       <p>{text.expiredText}</p>
       <ButtonLink to={app.offers(booking.prescriptionId)}>{text.again}</ButtonLink>
     </Alert>
+  )
+}
+
+/** The national system is silent: the place is kept, and we confirm it without her. */
+function Waiting(props: { booking: Booking; until: string }) {
+  const { language, words } = useLanguage()
+  const text = words.book.step3
+  const { booking, until } = props
+  const navigate = useNavigate()
+  const release = useMutation({
+    mutationFn: () => ask(api.POST('/api/v1/bookings/{id}/release', { params: { path: { id: booking.id } } })),
+    onSuccess: () => navigate(app.offers(booking.prescriptionId)),
+  })
+  return (
+    <>
+      <Alert tone="info" live title={text.waitingTitle}>
+        <p>{text.waitingText(dayAndTime(language, until))}</p>
+      </Alert>
+      <AppointmentFacts booking={booking} />
+      {release.error && <ProblemAlert error={release.error} />}
+      <div className="sf-actions">
+        <ButtonLink to={app.appointments}>{text.waitingGoOn}</ButtonLink>
+        <Button look="outline-primary" pending={release.isPending} onClick={() => release.mutate()}>
+          {text.giveUp}
+        </Button>
+      </div>
+    </>
   )
 }
 

@@ -103,17 +103,6 @@ export async function forget(db: Db, ticket: Ticket, now: Date): Promise<void> {
   )
 }
 
-/** Nobody knows whether the SAC gave the lock: from now on it is owed, unless somebody wanted it after. True when it is. */
-export async function giveUp(tx: Tx, ticket: Ticket, now: Date): Promise<boolean> {
-  const { numUpdatedRows } = await own(tx)
-    .updateTable('prescriptions.custody')
-    .set({ wantedSince: null, dueAt: now })
-    .where('id', '=', ticket.id)
-    .where('token', '=', ticket.token)
-    .executeTakeFirst()
-  return numUpdatedRows > 0n
-}
-
 /** The lock is not wanted any more, if it exists: to be given back from `now` on. Joins the caller's transaction. */
 export async function owe(tx: Tx, ask: Ask, now: Date): Promise<Ticket> {
   return own(tx)

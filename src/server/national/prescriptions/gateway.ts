@@ -124,14 +124,6 @@ function queueRelease(platform: Platform, id: string): Promise<void> {
   return asSystem(platform.db, (tx) => sendReleaseJob(tx, platform.queue, id))
 }
 
-/** The lock may exist although nobody knows: it is owed, and a job gives it back. */
-async function giveUp(platform: Platform, wanted: Ticket): Promise<void> {
-  await asSystem(platform.db, async (tx) => {
-    const owed = await custody.giveUp(tx, wanted, platform.now())
-    if (owed) await sendReleaseJob(tx, platform.queue, wanted.id)
-  })
-}
-
 /**
  * Shows a prescription. The SAC has no plain read for dispensers: it is taken and released at once, unless a booking of
  * ours holds it. A release that fails is repeated by a job.
@@ -174,8 +166,8 @@ async function untilReleased(platform: Platform, wanted: custody.Wanted): Promis
 
 /**
  * Takes the exclusive lock for a booking and keeps it until `release` or `close`. Asked again it finds its own lock.
- * @throws Refusal `prescriptions/<reason>` of the SAC, or 503 `prescriptions/unavailable`: then nothing is locked, or a
- * job gives it back
+ * @throws Refusal `prescriptions/<reason>` of the SAC; with status 503 the lock may exist and stays wanted: ask again, or
+ * give it back with `releaseLater`
  */
 export async function lock(platform: Platform, ask: Ask): Promise<Found> {
   const wanted = await custody.noteWanted(platform, ask, platform.now())
@@ -185,8 +177,7 @@ export async function lock(platform: Platform, ask: Ask): Promise<Found> {
     answer = await takeOnce(platform, ask, 'lock')
   } catch (error) {
     if (!(error instanceof NoAnswer)) throw error
-    if (!wanted.already)
-      await (error.sent ? giveUp(platform, wanted) : custody.forget(platform.db, wanted, platform.now()))
+    if (!wanted.already && !error.sent) await custody.forget(platform.db, wanted, platform.now())
     throw refusalOfSilence(error)
   }
   if (answer.kind === 'refused') {
@@ -194,12 +185,7 @@ export async function lock(platform: Platform, ask: Ask): Promise<Found> {
       await custody.forget(platform.db, wanted, platform.now())
     throw refusalFor(answer.reason, answer.code)
   }
-  try {
-    return { kind: 'found', prescription: contentOf(answer, platform, ask.requestId), held: true }
-  } catch (error) {
-    if (!wanted.already) await giveUp(platform, wanted)
-    throw error
-  }
+  return { kind: 'found', prescription: contentOf(answer, platform, ask.requestId), held: true }
 }
 
 /**

@@ -215,7 +215,7 @@ export function refusalFor(reason: Reason, sacCode?: string): Refusal {
   })
 }
 
-/** The SAC does not answer. Whatever was asked is either undone or will be undone by a job. */
+/** The SAC does not answer. Whatever was asked is undone, or will be done or undone by a job. */
 export function unavailable(cause?: unknown): Refusal {
   return new Refusal(
     'prescriptions/unavailable',

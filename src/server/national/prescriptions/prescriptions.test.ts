@@ -189,13 +189,15 @@ test('after a time-out that hid a successful lock the client reads again and fin
   assert.deepEqual(await onTheSac(t, nre), { state: 5, holder: ourCentre })
 })
 
-test('a lock whose answers are all lost is given back by the job: nothing is blocked', async () => {
+test('a lock whose answers are all lost stays wanted: asked again it is ours, given up it is free', async () => {
   const nre = await aPrescription(t, anna)
   sacFault(t, { operation: 'visualizzaErogato:1', kind: 'time-out-after-commit', times: 2 })
   await assert.rejects(lock(t.platform, anAsk(nre, anna)), refused('prescriptions/unavailable'))
-  assert.deepEqual(await onTheSac(t, nre), { state: 5, holder: ourCentre })
-  assert.deepEqual(await custodyOf(nre), [{ wanted: false }])
   await t.settle()
+  assert.deepEqual(await onTheSac(t, nre), { state: 5, holder: ourCentre })
+  assert.deepEqual(await custodyOf(nre), [{ wanted: true }])
+  assert.equal((await lock(t.platform, anAsk(nre, anna))).held, true)
+  await release(t.platform, anAsk(nre, anna))
   assert.deepEqual(await onTheSac(t, nre), { state: 3, holder: null })
   assert.deepEqual(await custodyOf(nre), [])
 })

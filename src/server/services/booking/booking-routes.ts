@@ -7,8 +7,9 @@ import { audit, type AuditAction } from '../../access/audit/index.ts'
 import { withActor, type Tx } from '../../platform/database.ts'
 import { Problem, type App } from '../../platform/http.ts'
 import type { Platform } from '../../platform/room.ts'
-import { confirm, extend, hold, release } from './bookings.ts'
+import { extend, hold, release } from './bookings.ts'
 import { cancelBooking, moveLine } from './changes.ts'
+import { confirm } from './confirm.ts'
 import { offersToMove } from './move-offers.ts'
 import { calendar, promemoria } from './papers.ts'
 import { Booking, BookingPage, CancelWish, Id, MoveWish, NewBooking, OfferPage, OfferWishes } from './schema.ts'
@@ -52,7 +53,8 @@ export function bookingRoutes(app: App, platform: Platform): void {
     release: { id: 'releaseHold', summary: 'Give the held places back', act: release },
     confirm: {
       id: 'confirmBooking',
-      summary: 'Confirm: the prescription is locked, the places are yours',
+      summary:
+        'Confirm: the prescription is locked, the places are yours; while the national system is silent it stays confirming',
       act: confirm,
     },
   }

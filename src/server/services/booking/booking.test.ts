@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { bookingBench, lineOf, placesOf as places } from '../../../../test/booking.ts'
-import { aPrescription, meanwhile, onTheSac, sacFault } from '../../../../test/prescriptions.ts'
+import { aPrescription, meanwhile, onTheSac } from '../../../../test/prescriptions.ts'
 import { aPerson } from '../../../../test/region.ts'
 import { testApp } from '../../../../test/setup.ts'
 import { uuidv7 } from '../../platform/ids.ts'
@@ -234,20 +234,6 @@ test('a prescription withdrawn while held frees the place and says why', async (
   assert.match(answer.json().code, /^prescriptions\//)
   const { rows } = await t.owner.query('select free_seats from scheduling.slot where schedule_id = $1', [scheduleId])
   assert.deepEqual(rows[0].free_seats, [1])
-})
-
-test('when the SAC does not answer nothing is lost: the place stays held and confirming again works', async () => {
-  const { code } = await bookable()
-  const anna = await citizen()
-  const nre = await aPrescription(t, anna, { lines: [lineOf(code)] })
-  const held = await holds(anna, (await looksUp(anna, nre)).id)
-  sacFault(t, { operation: '*', kind: 'down', times: 2 })
-  const answer = await call(anna, 'POST', `/bookings/${held.id}/confirm`)
-  assert.equal(answer.statusCode, 503)
-  await fetch(`${t.sandbox.url}/faults`, { method: 'DELETE' })
-  assert.equal((await call(anna, 'GET', `/bookings/${held.id}`)).json().state, 'held')
-  const again = await call(anna, 'POST', `/bookings/${held.id}/confirm`)
-  assert.equal(again.json().state ?? again.json().code, 'confirmed')
 })
 
 test('a parent books for her child; a stranger sees nothing', async () => {

@@ -3,16 +3,14 @@
 
 import type { Actor } from '../../platform/actor.ts'
 import { audit } from '../../access/audit/index.ts'
-import { asSystem, tables, withActor, type Db, type Tx } from '../../platform/database.ts'
+import { tables, withActor, type Tx } from '../../platform/database.ts'
 import { constraint, notFound, Refusal } from '../../platform/errors.ts'
 import { publish } from '../../platform/events.ts'
 import { publicCode, uuidv7 } from '../../platform/ids.ts'
 import type { Platform } from '../../platform/room.ts'
-import { addDays, romeDay } from '../../platform/time.ts'
-import { bookHeld, extendHold, getAppointments, releaseHeld, takePlaces } from '../../engines/scheduling/index.ts'
-import { openDebt } from '../../engines/payments/index.ts'
-import { findHealthCode, getPerson } from '../../registry/people/index.ts'
-import { lock } from '../../national/prescriptions/index.ts'
+import { romeDay } from '../../platform/time.ts'
+import { extendHold, releaseHeld, takePlaces } from '../../engines/scheduling/index.ts'
+import { releaseLater } from '../../national/prescriptions/index.ts'
 import { copayOf } from './copay.ts'
 import { firstAvailability } from './offers.ts'
 import { askFor, getPrescription, type StoredPrescription } from './prescriptions.ts'
@@ -197,6 +195,8 @@ export interface BookingRow {
   state: BookingState
   holdExpiresAt: Date
   holdExtensions: number
+  /** Until when the place waits for a SAC that does not answer; null when it was never silent. */
+  verifyBy: Date | null
   appointmentIds: string[]
 }
 
@@ -205,7 +205,17 @@ export async function lockBooking(tx: Tx, id: string): Promise<BookingRow> {
   const own = tables<'booking'>(tx)
   const row = await own
     .selectFrom('booking.booking')
-    .select(['id', 'patientId', 'prescriptionId', 'nre', 'code', 'state', 'holdExpiresAt', 'holdExtensions'])
+    .select([
+      'id',
+      'patientId',
+      'prescriptionId',
+      'nre',
+      'code',
+      'state',
+      'holdExpiresAt',
+      'holdExtensions',
+      'verifyBy',
+    ])
     .where('id', '=', id)
     .forUpdate()
     .executeTakeFirst()
@@ -225,7 +235,7 @@ export async function setState(tx: Tx, row: { id: string; state: BookingState },
   await tables<'booking'>(tx).updateTable('booking.booking').set({ state: to }).where('id', '=', row.id).execute()
 }
 
-const expired = new Refusal(
+export const holdExpired = new Refusal(
   'booking/hold-expired',
   409,
   {
@@ -244,7 +254,7 @@ const expired = new Refusal(
 export function extend({ db, now }: Platform, actor: Actor, id: string): Promise<void> {
   return withActor(db, actor, async (tx) => {
     const row = await lockBooking(tx, id)
-    if (row.state !== 'held' || row.holdExpiresAt <= now()) throw expired
+    if (row.state !== 'held' || row.holdExpiresAt <= now()) throw holdExpired
     const settings = await ruleOn(tx, 'hold', romeDay(now()))
     if (row.holdExtensions >= settings.extensions) {
       throw new Refusal('booking/no-more-time', 409, {
@@ -269,12 +279,19 @@ export function extend({ db, now }: Platform, actor: Actor, id: string): Promise
   })
 }
 
-/** Gives the places of a hold back. */
-export function release({ db }: Platform, actor: Actor, id: string): Promise<void> {
-  return withActor(db, actor, async (tx) => {
+/** Gives the places of a booking that is not confirmed back, and the prescription if it may be locked already. */
+export async function letGo(tx: Tx, platform: Platform, row: BookingRow, requestId: string): Promise<void> {
+  await setState(tx, row, 'released')
+  await releaseHeld(tx, row.appointmentIds)
+  if (row.state !== 'confirming') return
+  await releaseLater(tx, platform, askFor(await getPrescription(tx, row.prescriptionId), requestId))
+}
+
+/** The citizen gives the places of a hold back, or does not want to wait for a confirmation any longer. */
+export function release(platform: Platform, actor: Actor, id: string): Promise<void> {
+  return withActor(platform.db, actor, async (tx) => {
     const row = await lockBooking(tx, id)
-    await setState(tx, row, 'released')
-    await releaseHeld(tx, row.appointmentIds)
+    await letGo(tx, platform, row, actor.requestId)
     await audit(tx, actor, {
       action: 'UPDATE',
       patientId: row.patientId,
@@ -283,80 +300,6 @@ export function release({ db }: Platform, actor: Actor, id: string): Promise<voi
       purpose: 'booking',
     })
   })
-}
-
-/**
- * Confirms a hold: marks it, locks the prescription on the SAC outside any transaction, then books the seats and opens
- * the debt (docs/adr/0004). Confirming a confirmed booking again changes nothing.
- */
-export async function confirm(platform: Platform, actor: Actor, id: string): Promise<void> {
-  const { db, now } = platform
-  const step = await withActor(db, actor, async (tx) => {
-    const row = await lockBooking(tx, id)
-    await audit(tx, actor, {
-      action: 'UPDATE',
-      patientId: row.patientId,
-      object: 'booking',
-      objectId: id,
-      purpose: 'booking',
-    })
-    if (row.state === 'confirmed') return undefined
-    if (row.state === 'expired' || row.holdExpiresAt <= now()) throw expired
-    await setState(tx, row, 'confirming')
-    const prescription = await getPrescription(tx, row.prescriptionId)
-    return { row, prescription }
-  })
-  if (!step) return
-  const { row, prescription } = step
-  let authenticationCode: string | null
-  try {
-    const locked = await lock(platform, askFor(prescription, actor.requestId))
-    authenticationCode = locked.prescription.authenticationCode
-  } catch (error) {
-    await afterFailedLock(db, row, error)
-    throw error
-  }
-  await asSystem(db, (tx) => finish(tx, platform, row, prescription, authenticationCode))
-}
-
-/** A SAC that refused frees the seats; one that did not answer leaves the hold as it was. */
-async function afterFailedLock(db: Db, row: BookingRow, error: unknown): Promise<void> {
-  const refused = error instanceof Refusal && error.status < 500
-  await asSystem(db, async (tx) => {
-    const current = await lockBooking(tx, row.id)
-    if (current.state !== 'confirming') return
-    await setState(tx, current, refused ? 'released' : 'held')
-    if (!refused) return
-    await releaseHeld(tx, current.appointmentIds)
-    await tables<'booking'>(tx)
-      .updateTable('booking.prescription')
-      .set({ state: 'unusable' })
-      .where('id', '=', row.prescriptionId)
-      .execute()
-  })
-}
-
-async function finish(
-  tx: Tx,
-  platform: Platform,
-  row: BookingRow,
-  prescription: StoredPrescription,
-  authenticationCode: string | null,
-): Promise<void> {
-  const now = platform.now()
-  const current = await lockBooking(tx, row.id)
-  if (current.state === 'confirmed') return
-  const own = tables<'booking'>(tx)
-  await bookHeld(tx, current.appointmentIds)
-  await setState(tx, current, 'confirmed')
-  await own
-    .updateTable('booking.booking')
-    .set({ confirmedAt: now, authenticationCode })
-    .where('id', '=', row.id)
-    .execute()
-  await own.updateTable('booking.prescription').set({ state: 'taken' }).where('id', '=', prescription.id).execute()
-  await openCopayDebt(tx, platform, row.id)
-  await publish(tx, 'booking.confirmed', { bookingId: row.id, patientId: row.patientId })
 }
 
 /** Days of the appointments of a booking: a receipt must show them. */
@@ -368,37 +311,4 @@ export async function daysOf(tx: Tx, bookingId: string): Promise<string[]> {
     .orderBy('startsAt')
     .execute()
   return [...new Set(lines.map((line) => romeDay(line.startsAt)))]
-}
-
-/** Opens the payment of a confirmed booking; nothing when the patient owes nothing. */
-async function openCopayDebt(tx: Tx, platform: Platform, bookingId: string): Promise<void> {
-  const own = tables<'booking'>(tx)
-  const row = await own
-    .selectFrom('booking.booking')
-    .innerJoin('booking.bookingLine', 'booking.bookingLine.bookingId', 'booking.booking.id')
-    .select(['booking.booking.patientId', 'code', 'copay', 'startsAt', 'appointmentId'])
-    .where('booking.booking.id', '=', bookingId)
-    .orderBy('startsAt')
-    .executeTakeFirstOrThrow()
-  const { cents } = row.copay as { cents: number } // written by hold() in this shape
-  if (cents === 0) return
-  const settings = await ruleOn(tx, 'payment', romeDay(platform.now()))
-  const today = romeDay(platform.now())
-  const due = addDays(romeDay(row.startsAt), -settings.dueDaysBefore)
-  const appointment = (await getAppointments(tx, [row.appointmentId])).get(row.appointmentId)!
-  const patient = await getPerson(tx, row.patientId)
-  const code = await findHealthCode(tx, row.patientId, today)
-  await openDebt(tx, platform, {
-    creditorId: appointment.organisationId,
-    patientId: row.patientId,
-    payer: {
-      personId: row.patientId,
-      fiscalCode: code?.type === 'CF' || code?.type === 'CF_PROVISIONAL' ? code.value : null,
-      name: `${patient.givenName} ${patient.familyName}`,
-    },
-    subject: { kind: 'booking', id: bookingId, code: row.code, days: await daysOf(tx, bookingId) },
-    amountCents: cents,
-    description: `Ticket prenotazione ${row.code}`,
-    dueOn: due < today ? today : due,
-  })
 }

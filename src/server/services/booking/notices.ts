@@ -11,20 +11,12 @@ import {
   revokeLinks,
   scheduleReminder,
   type ReminderTemplate,
-  type Visit,
 } from '../../engines/notifications/index.ts'
 import { getPayment } from '../../engines/payments/index.ts'
 import { reminderInstants } from './rules.ts'
 import type { Booking } from './schema.ts'
 import { ruleOn } from './settings.ts'
-import { viewBooking } from './views.ts'
-
-const visitOf = ({ startsAt, place }: Booking['appointments'][number]): Visit => ({
-  startsAt,
-  place: place.name,
-  address: place.address,
-  municipality: place.municipality,
-})
+import { viewBooking, visitOf } from './views.ts'
 
 const about = (bookingId: string) => ({ kind: 'booking', id: bookingId })
 

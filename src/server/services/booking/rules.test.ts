@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { romeInstant } from '../../platform/time.ts'
 import { freeCancellationUntil, lastInstant, move, reminderInstants, transitions, type BookingState } from './rules.ts'
@@ -75,4 +76,13 @@ test('the far reminder goes only to those who booked long before', () => {
     [4, 1],
   )
   assert.deepEqual(reminderInstants(visit, at('2026-03-19', '12:00'), rule), [])
+})
+
+test('the table of moves in docs/booking.md is the one in force', () => {
+  const text = readFileSync(new URL('../../../../docs/booking.md', import.meta.url), 'utf8')
+  const written = text.split('\n').filter((line) => line.startsWith('| ') && !line.startsWith('| From'))
+  assert.deepEqual(
+    written,
+    transitions.map(({ from, to, who, effect }) => `| ${[from, to, who, effect].join(' | ')} |`),
+  )
 })

@@ -65,13 +65,17 @@ interface Transition {
 export const transitions: readonly Transition[] = [
   { from: 'held', to: 'confirming', who: 'citizen', effect: 'the NRE is being locked on the SAC' },
   { from: 'confirming', to: 'confirmed', who: 'system', effect: 'seats booked, debt opened, notices sent' },
-  { from: 'confirming', to: 'held', who: 'system', effect: 'the SAC did not answer: nothing is lost, try again' },
-  { from: 'confirming', to: 'released', who: 'system', effect: 'the SAC refused: seats freed, reason told' },
+  {
+    from: 'confirming',
+    to: 'released',
+    who: 'system',
+    effect: 'the SAC refused, or the citizen gave up waiting: seats freed, NRE released, reason told',
+  },
   {
     from: 'confirming',
     to: 'expired',
     who: 'system',
-    effect: 'the confirmation never ended: seats freed, NRE released',
+    effect: 'the SAC was silent until the deadline: seats freed, NRE released, citizen told',
   },
   { from: 'held', to: 'expired', who: 'system', effect: 'seats freed' },
   { from: 'held', to: 'released', who: 'citizen', effect: 'seats freed' },

@@ -178,6 +178,9 @@ export const Booking = Type.Object(
     requestedAt: Instant,
     holdExpiresAt: Nullable(Instant),
     holdExtensionsLeft: Type.Integer(),
+    verifyBy: Type.Union([Instant, Type.Null()], {
+      description: 'While confirming and the national prescription system is silent: until when the place is kept',
+    }),
     withinMaximum: Type.Boolean(),
     freeCancellationUntil: Nullable(Instant),
     cancelledAt: Nullable(Instant),

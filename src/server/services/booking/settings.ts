@@ -18,6 +18,7 @@ const shapes = {
     firstOnlyIfBookedDaysAhead: Type.Integer(),
     hour: Type.String({ pattern: '^[0-2][0-9]:[0-5][0-9]$' }),
   }),
+  verification: Type.Object({ hours: Type.Integer({ minimum: 1 }) }),
   payment: Type.Object({ dueDaysBefore: Type.Integer({ minimum: 0 }) }),
   'waiting-list': Type.Object({
     answerHours: Type.Integer({ minimum: 1 }),

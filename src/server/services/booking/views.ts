@@ -8,7 +8,7 @@ import type { Language } from '../../platform/text.ts'
 import { romeDay } from '../../platform/time.ts'
 import { findDebts } from '../../engines/payments/index.ts'
 import { getAppointments } from '../../engines/scheduling/index.ts'
-import { scheduledReminders } from '../../engines/notifications/index.ts'
+import { scheduledReminders, type Visit } from '../../engines/notifications/index.ts'
 import { getServices, patronDays } from '../../registry/catalogues/index.ts'
 import { getPersons } from '../../registry/people/index.ts'
 import { getPlaces } from '../../registry/places/index.ts'
@@ -28,6 +28,7 @@ const columns = [
   'requestedAt',
   'holdExpiresAt',
   'holdExtensions',
+  'verifyBy',
   'withinMaximum',
   'cancelledAt',
   'cancelledLate',
@@ -128,6 +129,7 @@ export async function viewBookings(
       requestedAt: row.requestedAt.toISOString(),
       holdExpiresAt: state === 'held' ? row.holdExpiresAt.toISOString() : null,
       holdExtensionsLeft: Math.max(0, hold.extensions - row.holdExtensions),
+      verifyBy: state === 'confirming' ? (row.verifyBy?.toISOString() ?? null) : null,
       withinMaximum: row.withinMaximum,
       freeCancellationUntil:
         first && firstPlace
@@ -158,6 +160,14 @@ export async function viewBookings(
   for (const row of rows) views.set(row.id, await view(row))
   return ids.flatMap((id) => views.get(id) ?? [])
 }
+
+/** When and where to be, as notices tell it: nothing says what for. */
+export const visitOf = ({ startsAt, place }: Booking['appointments'][number]): Visit => ({
+  startsAt,
+  place: place.name,
+  address: place.address,
+  municipality: place.municipality,
+})
 
 const pageSize = 20
 

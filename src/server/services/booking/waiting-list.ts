@@ -11,16 +11,18 @@ import { publicCode, uuidv7 } from '../../platform/ids.ts'
 import type { Platform } from '../../platform/room.ts'
 import type { Language } from '../../platform/text.ts'
 import { romeDay } from '../../platform/time.ts'
-import { findFreeSlot, releaseHeld, takePlaces } from '../../engines/scheduling/index.ts'
+import { findFreeSlot, takePlaces } from '../../engines/scheduling/index.ts'
 import { getServices } from '../../registry/catalogues/index.ts'
 import { getPersons } from '../../registry/people/index.ts'
-import { confirm, lockBooking, setState } from './bookings.ts'
+import { letGo, lockBooking } from './bookings.ts'
+import { confirm } from './confirm.ts'
 import { copayOf } from './copay.ts'
 import { getPrescription } from './prescriptions.ts'
 import { rank, type Priority } from './rules.ts'
 import type { WaitingListEntry } from './schema.ts'
 import { ruleOn } from './settings.ts'
 import { viewBookings } from './views.ts'
+import { closeOffer, entryWord, offerTaken, openOffer } from './waiting-offers.ts'
 import { guaranteeOf } from './waits.ts'
 
 constraint(
@@ -35,8 +37,6 @@ constraint(
     { next: { it: 'La trovi in “Liste d’attesa”.', en: 'You find it under “Waiting lists”.' } },
   ),
 )
-
-const entryWord = { it: 'Richiesta in lista d’attesa', en: 'Waiting-list request' }
 
 /**
  * Takes a line of a prescription in charge (presa in carico) when no place fits: a number, a deadline and an owner. The
@@ -203,46 +203,12 @@ export async function offerFreedPlace(
   })
 }
 
-interface OpenOffer {
-  id: string
-  bookingId: string
-  patientId: string
-}
-
-async function openOffer(tx: Tx, entryId: string): Promise<OpenOffer> {
-  const entry = await tables<'booking'>(tx)
-    .selectFrom('booking.waitingListEntry')
-    .select('patientId')
-    .where('id', '=', entryId)
-    .forUpdate()
-    .executeTakeFirst()
-  if (!entry) throw notFound(entryWord)
-  const offer = await tables<'booking'>(tx)
-    .selectFrom('booking.waitingListOffer')
-    .select(['id', 'bookingId', 'patientId'])
-    .where('entryId', '=', entryId)
-    .where('state', '=', 'open')
-    .executeTakeFirst()
-  if (offer) return offer
-  throw new Refusal(
-    'booking/no-open-offer',
-    409,
-    { it: 'Non c’è più un posto proposto a cui rispondere.', en: 'There is no longer a place offered to answer.' },
-    {
-      next: {
-        it: 'Resti in lista: ti avvisiamo appena si libera un altro posto.',
-        en: 'You stay on the list: we tell you as soon as another place is free.',
-      },
-    },
-  )
-}
-
-/** Accepts the place offered: the booking is confirmed like any other. */
+/** Accepts the place offered: the booking is confirmed like any other. Answers the booking's id. */
 export async function acceptOffer(platform: Platform, actor: Actor, entryId: string): Promise<string> {
   const offer = await withActor(platform.db, actor, (tx) => openOffer(tx, entryId))
   await confirm(platform, actor, offer.bookingId)
   await withActor(platform.db, actor, async (tx) => {
-    await close(tx, entryId, offer, 'accepted', 'booked')
+    await offerTaken(tx, offer.bookingId)
     await audit(tx, actor, {
       action: 'UPDATE',
       patientId: offer.patientId,
@@ -255,13 +221,11 @@ export async function acceptOffer(platform: Platform, actor: Actor, entryId: str
 }
 
 /** Declines the place offered and stays on the list. */
-export function declineOffer({ db }: Platform, actor: Actor, entryId: string): Promise<void> {
-  return withActor(db, actor, async (tx) => {
+export function declineOffer(platform: Platform, actor: Actor, entryId: string): Promise<void> {
+  return withActor(platform.db, actor, async (tx) => {
     const offer = await openOffer(tx, entryId)
-    const booking = await lockBooking(tx, offer.bookingId)
-    await setState(tx, booking, 'released')
-    await releaseHeld(tx, booking.appointmentIds)
-    await close(tx, entryId, offer, 'declined', 'taken-in-charge')
+    await letGo(tx, platform, await lockBooking(tx, offer.bookingId), actor.requestId)
+    await closeOffer(tx, offer, 'declined', 'taken-in-charge')
     await audit(tx, actor, {
       action: 'UPDATE',
       patientId: offer.patientId,
@@ -270,22 +234,6 @@ export function declineOffer({ db }: Platform, actor: Actor, entryId: string): P
       purpose: 'booking',
     })
   })
-}
-
-async function close(
-  tx: Tx,
-  entryId: string,
-  offer: OpenOffer,
-  state: 'accepted' | 'declined' | 'lapsed',
-  entryState: 'booked' | 'taken-in-charge',
-): Promise<void> {
-  const own = tables<'booking'>(tx)
-  await own.updateTable('booking.waitingListOffer').set({ state }).where('id', '=', offer.id).execute()
-  await own
-    .updateTable('booking.waitingListEntry')
-    .set({ state: entryState, bookingId: entryState === 'booked' ? offer.bookingId : null })
-    .where('id', '=', entryId)
-    .execute()
 }
 
 /** Leaves the list. */
@@ -314,19 +262,6 @@ export function withdraw({ db }: Platform, actor: Actor, entryId: string): Promi
       purpose: 'booking',
     })
   })
-}
-
-/** An offer nobody answered lapses: its hold expires with it and the next person is asked. Called when a hold expires. */
-export async function lapseOffer(tx: Tx, bookingId: string): Promise<void> {
-  const offer = await tables<'booking'>(tx)
-    .selectFrom('booking.waitingListOffer')
-    .select(['id', 'entryId', 'bookingId', 'patientId'])
-    .where('bookingId', '=', bookingId)
-    .where('state', '=', 'open')
-    .executeTakeFirst()
-  if (!offer) return
-  await close(tx, offer.entryId, offer, 'lapsed', 'taken-in-charge')
-  await publish(tx, 'waiting-list.lapsed', { entryId: offer.entryId, patientId: offer.patientId })
 }
 
 /** Waiting-list requests of some people, newest first; at most fifty. */

@@ -147,12 +147,15 @@ export const book: typeof Italian = {
       confirm: 'Confirm the booking',
       confirming: 'We are confirming…',
       confirmingNote: 'We lock the prescription in the national health card system. It may take up to 30 seconds.',
+      waitingTitle: 'The place is yours: the confirmation follows by itself',
+      waitingText: (day: string) =>
+        `The national prescription system does not answer now. We keep the place for you until ${day} and confirm it as soon as it answers: we send you a message. You may close this page.`,
+      waitingGoOn: 'Go to my appointments',
       change: 'Change place',
       giveUp: 'Give up the place',
       expiredTitle: 'The time is over and the place is free again',
-      expiredText:
-        'You have not booked and your prescription is still valid. Search again: often the same place is still free.',
-      releasedTitle: 'You have given up this place',
+      expiredText: 'You have not booked and have nothing to pay. Search again: often the same place is still free.',
+      releasedTitle: 'The place is free again',
       failedTitle: 'The booking was not confirmed',
       failedText: 'The prescription could not be locked, so the place is free again. You have nothing to pay.',
       again: 'Search the places again',

@@ -148,12 +148,16 @@ export const book = {
       confirm: 'Conferma la prenotazione',
       confirming: 'Stiamo confermando…',
       confirmingNote: 'Blocchiamo la ricetta sul Sistema tessera sanitaria. Può servire fino a 30 secondi.',
+      waitingTitle: 'Il posto è tuo: la conferma arriva da sola',
+      waitingText: (day: string) =>
+        `Il sistema nazionale delle ricette adesso non risponde. Teniamo il posto per te fino a ${day} e confermiamo noi appena risponde: ti avvisiamo con un messaggio. Puoi chiudere questa pagina.`,
+      waitingGoOn: 'Vai ai miei appuntamenti',
       change: 'Cambia posto',
       giveUp: 'Rinuncia al posto',
       expiredTitle: 'Il tempo è finito e il posto è tornato libero',
       expiredText:
-        'Non hai prenotato e la tua ricetta è ancora valida. Cerca di nuovo: spesso lo stesso posto è ancora libero.',
-      releasedTitle: 'Hai rinunciato a questo posto',
+        'Non hai prenotato e non devi pagare niente. Cerca di nuovo: spesso lo stesso posto è ancora libero.',
+      releasedTitle: 'Il posto è tornato libero',
       failedTitle: 'La prenotazione non è stata confermata',
       failedText: 'La ricetta non si è potuta bloccare, quindi il posto è tornato libero. Non devi pagare niente.',
       again: 'Cerca di nuovo i posti',

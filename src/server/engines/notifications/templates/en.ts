@@ -28,10 +28,10 @@ export const english: Catalogue = {
     action: 'See the booking',
     sms: `${c.region}: booking ${code}${of(c)} confirmed. ${briefly(visits)}. Reminder and changes: ${c.publicUrl}/app`,
   }),
-  'booking.failed': ({ visits }, c) => ({
+  'booking.failed': ({ because, visits }, c) => ({
     title: `Booking${of(c)} not made`,
     paragraphs: [
-      `We could not confirm the booking${of(c)}: the national prescription system did not answer in time, or the prescription was already used.`,
+      `We could not confirm the booking${of(c)}. ${because.en}`,
       ...visits.map(full),
       'The place is free again and you pay nothing. Try again or call us.',
     ],

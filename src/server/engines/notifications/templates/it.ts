@@ -29,10 +29,10 @@ export const italian: Catalogue = {
     action: 'Vedi la prenotazione',
     sms: `${c.region}: prenotazione ${code}${of(c)} confermata. ${briefly(visits)}. Promemoria e modifiche: ${c.publicUrl}/app`,
   }),
-  'booking.failed': ({ visits }, c) => ({
+  'booking.failed': ({ because, visits }, c) => ({
     title: `Prenotazione${of(c)} non riuscita`,
     paragraphs: [
-      `Non abbiamo potuto confermare la prenotazione${of(c)}: il sistema nazionale delle ricette non ha risposto in tempo o la ricetta è già stata usata.`,
+      `Non abbiamo potuto confermare la prenotazione${of(c)}. ${because.it}`,
       ...visits.map(full),
       'Il posto è di nuovo libero e non devi pagare nulla. Prova di nuovo o chiamaci.',
     ],

@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: Regione Campania
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
+import type { Text } from '../../../platform/text.ts'
+
 /** When and where to be. Instants are ISO 8601; nothing here says what for. */
 export interface Visit {
   startsAt: string
@@ -12,8 +14,8 @@ export interface Visit {
 /** What each notice is told with. No parameter names a service, a specialty or a reason. */
 export interface Notices {
   'booking.confirmed': { bookingId: string; code: string; visits: Visit[]; cancelBy: string | null }
-  /** The prescription could not be locked in time: the places are free again. */
-  'booking.failed': { prescriptionId: string; visits: Visit[] }
+  /** The prescription could not be locked: the places are free again. `because` says why, in both languages. */
+  'booking.failed': { prescriptionId: string; because: Text; visits: Visit[] }
   'booking.moved': { bookingId: string; code: string; from: string; visit: Visit }
   'booking.cancelled': { bookingId: string; code: string; visits: Visit[]; late: boolean }
   'booking.cancelled-by-provider': { bookingId: string; code: string; visits: Visit[] }

@@ -22,7 +22,11 @@ const later = { ...visit, startsAt: '2026-03-03T10:00:00Z' }
 const payment = { paymentId: id, cents: 3615 }
 const samples: { [T in Template]: Notices[T] } = {
   'booking.confirmed': { bookingId: id, code: '7KQ4-9MZT-P', visits: [visit], cancelBy: '2026-02-26T22:59:00Z' },
-  'booking.failed': { prescriptionId: id, visits: [visit] },
+  'booking.failed': {
+    prescriptionId: id,
+    because: { it: 'Questa ricetta è scaduta.', en: 'This prescription has expired.' },
+    visits: [visit],
+  },
   'booking.moved': { bookingId: id, code: '7KQ4-9MZT-P', from: later.startsAt, visit },
   'booking.cancelled': { bookingId: id, code: '7KQ4-9MZT-P', visits: [visit], late: false },
   'booking.cancelled-by-provider': { bookingId: id, code: '7KQ4-9MZT-P', visits: [visit] },
