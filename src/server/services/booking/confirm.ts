@@ -17,7 +17,7 @@ import { daysOf, holdExpired, lockBooking, setState, type BookingRow } from './b
 import { askFor, getPrescription, type StoredPrescription } from './prescriptions.ts'
 import { ruleOn } from './settings.ts'
 import { viewBooking, visitOf } from './views.ts'
-import { offerFailed, offerTaken } from './waiting-offers.ts'
+import { offerFailed, stopWaiting } from './waiting-offers.ts'
 
 /** Milliseconds after which the job takes up a confirmation that has not ended: longer than two requests to the SAC last. */
 const takenUpAfter = 60_000
@@ -175,7 +175,7 @@ async function finish(
     .where('id', '=', row.id)
     .execute()
   await own.updateTable('booking.prescription').set({ state: 'taken' }).where('id', '=', prescription.id).execute()
-  await offerTaken(tx, row.id)
+  await stopWaiting(tx, row.id, prescription.id)
   await openCopayDebt(tx, platform, row.id)
   await publish(tx, 'booking.confirmed', { bookingId: row.id, patientId: row.patientId })
   return undefined

@@ -3,11 +3,11 @@
 
 import { listener, type Room } from '../../platform/room.ts'
 import { bookingRoutes } from './booking-routes.ts'
+import { offerFreedPlace } from './freed-places.ts'
 import { jobs } from './jobs.ts'
 import { linkRoutes } from './link-routes.ts'
 import { notices } from './notices.ts'
 import { searchRoutes } from './search-routes.ts'
-import { offerFreedPlace } from './waiting-list.ts'
 import { waitingListRoutes } from './waiting-list-routes.ts'
 
 /** Booking of visits and exams from an e-prescription: offers, holds, confirmation, changes, waiting list. */

@@ -1,22 +1,19 @@
 // SPDX-FileCopyrightText: Regione Campania
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
-import { sql } from 'kysely'
 import type { Actor } from '../../platform/actor.ts'
 import { audit } from '../../access/audit/index.ts'
-import { asSystem, tables, withActor, type Tx } from '../../platform/database.ts'
+import { tables, withActor, type Tx } from '../../platform/database.ts'
 import { constraint, notFound, Refusal } from '../../platform/errors.ts'
 import { publish } from '../../platform/events.ts'
 import { publicCode, uuidv7 } from '../../platform/ids.ts'
 import type { Platform } from '../../platform/room.ts'
 import type { Language } from '../../platform/text.ts'
 import { romeDay } from '../../platform/time.ts'
-import { findFreeSlot, takePlaces } from '../../engines/scheduling/index.ts'
 import { getServices } from '../../registry/catalogues/index.ts'
 import { getPersons } from '../../registry/people/index.ts'
 import { letGo, lockBooking } from './bookings.ts'
 import { confirm } from './confirm.ts'
-import { copayOf } from './copay.ts'
 import { getPrescription } from './prescriptions.ts'
 import { rank, type Priority } from './rules.ts'
 import type { WaitingListEntry } from './schema.ts'
@@ -88,118 +85,6 @@ export function joinWaitingList(
     })
     await publish(tx, 'waiting-list.taken-in-charge', { entryId: id, patientId: prescription.patientId })
     return id
-  })
-}
-
-/**
- * Offers a freed seat to who waits for it: by class, then deadline, then request. The seat is held for her until the
- * answer is due, so it cannot be taken meanwhile; the reason she was chosen is kept.
- */
-export async function offerFreedPlace(
-  platform: Platform,
-  place: { scheduleId: string; slotId: string },
-): Promise<void> {
-  const { db, now, config } = platform
-  await asSystem(db, async (tx) => {
-    const slot = await findFreeSlot(tx, place.scheduleId, place.slotId, now())
-    if (!slot) return
-    const own = tables<'booking'>(tx)
-    const entry = await own
-      .selectFrom('booking.waitingListEntry')
-      .selectAll()
-      .where('state', 'in', ['taken-in-charge', 'escalated'])
-      .where('serviceId', 'in', slot.serviceIds)
-      .where('classRank', '<=', slot.openTo)
-      .where(sql<boolean>`(area = '[]'::jsonb or area ? ${slot.aslId}::text)`)
-      .where((eb) =>
-        eb.not(
-          eb.exists(
-            eb
-              .selectFrom('booking.waitingListOffer as o')
-              .select('o.id')
-              .whereRef('o.entryId', '=', 'booking.waitingListEntry.id')
-              .where('o.startsAt', '=', slot.startsAt)
-              .where('o.state', 'in', ['declined', 'lapsed']),
-          ),
-        ),
-      )
-      .orderBy('classRank')
-      .orderBy('deadline')
-      .orderBy('requestedAt')
-      .limit(1)
-      .forUpdate()
-      .skipLocked()
-      .executeTakeFirst()
-    if (!entry) return
-    const settings = await ruleOn(tx, 'waiting-list', romeDay(now()))
-    const answerBy = new Date(
-      Math.min(now().getTime() + settings.answerHours * 3_600_000, slot.startsAt.getTime() - 3_600_000),
-    )
-    if (answerBy <= now()) return
-    const prescription = await getPrescription(tx, entry.prescriptionId)
-    // Several lines of one prescription are booked together by the waiting-list office; a single one can be offered here.
-    if (prescription.lines.length > 1 || prescription.state === 'taken') return
-    const [taken] = await takePlaces(tx, {
-      patientId: entry.patientId,
-      places: [{ serviceId: entry.serviceId, ...place }],
-      rank: entry.classRank,
-      heldUntil: answerBy,
-      now: now(),
-      channel: 'WEB',
-      requestedAt: prescription.firstContactAt,
-    })
-    const bookingId = uuidv7(now().getTime())
-    await own
-      .insertInto('booking.booking')
-      .values({
-        id: bookingId,
-        code: publicCode(),
-        patientId: entry.patientId,
-        prescriptionId: prescription.id,
-        nre: prescription.nre,
-        priority: prescription.priority,
-        state: 'held',
-        bookedBy: entry.patientId,
-        requestedAt: now(),
-        holdExpiresAt: answerBy,
-        firstAvailableAt: slot.startsAt,
-        withinMaximum: romeDay(slot.startsAt) <= entry.deadline,
-        acceptsBeyond: true,
-        copay: JSON.stringify(await copayOf(tx, config.region.code, prescription, [entry.serviceId], romeDay(now()))),
-        requestKey: bookingId,
-      })
-      .execute()
-    await own
-      .insertInto('booking.bookingLine')
-      .values({
-        bookingId,
-        line: entry.line,
-        patientId: entry.patientId,
-        serviceId: entry.serviceId,
-        appointmentId: taken!.id,
-        startsAt: taken!.startsAt,
-      })
-      .execute()
-    await own
-      .insertInto('booking.waitingListOffer')
-      .values({
-        id: uuidv7(now().getTime()),
-        entryId: entry.id,
-        patientId: entry.patientId,
-        bookingId,
-        state: 'open',
-        offeredAt: now(),
-        answerBy,
-        startsAt: slot.startsAt,
-        reason: `rank ${entry.classRank}, deadline ${entry.deadline}, requested ${entry.requestedAt.toISOString()}`,
-      })
-      .execute()
-    await own
-      .updateTable('booking.waitingListEntry')
-      .set({ state: 'offered', bookingId })
-      .where('id', '=', entry.id)
-      .execute()
-    await publish(tx, 'waiting-list.offered', { entryId: entry.id, patientId: entry.patientId })
   })
 }
 

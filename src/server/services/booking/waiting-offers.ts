@@ -73,10 +73,21 @@ async function offerOf(
     .executeTakeFirst()
 }
 
-/** The booking of an offer is confirmed, or on its way: the entry has what it waited for. Nothing when it was none. */
+/** An offer is accepted: its booking is confirmed, or on its way. Nothing when the booking answers no offer. */
 export async function offerTaken(tx: Tx, bookingId: string): Promise<void> {
   const offer = await offerOf(tx, bookingId)
   if (offer) await closeOffer(tx, offer, 'accepted', 'booked')
+}
+
+/** Who has a booking waits no more, whether it was offered or she found it herself. */
+export async function stopWaiting(tx: Tx, bookingId: string, prescriptionId: string): Promise<void> {
+  await offerTaken(tx, bookingId)
+  await tables<'booking'>(tx)
+    .updateTable('booking.waitingListEntry')
+    .set({ state: 'booked', bookingId })
+    .where('prescriptionId', '=', prescriptionId)
+    .where('state', 'in', ['taken-in-charge', 'escalated'])
+    .execute()
 }
 
 /** The booking of an offer came to nothing: the entry waits on, unless its prescription cannot be used any more. */
