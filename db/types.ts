@@ -145,6 +145,7 @@ export interface BookingBooking {
   authenticationCode: string | null;
   bookedBy: string;
   cancelledAt: Timestamp | null;
+  cancelledBy: string | null;
   cancelledLate: boolean | null;
   cancelReason: string | null;
   channel: Generated<string>;
@@ -155,6 +156,10 @@ export interface BookingBooking {
   holdExpiresAt: Timestamp;
   holdExtensions: Generated<number>;
   id: string;
+  /**
+   * Who made the last move; after a provider's the patient may cancel at no charge until the visit
+   */
+  movedBy: string | null;
   moves: Generated<number>;
   nre: string;
   patientId: string;
@@ -190,6 +195,7 @@ export interface BookingBookingLine {
 export interface BookingBookingMove {
   appointmentId: string;
   bookingId: string;
+  by: Generated<string>;
   line: number;
   movedAt: Timestamp;
   patientId: string;

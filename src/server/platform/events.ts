@@ -13,11 +13,13 @@ export interface Events {
   'booking.held': { bookingId: string; patientId: string }
   'booking.confirmed': { bookingId: string; patientId: string }
   'booking.moved': { bookingId: string; patientId: string; line: number }
-  'booking.cancelled': { bookingId: string; patientId: string; late: boolean }
+  'booking.cancelled': { bookingId: string; patientId: string; late: boolean; by: 'patient' | 'provider' }
   'booking.expired': { bookingId: string; patientId: string }
   'waiting-list.taken-in-charge': { entryId: string; patientId: string }
   'waiting-list.offered': { entryId: string; patientId: string }
   'waiting-list.lapsed': { entryId: string; patientId: string }
+  /** The slot of an appointment was closed: who booked it finds another place. */
+  'scheduling.displaced': { appointmentId: string }
   'scheduling.place-freed': { scheduleId: string; slotId: string }
   'payments.notice-issued': { debtId: string; patientId: string }
   'payments.paid': { debtId: string; patientId: string }

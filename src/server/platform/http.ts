@@ -236,7 +236,8 @@ export async function createHttp({ config, resolveActor, formTargets, logger }: 
 
   await app.register(cookie)
   await app.register(formbody, { bodyLimit: 1024 * 1024 })
-  await app.register(rateLimit, { global: false })
+  // People behind one address (a mobile network, a library) do not use up each other's requests.
+  await app.register(rateLimit, { global: false, keyGenerator: ({ actor, ip }) => actor?.personId ?? ip })
   await app.register(helmet, {
     contentSecurityPolicy: {
       useDefaults: false,

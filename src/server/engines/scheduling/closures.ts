@@ -4,6 +4,7 @@
 import { sql } from 'kysely'
 import type { Tx } from '../../platform/database.ts'
 import { notFound, Refusal } from '../../platform/errors.ts'
+import { publish } from '../../platform/events.ts'
 import { uuidv7 } from '../../platform/ids.ts'
 import { addDays, romeDay, romeInstant, type Day } from '../../platform/time.ts'
 import { makeSlots } from './slots.ts'
@@ -21,7 +22,10 @@ export interface Displaced {
   state: 'held' | 'booked'
 }
 
-/** `refuse`: change nothing if somebody is booked. `keep`: take no new bookings, keep the booked ones and return them. */
+/**
+ * `refuse`: change nothing if somebody is booked. `keep`: take no new bookings, keep the booked ones, return them and tell
+ * the service that booked each (`scheduling.displaced`), which places them elsewhere.
+ */
 export type WhenBooked = 'refuse' | 'keep'
 
 export interface Closure {
@@ -75,6 +79,7 @@ async function suspend(tx: Tx, scheduleId: string, slots: ReturnType<typeof sql>
     where a.schedule_id = ${scheduleId} and a.state in ('held', 'booked') and a.slot_id = any(${ids.map(({ id }) => id)}::uuid[])
     order by a.starts_at, a.id`.execute(tx)
   if (rows.length > 0 && whenBooked === 'refuse') throw patientsBooked(rows)
+  for (const { appointmentId } of rows) await publish(tx, 'scheduling.displaced', { appointmentId })
   return rows
 }
 

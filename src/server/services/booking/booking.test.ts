@@ -296,3 +296,13 @@ test('a reminder’s link shows no name and no clinical word, changes nothing by
   assert.equal((await call(anna, 'GET', `/bookings/${booking.id}`)).json().state, 'cancelled')
   assert.equal((await t.app.inject('/api/v1/appointment-links/AAAAAAAAAAAAAAAAAAAAAA')).statusCode, 404)
 })
+
+test('who asks for prescriptions again and again is stopped for a minute; others behind the same address are not', async () => {
+  const [anna, bruna] = [await citizen(), await citizen()]
+  const asks = (who: typeof anna) => call(who, 'POST', '/prescription-lookups', { patientId: who.id, nre: '1500A9' })
+  const answers = []
+  for (let i = 0; i < 31; i += 1) answers.push(await asks(anna))
+  assert.equal(answers.at(-2)!.json().code, 'prescriptions/wrong-number')
+  assert.equal(answers.at(-1)!.json().code, 'platform/too-many-requests')
+  assert.equal((await asks(bruna)).json().code, 'prescriptions/wrong-number')
+})

@@ -197,6 +197,8 @@ export interface BookingRow {
   holdExtensions: number
   /** Until when the place waits for a SAC that does not answer; null when it was never silent. */
   verifyBy: Date | null
+  /** Who made the last move. */
+  movedBy: 'patient' | 'provider' | null
   appointmentIds: string[]
 }
 
@@ -215,6 +217,7 @@ export async function lockBooking(tx: Tx, id: string): Promise<BookingRow> {
       'holdExpiresAt',
       'holdExtensions',
       'verifyBy',
+      'movedBy',
     ])
     .where('id', '=', id)
     .forUpdate()
@@ -226,7 +229,12 @@ export async function lockBooking(tx: Tx, id: string): Promise<BookingRow> {
     .where('bookingId', '=', id)
     .orderBy('line')
     .execute()
-  return { ...row, state: row.state as BookingState, appointmentIds: lines.map((line) => line.appointmentId) } // checked by the table
+  return {
+    ...row,
+    state: row.state as BookingState, // checked by the table
+    movedBy: row.movedBy as BookingRow['movedBy'], // checked by the table
+    appointmentIds: lines.map((line) => line.appointmentId),
+  }
 }
 
 /** Sets the state after checking that the move exists. */

@@ -51,6 +51,7 @@ export async function termsOf(
 ): Promise<{ startsAt: Date; freeUntil: Date }> {
   const appointments = [...(await getAppointments(tx, row.appointmentIds)).values()]
   const first = appointments.toSorted((a, b) => a.startsAt.getTime() - b.startsAt.getTime())[0]!
+  if (row.movedBy === 'provider') return { startsAt: first.startsAt, freeUntil: first.startsAt }
   const place = (await getPlaces(tx, [first.locationId])).get(first.locationId)!
   const rule = await ruleOn(tx, 'cancellation', romeDay(platform.now()))
   return {
@@ -81,36 +82,7 @@ export function moveLine(
     const { startsAt, freeUntil } = await termsOf(tx, platform, row)
     if (startsAt <= now()) throw started
     if (freeUntil < now()) throw tooLateToMove
-    const own = tables<'booking'>(tx)
-    const line = await own
-      .selectFrom('booking.bookingLine')
-      .select(['appointmentId', 'startsAt'])
-      .where('bookingId', '=', id)
-      .where('line', '=', wish.line)
-      .executeTakeFirst()
-    if (!line) throw notFound({ it: 'Prestazione della prenotazione', en: 'Service of the booking' })
-    const place = await moveAppointment(tx, {
-      appointmentId: line.appointmentId,
-      scheduleId: wish.scheduleId,
-      slotId: wish.slotId,
-      now: now(),
-    })
-    await own
-      .insertInto('booking.bookingMove')
-      .values({ bookingId: id, line: wish.line, patientId: row.patientId, ...line, movedAt: now() })
-      .execute()
-    await own
-      .updateTable('booking.bookingLine')
-      .set({ appointmentId: place.id, startsAt: place.startsAt })
-      .where('bookingId', '=', id)
-      .where('line', '=', wish.line)
-      .execute()
-    await own
-      .updateTable('booking.booking')
-      .set((row) => ({ moves: row('moves', '+', 1) }))
-      .where('id', '=', id)
-      .execute()
-    await noteSubjectDays(tx, { kind: 'booking', id }, await daysOf(tx, id))
+    await moveTo(tx, platform, row, { ...wish, by: 'patient' })
     await audit(tx, actor, {
       action: 'UPDATE',
       patientId: row.patientId,
@@ -118,8 +90,57 @@ export function moveLine(
       objectId: id,
       purpose: 'booking',
     })
-    await publish(tx, 'booking.moved', { bookingId: id, patientId: row.patientId, line: wish.line })
   })
+}
+
+export interface LineMove {
+  line: number
+  scheduleId: string
+  slotId: string
+  by: 'patient' | 'provider'
+}
+
+/** Moves one line of a locked, confirmed booking and tells who listens. The caller has checked that it may be moved. */
+export async function moveTo(tx: Tx, platform: Platform, row: BookingRow, wish: LineMove): Promise<void> {
+  const own = tables<'booking'>(tx)
+  const line = await own
+    .selectFrom('booking.bookingLine')
+    .select(['appointmentId', 'startsAt'])
+    .where('bookingId', '=', row.id)
+    .where('line', '=', wish.line)
+    .executeTakeFirst()
+  if (!line) throw notFound({ it: 'Prestazione della prenotazione', en: 'Service of the booking' })
+  const place = await moveAppointment(tx, {
+    appointmentId: line.appointmentId,
+    scheduleId: wish.scheduleId,
+    slotId: wish.slotId,
+    now: platform.now(),
+    by: wish.by,
+  })
+  await own
+    .insertInto('booking.bookingMove')
+    .values({
+      bookingId: row.id,
+      line: wish.line,
+      patientId: row.patientId,
+      ...line,
+      movedAt: platform.now(),
+      by: wish.by,
+    })
+    .execute()
+  await own
+    .updateTable('booking.bookingLine')
+    .set({ appointmentId: place.id, startsAt: place.startsAt })
+    .where('bookingId', '=', row.id)
+    .where('line', '=', wish.line)
+    .execute()
+  await own
+    .updateTable('booking.booking')
+    .set((eb) => ({ moves: eb('moves', '+', 1), movedBy: wish.by }))
+    .where('id', '=', row.id)
+    .execute()
+  await noteSubjectDays(tx, { kind: 'booking', id: row.id }, await daysOf(tx, row.id))
+  await publish(tx, 'booking.moved', { bookingId: row.id, patientId: row.patientId, line: wish.line })
 }
 
 /**
@@ -137,28 +158,34 @@ export function cancelBooking(platform: Platform, actor: Actor, id: string, reas
       purpose: 'booking',
     })
     if (row.state === 'cancelled') return
-    await cancelInTransaction(tx, platform, row, actor.requestId, reason)
+    await cancelInTransaction(tx, platform, row, { requestId: actor.requestId, by: 'patient', reason })
   })
 }
 
-/** The same inside a caller's transaction (the link without login). */
+export interface Cancellation {
+  requestId: string
+  /** A provider's cancellation is never late and costs nothing. */
+  by: 'patient' | 'provider'
+  reason?: string | undefined
+}
+
+/** The same inside a caller's transaction (the link without login, a closed agenda). */
 export async function cancelInTransaction(
   tx: Tx,
   platform: Platform,
   row: BookingRow,
-  requestId: string,
-  reason?: string,
+  { requestId, by, reason }: Cancellation,
 ): Promise<void> {
   const now = platform.now()
   const { startsAt, freeUntil } = await termsOf(tx, platform, row)
-  if (row.state === 'confirmed' && startsAt <= now) throw started
+  if (by === 'patient' && row.state === 'confirmed' && startsAt <= now) throw started
   await setState(tx, row, 'cancelled')
-  const late = freeUntil < now
-  await cancelAppointments(tx, row.appointmentIds, 'cancelled-by-patient')
+  const late = by === 'patient' && freeUntil < now
+  await cancelAppointments(tx, row.appointmentIds, `cancelled-by-${by}`)
   const own = tables<'booking'>(tx)
   await own
     .updateTable('booking.booking')
-    .set({ cancelledAt: now, cancelledLate: late, cancelReason: reason ?? null })
+    .set({ cancelledAt: now, cancelledLate: late, cancelReason: reason ?? null, cancelledBy: by })
     .where('id', '=', row.id)
     .execute()
   await own
@@ -169,5 +196,5 @@ export async function cancelInTransaction(
   const debt = await findDebt(tx, { kind: 'booking', id: row.id })
   if (debt && !late) await cancelDebt(tx, platform, { debtId: debt.id, refund: true })
   await releaseLater(tx, platform, askFor(await getPrescription(tx, row.prescriptionId), requestId))
-  await publish(tx, 'booking.cancelled', { bookingId: row.id, patientId: row.patientId, late })
+  await publish(tx, 'booking.cancelled', { bookingId: row.id, patientId: row.patientId, late, by })
 }

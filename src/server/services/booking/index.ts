@@ -3,6 +3,7 @@
 
 import { listener, type Room } from '../../platform/room.ts'
 import { bookingRoutes } from './booking-routes.ts'
+import { replaceDisplaced } from './displaced.ts'
 import { offerFreedPlace } from './freed-places.ts'
 import { jobs } from './jobs.ts'
 import { linkRoutes } from './link-routes.ts'
@@ -22,6 +23,11 @@ export const booking: Room = {
   jobs,
   listens: [
     ...notices,
+    listener({
+      event: 'scheduling.displaced',
+      name: 'booking.replace-displaced',
+      handle: ({ payload }, platform) => replaceDisplaced(platform, payload),
+    }),
     listener({
       event: 'scheduling.place-freed',
       name: 'booking.offer-freed-place',

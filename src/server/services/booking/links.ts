@@ -92,7 +92,8 @@ export function cancelByLink(platform: Platform, actor: Actor, token: string): P
       objectId: row.id,
       purpose: 'reminder-link',
     })
-    if (row.state === 'confirmed') await cancelInTransaction(tx, platform, row, actor.requestId)
+    if (row.state === 'confirmed')
+      await cancelInTransaction(tx, platform, row, { requestId: actor.requestId, by: 'patient' })
     return pageOf(tx, platform, row.id)
   })
 }

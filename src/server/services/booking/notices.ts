@@ -87,9 +87,9 @@ function moved({ id, payload }: DomainEvent<'booking.moved'>, platform: Platform
   return onBooking(platform, payload.bookingId, 'confirmed', async (tx, booking) => {
     const appointment = booking.appointments.find(({ line }) => line === payload.line)
     if (!appointment) return
-    const { startsAt: from } = await tables<'booking'>(tx)
+    const { startsAt: from, by } = await tables<'booking'>(tx)
       .selectFrom('booking.bookingMove')
-      .select('startsAt')
+      .select(['startsAt', 'by'])
       .where('bookingId', '=', booking.id)
       .where('line', '=', payload.line)
       .orderBy('movedAt', 'desc')
@@ -102,7 +102,13 @@ function moved({ id, payload }: DomainEvent<'booking.moved'>, platform: Platform
       patientId: payload.patientId,
       about: about(booking.id),
       template: 'booking.moved',
-      parameters: { bookingId: booking.id, code: booking.code, from: from.toISOString(), visit: visitOf(appointment) },
+      parameters: {
+        bookingId: booking.id,
+        code: booking.code,
+        from: from.toISOString(),
+        visit: visitOf(appointment),
+        byProvider: by === 'provider',
+      },
       usefulUntil: lastStart(booking),
     })
   })
@@ -112,18 +118,16 @@ function cancelled({ id, payload }: DomainEvent<'booking.cancelled'>, platform: 
   return onBooking(platform, payload.bookingId, 'cancelled', async (tx, booking) => {
     await cancelReminders(tx, about(booking.id))
     await revokeLinks(tx, about(booking.id), platform.now())
-    await notify(tx, platform, {
-      cause: id,
-      patientId: payload.patientId,
-      about: about(booking.id),
-      template: 'booking.cancelled',
-      parameters: {
-        bookingId: booking.id,
-        code: booking.code,
-        visits: booking.appointments.map(visitOf),
-        late: payload.late,
-      },
-    })
+    const told = { cause: id, patientId: payload.patientId, about: about(booking.id) }
+    const facts = { bookingId: booking.id, code: booking.code, visits: booking.appointments.map(visitOf) }
+    if (payload.by === 'provider')
+      await notify(tx, platform, { ...told, template: 'booking.cancelled-by-provider', parameters: facts })
+    else
+      await notify(tx, platform, {
+        ...told,
+        template: 'booking.cancelled',
+        parameters: { ...facts, late: payload.late },
+      })
   })
 }
 

@@ -85,6 +85,13 @@ export const transitions: readonly Transition[] = [
     who: 'citizen',
     effect: 'seats freed, NRE released, debt cancelled or refund opened',
   },
+  {
+    from: 'confirmed',
+    to: 'cancelled',
+    who: 'operator',
+    effect:
+      'the agenda was closed and no place keeps the class: as above, never late; the waiting-list office takes over',
+  },
   { from: 'confirmed', to: 'delivered', who: 'operator', effect: 'the NRE is closed on the SAC' },
   { from: 'confirmed', to: 'no-show', who: 'system', effect: 'the NRE is released, the charge process starts' },
 ]

@@ -33,6 +33,7 @@ const columns = [
   'cancelledAt',
   'cancelledLate',
   'moves',
+  'movedBy',
   'copay',
 ] as const
 
@@ -115,6 +116,10 @@ export async function viewBookings(
       }
     })
     const first = own[0]
+    const freeUntil = async (startsAt: Date, istatCode: string) => {
+      if (row.movedBy === 'provider') return startsAt.toISOString()
+      return freeCancellationUntil(startsAt, cancellation, await patronDays(tx, istatCode)).toISOString()
+    }
     const firstPlace = first && places.get(appointments.get(first.appointmentId)!.locationId)
     const debt = debts.get(row.id)
     const copay = row.copay as unknown as CopaySnapshot // written by hold() in this shape
@@ -131,14 +136,7 @@ export async function viewBookings(
       holdExtensionsLeft: Math.max(0, hold.extensions - row.holdExtensions),
       verifyBy: state === 'confirming' ? (row.verifyBy?.toISOString() ?? null) : null,
       withinMaximum: row.withinMaximum,
-      freeCancellationUntil:
-        first && firstPlace
-          ? freeCancellationUntil(
-              first.startsAt,
-              cancellation,
-              await patronDays(tx, firstPlace.istatCode),
-            ).toISOString()
-          : null,
+      freeCancellationUntil: first && firstPlace ? await freeUntil(first.startsAt, firstPlace.istatCode) : null,
       cancelledAt: row.cancelledAt?.toISOString() ?? null,
       cancelledLate: row.cancelledLate,
       moves: row.moves,

@@ -14,7 +14,7 @@ import { getServices } from '../../registry/catalogues/index.ts'
 import { getPersons } from '../../registry/people/index.ts'
 import { letGo, lockBooking } from './bookings.ts'
 import { confirm } from './confirm.ts'
-import { getPrescription } from './prescriptions.ts'
+import { getPrescription, type StoredPrescription } from './prescriptions.ts'
 import { rank, type Priority } from './rules.ts'
 import type { WaitingListEntry } from './schema.ts'
 import { ruleOn } from './settings.ts'
@@ -55,27 +55,7 @@ export function joinWaitingList(
         en: 'This prescription cannot join the waiting list.',
       })
     }
-    const guarantee = await guaranteeOf(tx, prescription, [service.id])
-    const settings = await ruleOn(tx, 'waiting-list', romeDay(now()))
-    const id = uuidv7(now().getTime())
-    await tables<'booking'>(tx)
-      .insertInto('booking.waitingListEntry')
-      .values({
-        id,
-        number: publicCode(),
-        patientId: prescription.patientId,
-        prescriptionId: prescription.id,
-        line: wish.line,
-        serviceId: service.id,
-        classRank: rank(prescription.priority),
-        state: 'taken-in-charge',
-        requestedAt: now(),
-        deadline: romeDay(guarantee.deadline),
-        owner: settings.owner,
-        ownerPhone: settings.phone,
-        area: JSON.stringify(guarantee.aslIds),
-      })
-      .execute()
+    const id = await takeInCharge(tx, now(), prescription, { line: wish.line, serviceId: service.id })
     await audit(tx, actor, {
       action: 'CREATE',
       patientId: prescription.patientId,
@@ -83,9 +63,43 @@ export function joinWaitingList(
       objectId: id,
       purpose: 'booking',
     })
-    await publish(tx, 'waiting-list.taken-in-charge', { entryId: id, patientId: prescription.patientId })
     return id
   })
+}
+
+/**
+ * Writes a line of a prescription into the list, with its number, deadline and owner; gives the entry's id. `escalated`:
+ * no place exists within the class, so that the office has to find one elsewhere.
+ */
+export async function takeInCharge(
+  tx: Tx,
+  now: Date,
+  prescription: StoredPrescription,
+  { line, serviceId, escalated = false }: { line: number; serviceId: string; escalated?: boolean },
+): Promise<string> {
+  const guarantee = await guaranteeOf(tx, prescription, [serviceId])
+  const settings = await ruleOn(tx, 'waiting-list', romeDay(now))
+  const id = uuidv7(now.getTime())
+  await tables<'booking'>(tx)
+    .insertInto('booking.waitingListEntry')
+    .values({
+      id,
+      number: publicCode(),
+      patientId: prescription.patientId,
+      prescriptionId: prescription.id,
+      line,
+      serviceId,
+      classRank: rank(prescription.priority),
+      state: escalated ? 'escalated' : 'taken-in-charge',
+      requestedAt: now,
+      deadline: romeDay(guarantee.deadline),
+      owner: settings.owner,
+      ownerPhone: settings.phone,
+      area: JSON.stringify(guarantee.aslIds),
+    })
+    .execute()
+  await publish(tx, 'waiting-list.taken-in-charge', { entryId: id, patientId: prescription.patientId })
+  return id
 }
 
 /** Accepts the place offered: the booking is confirmed like any other. Answers the booking's id. */

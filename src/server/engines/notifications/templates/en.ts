@@ -38,11 +38,16 @@ export const english: Catalogue = {
     action: 'Book again',
     sms: `${c.region}: we could not confirm your booking${of(c)}. Try again at ${c.publicUrl}/app or call ${c.telephone}`,
   }),
-  'booking.moved': ({ code, from, visit }, c) => ({
+  'booking.moved': ({ code, from, visit, byProvider }, c) => ({
     title: `Appointment moved${of(c)}`,
     paragraphs: [
       `The appointment${of(c)} of ${moment(from)} was moved. The booking code is still ${code}.`,
       `The new appointment: ${full(visit)}.`,
+      ...(byProvider
+        ? [
+            'The provider had to move it, and we found the first place within your waiting time. If it does not suit you, move or cancel it at no charge until the appointment.',
+          ]
+        : []),
       bring,
     ],
     action: 'See the booking',

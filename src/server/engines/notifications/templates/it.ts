@@ -39,11 +39,16 @@ export const italian: Catalogue = {
     action: 'Prenota di nuovo',
     sms: `${c.region}: non abbiamo potuto confermare la tua prenotazione${of(c)}. Riprova su ${c.publicUrl}/app o chiama ${c.telephone}`,
   }),
-  'booking.moved': ({ code, from, visit }, c) => ({
+  'booking.moved': ({ code, from, visit, byProvider }, c) => ({
     title: `Appuntamento spostato${of(c)}`,
     paragraphs: [
       `L’appuntamento${of(c)} di ${moment(from)} è stato spostato. Il codice della prenotazione resta ${code}.`,
       `Il nuovo appuntamento: ${full(visit)}.`,
+      ...(byProvider
+        ? [
+            'La struttura ha dovuto spostarlo e abbiamo trovato il primo posto nei tempi previsti. Se non ti va bene, spostalo o disdicilo senza costi fino all’appuntamento.',
+          ]
+        : []),
       bring,
     ],
     action: 'Vedi la prenotazione',

@@ -16,7 +16,7 @@ export interface Notices {
   'booking.confirmed': { bookingId: string; code: string; visits: Visit[]; cancelBy: string | null }
   /** The prescription could not be locked: the places are free again. `because` says why, in both languages. */
   'booking.failed': { prescriptionId: string; because: Text; visits: Visit[] }
-  'booking.moved': { bookingId: string; code: string; from: string; visit: Visit }
+  'booking.moved': { bookingId: string; code: string; from: string; visit: Visit; byProvider: boolean }
   'booking.cancelled': { bookingId: string; code: string; visits: Visit[]; late: boolean }
   'booking.cancelled-by-provider': { bookingId: string; code: string; visits: Visit[] }
   /** Long before; only information. */

@@ -27,7 +27,7 @@ const samples: { [T in Template]: Notices[T] } = {
     because: { it: 'Questa ricetta è scaduta.', en: 'This prescription has expired.' },
     visits: [visit],
   },
-  'booking.moved': { bookingId: id, code: '7KQ4-9MZT-P', from: later.startsAt, visit },
+  'booking.moved': { bookingId: id, code: '7KQ4-9MZT-P', from: later.startsAt, visit, byProvider: true },
   'booking.cancelled': { bookingId: id, code: '7KQ4-9MZT-P', visits: [visit], late: false },
   'booking.cancelled-by-provider': { bookingId: id, code: '7KQ4-9MZT-P', visits: [visit] },
   'reminder.early': { visits: [visit] },
