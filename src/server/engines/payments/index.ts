@@ -26,7 +26,7 @@ export {
   type NewDebt,
 } from './debts.ts'
 export { completeRefund, markPaidElsewhere, requestRefund, type DeskPayment, type RefundWish } from './money.ts'
-export { transitions as debtTransitions, type DebtState } from './states.ts'
+export { isOwed, transitions as debtTransitions, type DebtState } from './states.ts'
 export { getNotice, getReceipt, type Paper } from './papers.ts'
 export { getPayment, listPayments } from './views.ts'
 

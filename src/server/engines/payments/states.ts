@@ -73,6 +73,9 @@ export function mayBecome(from: DebtState, to: DebtState): boolean {
 /** States in which the debt is owed. A subject has at most one such debt. */
 export const owed: readonly DebtState[] = ['due', 'notice-issued', 'checkout-started', 'pending-outcome', 'expired']
 
+/** True when a debt in this state is still owed. */
+export const isOwed = (state: DebtState): boolean => owed.includes(state)
+
 /** States in which the payer can start a payment on line. */
 export const payable: readonly DebtState[] = ['due', 'notice-issued', 'checkout-started']
 

@@ -3,6 +3,7 @@
 
 export {
   childrenOf,
+  exemptionCodesOf,
   exemptionsOf,
   findHealthCode,
   findHome,

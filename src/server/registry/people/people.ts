@@ -125,3 +125,18 @@ export async function exemptionsOf(
     .where(sql<boolean>`held.valid @> ${day}::date and kind.valid @> ${day}::date`)
     .execute()
 }
+
+/** The same for several people at once, only the codes; people without one are missing. */
+export async function exemptionCodesOf(tx: Tx, personIds: readonly string[], day: Day): Promise<Map<string, string[]>> {
+  if (personIds.length === 0) return new Map()
+  const rows = await tables<'registry'>(tx)
+    .selectFrom('registry.personExemption as held')
+    .innerJoin('registry.exemption as kind', 'kind.code', 'held.code')
+    .select(['held.personId', 'held.code'])
+    .where('held.personId', 'in', [...new Set(personIds)])
+    .where('held.state', 'in', ['ACTIVE', 'CERTIFIED'])
+    .where(sql<boolean>`held.valid @> ${day}::date and kind.valid @> ${day}::date`)
+    .execute()
+  const byPerson = Map.groupBy(rows, (row) => row.personId)
+  return new Map([...byPerson].map(([id, held]) => [id, held.map(({ code }) => code)]))
+}

@@ -193,7 +193,7 @@ async function seatsGone(tx: Tx, row: BookingRow): Promise<Refusal | undefined> 
 }
 
 /** Opens the payment of a confirmed booking; nothing when the patient owes nothing. */
-async function openCopayDebt(tx: Tx, platform: Platform, bookingId: string): Promise<void> {
+export async function openCopayDebt(tx: Tx, platform: Platform, bookingId: string): Promise<void> {
   const own = tables<'booking'>(tx)
   const row = await own
     .selectFrom('booking.booking')

@@ -13,14 +13,18 @@ import type { StoredPrescription } from './prescriptions.ts'
 export interface CopaySnapshot {
   cents: number
   explanation: Text
+  /** Day of the rules. */
   date: Day
+  /** What the patient held when it was computed. */
   exemptions: string[]
 }
 
 /**
  * What the patient owes for these services by the rules of a day: tariffs of the lines no exemption covers, up to the cap
  * of the prescription, plus the shares. The exemption on the prescription counts only while the registry confirms that the
- * patient holds it; income exemptions of the registry count even when the doctor did not write them.
+ * patient holds it; income exemptions of the registry count even when the doctor did not write them. Computed again later,
+ * the exemptions held on `today` count besides those of the rules' day: one that merely ran out meanwhile still counts, one
+ * that was revoked does not.
  */
 export async function copayOf(
   tx: Tx,
@@ -28,8 +32,11 @@ export async function copayOf(
   prescription: StoredPrescription,
   serviceIds: readonly string[],
   date: Day,
+  today: Day = date,
 ): Promise<CopaySnapshot> {
-  const held = await exemptionsOf(tx, prescription.patientId, date)
+  const current = await exemptionsOf(tx, prescription.patientId, today)
+  const earlier = today === date ? [] : await exemptionsOf(tx, prescription.patientId, date)
+  const held = [...new Map([...earlier, ...current].map((exemption) => [exemption.code, exemption])).values()]
   const codes = held.map((exemption) => exemption.code)
   const services = new Map((await getServices(tx, serviceIds, date)).map((service) => [service.id, service]))
   const covered = new Set<string>()
@@ -49,5 +56,10 @@ export async function copayOf(
       exempt: covered.has(id),
     })),
   })
-  return { cents: copay.cents, explanation: copay.explanation, date, exemptions: codes }
+  return {
+    cents: copay.cents,
+    explanation: copay.explanation,
+    date,
+    exemptions: current.map((exemption) => exemption.code),
+  }
 }

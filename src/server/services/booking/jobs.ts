@@ -6,6 +6,7 @@ import { publish } from '../../platform/events.ts'
 import { job, type Platform } from '../../platform/room.ts'
 import { releaseHeld } from '../../engines/scheduling/index.ts'
 import { lockBooking, setState } from './bookings.ts'
+import { reviewCopays } from './copay-review.ts'
 import { verifyWaiting } from './verification.ts'
 import { offerLapsed } from './waiting-offers.ts'
 
@@ -39,6 +40,12 @@ export const jobs = [
     name: 'booking.expire-holds',
     cron: '* * * * *',
     handle: (_payload: object, platform) => expireHolds(platform),
+  }),
+  job({
+    name: 'booking.review-copays',
+    cron: '17 * * * *',
+    concurrency: 1,
+    handle: (_payload: object, platform) => reviewCopays(platform),
   }),
   job({
     name: 'booking.verify',
