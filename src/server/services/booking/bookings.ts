@@ -4,7 +4,7 @@
 import type { Actor } from '../../platform/actor.ts'
 import { audit } from '../../access/audit/index.ts'
 import { tables, withActor, type Tx } from '../../platform/database.ts'
-import { constraint, notFound, Refusal } from '../../platform/errors.ts'
+import { constraint, notFound, Refusal, refusalOf } from '../../platform/errors.ts'
 import { publish } from '../../platform/events.ts'
 import { publicCode, uuidv7 } from '../../platform/ids.ts'
 import type { Platform } from '../../platform/room.ts'
@@ -79,26 +79,42 @@ const linesMissing = new Refusal(
  * Keeps one place for every line of a prescription for some minutes. The same key asked twice gives the same hold.
  * Refuses with `scheduling/place-taken` (with alternatives), `booking/prescription-used`, `booking/beyond-maximum`.
  */
-export function hold(platform: Platform, actor: Actor, key: string, wish: NewBooking): Promise<string> {
+export async function hold(platform: Platform, actor: Actor, key: string, wish: NewBooking): Promise<string> {
+  try {
+    return await holdOnce(platform, actor, key, wish)
+  } catch (error) {
+    // The same request sent twice at once: the second waited for the first, and lost to it.
+    const first = refusalOf(error) && (await withActor(platform.db, actor, (tx) => askedBefore(tx, actor, key)))
+    if (first) return first
+    throw error
+  }
+}
+
+/** The booking that this key was answered with before, if any. */
+async function askedBefore(tx: Tx, actor: Actor, key: string): Promise<string | undefined> {
+  const done = await tables<'booking'>(tx)
+    .selectFrom('booking.booking')
+    .select(['id', 'patientId'])
+    .where('bookedBy', '=', actor.personId)
+    .where('requestKey', '=', key)
+    .executeTakeFirst()
+  if (!done) return undefined
+  await audit(tx, actor, {
+    action: 'READ',
+    patientId: done.patientId,
+    object: 'booking',
+    objectId: done.id,
+    purpose: 'booking',
+  })
+  return done.id
+}
+
+function holdOnce(platform: Platform, actor: Actor, key: string, wish: NewBooking): Promise<string> {
   const { db, now } = platform
   return withActor(db, actor, async (tx) => {
+    const first = await askedBefore(tx, actor, key)
+    if (first) return first
     const own = tables<'booking'>(tx)
-    const done = await own
-      .selectFrom('booking.booking')
-      .select(['id', 'patientId'])
-      .where('bookedBy', '=', actor.personId)
-      .where('requestKey', '=', key)
-      .executeTakeFirst()
-    if (done) {
-      await audit(tx, actor, {
-        action: 'READ',
-        patientId: done.patientId,
-        object: 'booking',
-        objectId: done.id,
-        purpose: 'booking',
-      })
-      return done.id
-    }
     const prescription = await getPrescription(tx, wish.prescriptionId)
     if (prescription.state !== 'bookable' && prescription.state !== 'released') throw notBookable
     if (prescription.bookBy < romeDay(now())) throw notBookable
