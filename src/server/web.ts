@@ -10,7 +10,7 @@ import { sendProblem, type App } from './platform/http.ts'
 
 const folder = resolve(import.meta.dirname, '../../dist/web')
 /** Addresses that machines use: there a missing page is a problem document, not a page. */
-const forMachines = /^\/(api|auth|health|metrics|openapi)/
+const forMachines = /^\/(api|auth|health|metrics|openapi|\.well-known)/
 /** Addresses drawn in the browser: the signed-in area and the link without login. */
 const drawnInBrowser = /^\/(app|a)(\/|\?|$)/
 const policy = { access: 'public', audit: 'none', page: true } as const

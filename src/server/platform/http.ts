@@ -122,6 +122,13 @@ const known: Record<string, Refusal> = {
   }),
 }
 
+const tooMany = new Refusal(
+  'platform/too-many-requests',
+  429,
+  { it: 'Hai fatto troppe richieste in poco tempo.', en: 'Too many requests in a short time.' },
+  { next: { it: 'Aspetta un minuto e riprova.', en: 'Wait a minute and try again.' }, retryAfter: 60 },
+)
+
 interface FrameworkError {
   code?: string
   statusCode?: number
@@ -143,17 +150,6 @@ function toRefusal(error: unknown): Refusal | undefined {
   }
   const framework = known[thrown.code ?? '']
   if (framework) return framework
-  if (thrown.statusCode === 429) {
-    return new Refusal(
-      'platform/too-many-requests',
-      429,
-      {
-        it: 'Hai fatto troppe richieste in poco tempo.',
-        en: 'Too many requests in a short time.',
-      },
-      { next: { it: 'Aspetta un minuto e riprova.', en: 'Wait a minute and try again.' }, retryAfter: 60 },
-    )
-  }
   if (thrown.statusCode && thrown.statusCode >= 400 && thrown.statusCode < 500)
     return invalid(thrown.message, undefined)
   return undefined
@@ -237,7 +233,11 @@ export async function createHttp({ config, resolveActor, formTargets, logger }: 
   await app.register(cookie)
   await app.register(formbody, { bodyLimit: 1024 * 1024 })
   // People behind one address (a mobile network, a library) do not use up each other's requests.
-  await app.register(rateLimit, { global: false, keyGenerator: ({ actor, ip }) => actor?.personId ?? ip })
+  await app.register(rateLimit, {
+    global: false,
+    keyGenerator: ({ actor, ip }) => actor?.personId ?? ip,
+    errorResponseBuilder: () => tooMany,
+  })
   await app.register(helmet, {
     contentSecurityPolicy: {
       useDefaults: false,

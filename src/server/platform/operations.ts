@@ -4,6 +4,7 @@
 import { sql } from 'kysely'
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import { Type } from 'typebox'
+import type { Config } from './config.ts'
 import { Refusal } from './errors.ts'
 import { Problem } from './http.ts'
 import type { Room } from './room.ts'
@@ -19,10 +20,26 @@ const notReady = (missing: string) =>
 /** Seconds since the worker last said it is alive, after which it counts as down. */
 const workerSilence = 30
 
-/** Health, readiness, metrics: for load balancers and operators. */
+/** Days for which the address of the security contact may be trusted. */
+const securityTextDays = 180
+
+/** Where to report a fault (RFC 9116); computed when asked, so that it never expires while the service runs. */
+function securityText({ env, publicUrl, region }: Config, now: Date): string {
+  const expires = new Date(now.getTime() + securityTextDays * 86_400_000)
+  expires.setUTCHours(0, 0, 0, 0)
+  return [
+    `Contact: mailto:${env['SECURITY_CONTACT'] || region.email}`,
+    `Expires: ${expires.toISOString()}`,
+    'Preferred-Languages: it, en',
+    `Canonical: ${publicUrl}/.well-known/security.txt`,
+    '',
+  ].join('\n')
+}
+
+/** Health, readiness, metrics, where to report a fault: for load balancers, operators and researchers. */
 export const operations: Room = {
   name: 'operations',
-  routes(app, { db, queue, pool }) {
+  routes(app, { config, db, now, queue, pool }) {
     const registry = new Registry()
     collectDefaultMetrics({ register: registry })
     const duration = new Histogram({
@@ -70,6 +87,12 @@ export const operations: Room = {
         if (!rows[0]?.alive) throw notReady('worker')
         return { status: 'ready' as const }
       },
+    )
+
+    app.get(
+      '/.well-known/security.txt',
+      { config: { access: 'public', audit: 'none', page: true } },
+      async (_req, reply) => reply.type('text/plain; charset=utf-8').send(securityText(config, now())),
     )
 
     app.get(

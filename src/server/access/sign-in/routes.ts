@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { refusalOf } from '../../platform/errors.ts'
 import { Problem, type App } from '../../platform/http.ts'
+import { perMinute } from '../../platform/limits.ts'
 import type { Platform } from '../../platform/room.ts'
 import type { Language } from '../../platform/text.ts'
 import { cookieName, cookieOptions } from '../sessions/index.ts'
@@ -41,6 +42,8 @@ export type KeyRing = () => Promise<Keys>
 
 export function routes(app: App, platform: Platform, config: SignInConfig, keys: KeyRing): void {
   const { region } = platform.config
+  // Generous: a whole hospital or mobile network may stand behind one address.
+  const rateLimit = perMinute(platform.config, 'SIGN_INS_PER_MINUTE', 600)
   const frame = (req: FastifyRequest, language: Language = req.actor.language): pages.Frame => ({
     language,
     region: { name: region.owner, email: region.email, telephone: region.telephone },
@@ -104,7 +107,7 @@ export function routes(app: App, platform: Platform, config: SignInConfig, keys:
 
   app.post(
     '/auth/spid/start',
-    { config: { access: 'public', audit: 'none', page: true }, schema: { body: StartForm } },
+    { config: { access: 'public', audit: 'none', page: true, rateLimit }, schema: { body: StartForm } },
     async (req, reply) => {
       const { idp, level = '2', binding = 'post', returnTo } = req.body
       const browser = req.cookies[browserCookie] ?? opaqueText()
@@ -125,7 +128,11 @@ export function routes(app: App, platform: Platform, config: SignInConfig, keys:
 
   app.post(
     '/auth/spid/acs',
-    { config: { access: 'public', audit: 'none', page: true }, schema: { body: AnswerForm }, bodyLimit: longestAnswer },
+    {
+      config: { access: 'public', audit: 'none', page: true, rateLimit },
+      schema: { body: AnswerForm },
+      bodyLimit: longestAnswer,
+    },
     async (req, reply) => {
       const result = await receiveAnswer(platform, config, await keys(), {
         response: req.body.SAMLResponse,

@@ -15,13 +15,11 @@ export async function writeHolidays(tx: Tx, today: Day): Promise<void> {
   const { rows: towns } = await sql<{ istatCode: string }>`select distinct istat_code from scheduling.schedule`.execute(
     tx,
   )
-  const patron = await Promise.all(
-    towns.map(async ({ istatCode }) => {
-      const feasts = await patronDays(tx, istatCode)
-      return days.filter((day) => feasts.includes(day.slice(5))).map((day) => ({ day, istatCode }))
-    }),
-  )
-  const all = [...national.map((day) => ({ day, istatCode: null })), ...patron.flat()]
+  const all: { day: Day; istatCode: string | null }[] = national.map((day) => ({ day, istatCode: null }))
+  for (const { istatCode } of towns) {
+    const feasts = await patronDays(tx, istatCode) // one after the other: a connection answers one query at a time
+    for (const day of days) if (feasts.includes(day.slice(5))) all.push({ day, istatCode })
+  }
   await sql`
     insert into scheduling.holiday (day, istat_code)
     select day, istat_code from jsonb_to_recordset(${JSON.stringify(all)}::jsonb) h(day date, "istatCode" text)

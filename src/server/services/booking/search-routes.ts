@@ -6,6 +6,7 @@ import { mustActFor } from '../../platform/actor.ts'
 import { audit } from '../../access/audit/index.ts'
 import { withActor } from '../../platform/database.ts'
 import { Problem, type App } from '../../platform/http.ts'
+import { perMinute } from '../../platform/limits.ts'
 import type { Platform } from '../../platform/room.ts'
 import { searchOffers as searchPublicOffers } from '../../engines/scheduling/index.ts'
 import { searchOffers, servicesFor } from './offers.ts'
@@ -152,7 +153,11 @@ export function searchRoutes(app: App, platform: Platform): void {
   app.get(
     '/api/v1/offers',
     {
-      config: { access: 'public', audit: 'none', rateLimit: publicLimit(platform) },
+      config: {
+        access: 'public',
+        audit: 'none',
+        rateLimit: perMinute(platform.config, 'PUBLIC_REQUESTS_PER_MINUTE', 300),
+      },
       schema: {
         operationId: 'listPublicOffers',
         tags: ['booking'],
@@ -183,10 +188,4 @@ export function searchRoutes(app: App, platform: Platform): void {
         ...(query.cursor && { cursor: query.cursor }),
       }),
   )
-}
-
-/** Requests a minute from one address; 0 lifts the limit (behind a gateway that has its own). */
-function publicLimit({ config }: Platform): false | { max: number; timeWindow: string } {
-  const max = Number(config.env['PUBLIC_REQUESTS_PER_MINUTE'] ?? 300)
-  return max > 0 ? { max, timeWindow: '1 minute' } : false
 }
