@@ -35,6 +35,7 @@ export {
   type TemplateEnd,
   type WhenBooked,
 } from './closures.ts'
+export type { Fitness } from './fitness.ts'
 export { findOfferSets, type OfferSet, type SetQuery } from './offer-sets.ts'
 export { findOffers, searchOffers, type Offer, type OfferQuery, type Offers } from './offers.ts'
 export {

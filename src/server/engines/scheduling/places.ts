@@ -6,6 +6,7 @@ import type { Tx } from '../../platform/database.ts'
 import { constraint, notFound, Refusal } from '../../platform/errors.ts'
 import { uuidv7 } from '../../platform/ids.ts'
 import { changeState, releaseHeld } from './appointments.ts'
+import { isFor, type Fitness } from './fitness.ts'
 import { findOffers, type OfferQuery } from './offers.ts'
 import { graceMs } from './rules.ts'
 
@@ -43,6 +44,8 @@ export interface PlaceWish {
   serviceId: string
   scheduleId: string
   slotId: string
+  /** Refuses, as if there were no such place, what a search for this person would not show. Unchecked when not given. */
+  fit?: Fitness
 }
 
 export interface Hold {
@@ -57,7 +60,7 @@ export interface Hold {
   channel: string
   /** First contact of the patient, for the measure of waits. */
   requestedAt: Date
-  /** What the alternatives offered on a conflict must respect besides service and class: area, age, sex, access… */
+  /** What the alternatives offered on a conflict respect besides service, class and `fit`. Outside `aslIds` when inside is none. */
   alternatives?: Partial<OfferQuery>
 }
 
@@ -77,14 +80,20 @@ async function placeTaken(tx: Tx, wish: PlaceWish, hold: Hold): Promise<Refusal>
     tx,
   )
   if (rows.length === 0) return notFound(place)
-  const { offers } = await findOffers(tx, {
-    channel: hold.channel,
-    ...hold.alternatives,
-    serviceId: wish.serviceId,
-    rank: hold.rank,
-    now: hold.now,
-    limit: 3,
-  })
+  const { aslIds, ...wanted } = hold.alternatives ?? {}
+  const search = (area: Partial<OfferQuery>) =>
+    findOffers(tx, {
+      channel: hold.channel,
+      ...wanted,
+      ...wish.fit,
+      ...area,
+      serviceId: wish.serviceId,
+      rank: hold.rank,
+      now: hold.now,
+      limit: 3,
+    })
+  const { offers: inside } = await search(aslIds ? { aslIds } : {})
+  const offers = inside.length > 0 || !aslIds ? inside : (await search({})).offers
   return new Refusal(
     'scheduling/place-taken',
     409,
@@ -133,6 +142,8 @@ export async function takePlaces(tx: Tx, hold: Hold): Promise<TakenPlace[]> {
   })
   const taken = new Map<string, TakenPlace>()
   for (const wish of inLockOrder(numbered)) {
+    const { fit } = wish
+    if (fit && !(await isFor(tx, { ...wish, fit }, hold))) throw notFound(place)
     const { rows } = await sql<TakenPlace>`
       select t.id, t.starts_at as "startsAt", t.ends_at as "endsAt"
       from scheduling.take_seat(${wish.scheduleId}, ${wish.slotId}, ${wish.id}, ${hold.patientId}, ${wish.serviceId},
@@ -181,6 +192,7 @@ export interface MoveWish {
   now: Date
   /** Who asks for it; the patient when not given. */
   by?: 'patient' | 'provider'
+  fit?: Fitness
 }
 
 const samePlace = new Refusal('scheduling/same-place', 409, {
@@ -222,7 +234,14 @@ export async function moveAppointment(tx: Tx, wish: MoveWish): Promise<TakenPlac
   }
   const [taken] = await takePlaces(tx, {
     patientId: old.patientId,
-    places: [{ serviceId: old.serviceId, scheduleId: wish.scheduleId, slotId: wish.slotId }],
+    places: [
+      {
+        serviceId: old.serviceId,
+        scheduleId: wish.scheduleId,
+        slotId: wish.slotId,
+        ...(wish.fit && { fit: wish.fit }),
+      },
+    ],
     rank: old.rank,
     heldUntil: wish.now,
     now: wish.now,

@@ -9,15 +9,16 @@ import { publish } from '../../platform/events.ts'
 import { publicCode, uuidv7 } from '../../platform/ids.ts'
 import type { Platform } from '../../platform/room.ts'
 import { romeDay } from '../../platform/time.ts'
-import { extendHold, releaseHeld, takePlaces } from '../../engines/scheduling/index.ts'
+import { extendHold, releaseHeld, takePlaces, type Fitness } from '../../engines/scheduling/index.ts'
 import { releaseLater } from '../../national/prescriptions/index.ts'
 import { copayOf } from './copay.ts'
+import { accessOf, fitnessOf } from './fitness.ts'
 import { firstAvailability } from './offers.ts'
 import { askFor, getPrescription, type StoredPrescription } from './prescriptions.ts'
-import { lastInstant, move, rank, type BookingState } from './rules.ts'
+import { move, rank, type BookingState } from './rules.ts'
 import type { NewBooking } from './schema.ts'
 import { ruleOn } from './settings.ts'
-import { maximumFor } from './waits.ts'
+import { guaranteeOf } from './waits.ts'
 
 constraint(
   'booking_one_per_nre',
@@ -124,19 +125,25 @@ function holdOnce(platform: Platform, actor: Actor, key: string, wish: NewBookin
     const heldUntil = new Date(now().getTime() + settings.citizenMinutes * 60_000)
     const id = uuidv7(now().getTime())
 
+    const guarantee = await guaranteeOf(tx, prescription, serviceIds)
+    const fit = await fitnessOf(tx, prescription, romeDay(now()))
     const taken = await takePlaces(tx, {
       patientId: prescription.patientId,
-      places: lines.map(({ serviceId, scheduleId, slotId }) => ({ serviceId, scheduleId, slotId })),
+      places: lines.map(({ serviceId, scheduleId, slotId, access }) => ({
+        serviceId,
+        scheduleId,
+        slotId,
+        fit: { ...fit, access },
+      })),
       rank: rank(prescription.priority),
       heldUntil,
       now: now(),
       channel: 'WEB',
       requestedAt: prescription.firstContactAt,
+      ...(guarantee.aslIds.length > 0 && { alternatives: { aslIds: guarantee.aslIds } }),
     })
-    const maximum = await maximumFor(tx, prescription, serviceIds)
-    const deadline = lastInstant(prescription.firstContactAt, maximum)
-    const withinMaximum = taken.every((appointment) => appointment.startsAt <= deadline)
-    if (!withinMaximum && !wish.acceptsBeyondMaximum) throw beyond(deadline)
+    const withinMaximum = taken.every((appointment) => appointment.startsAt <= guarantee.deadline)
+    if (!withinMaximum && !wish.acceptsBeyondMaximum) throw beyond(guarantee.deadline)
 
     await own
       .insertInto('booking.booking')
@@ -151,7 +158,7 @@ function holdOnce(platform: Platform, actor: Actor, key: string, wish: NewBookin
         bookedBy: actor.personId!,
         requestedAt: now(),
         holdExpiresAt: heldUntil,
-        firstAvailableAt: await firstAvailability(tx, prescription, serviceIds, now()),
+        firstAvailableAt: await firstAvailability(tx, prescription, serviceIds, now(), guarantee),
         withinMaximum,
         acceptsBeyond: wish.acceptsBeyondMaximum ?? false,
         copay: JSON.stringify(await copayOf(tx, platform.config.region.code, prescription, serviceIds, romeDay(now()))),
@@ -188,6 +195,7 @@ interface ChosenLine {
   serviceId: string
   scheduleId: string
   slotId: string
+  access: NonNullable<Fitness['access']>
 }
 
 /** One place for each line, with a service the line really stands for. */
@@ -198,7 +206,8 @@ function servicesOf(prescription: StoredPrescription, wish: NewBooking): ChosenL
     const place = chosen.get(line.line)
     const serviceId = place?.serviceId ?? line.candidates[0]?.id
     if (!place || !serviceId || !line.candidates.some((candidate) => candidate.id === serviceId)) throw linesMissing
-    return { line: line.line, serviceId, scheduleId: place.scheduleId, slotId: place.slotId }
+    const { scheduleId, slotId } = place
+    return { line: line.line, serviceId, scheduleId, slotId, access: accessOf(line) }
   })
 }
 

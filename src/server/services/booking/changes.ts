@@ -14,6 +14,7 @@ import { patronDays } from '../../registry/catalogues/index.ts'
 import { releaseLater } from '../../national/prescriptions/index.ts'
 import { getPlaces } from '../../registry/places/index.ts'
 import { daysOf, lockBooking, setState, type BookingRow } from './bookings.ts'
+import { accessOf, fitnessOf } from './fitness.ts'
 import { askFor, getPrescription } from './prescriptions.ts'
 import { freeCancellationUntil } from './rules.ts'
 import { ruleOn } from './settings.ts'
@@ -110,12 +111,16 @@ export async function moveTo(tx: Tx, platform: Platform, row: BookingRow, wish: 
     .where('line', '=', wish.line)
     .executeTakeFirst()
   if (!line) throw notFound({ it: 'Prestazione della prenotazione', en: 'Service of the booking' })
+  const prescription = await getPrescription(tx, row.prescriptionId)
+  const prescribed = prescription.lines.find((one) => one.line === wish.line)
+  const fit = await fitnessOf(tx, prescription, romeDay(platform.now()))
   const place = await moveAppointment(tx, {
     appointmentId: line.appointmentId,
     scheduleId: wish.scheduleId,
     slotId: wish.slotId,
     now: platform.now(),
     by: wish.by,
+    fit: { ...fit, access: accessOf(prescribed ?? { firstAccess: null }) },
   })
   await own
     .insertInto('booking.bookingMove')

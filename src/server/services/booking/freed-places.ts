@@ -10,6 +10,7 @@ import type { Platform } from '../../platform/room.ts'
 import { romeDay } from '../../platform/time.ts'
 import { findFreeSlot, takePlaces, type FreeSlot } from '../../engines/scheduling/index.ts'
 import { copayOf } from './copay.ts'
+import { accessOf, fitnessOf } from './fitness.ts'
 import { getPrescription } from './prescriptions.ts'
 import { ruleOn } from './settings.ts'
 
@@ -133,9 +134,11 @@ async function holdFor(
 ): Promise<string> {
   const { patientId, serviceId } = entry
   const prescription = await getPrescription(tx, entry.prescriptionId)
+  const fit = await fitnessOf(tx, prescription, romeDay(now()))
+  const line = prescription.lines.find((one) => one.line === entry.line)
   const [taken] = await takePlaces(tx, {
     patientId,
-    places: [{ serviceId, ...place }],
+    places: [{ serviceId, ...place, fit: { ...fit, access: accessOf(line ?? { firstAccess: null }) } }],
     rank: entry.classRank,
     heldUntil: answerBy,
     now: now(),

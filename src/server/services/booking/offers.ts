@@ -5,11 +5,10 @@ import type { Tx } from '../../platform/database.ts'
 import { Refusal } from '../../platform/errors.ts'
 import type { Platform } from '../../platform/room.ts'
 import type { Language } from '../../platform/text.ts'
-import { ageOn, daysBetween, romeDay, romeInstant } from '../../platform/time.ts'
+import { daysBetween, romeDay, romeInstant } from '../../platform/time.ts'
 import { findOffers, findOfferSets, type Offer, type OfferQuery } from '../../engines/scheduling/index.ts'
-import { findOrganisationByCode } from '../../registry/organisations/index.ts'
-import { getPerson } from '../../registry/people/index.ts'
 import { copayOf } from './copay.ts'
+import { accessOf, fitnessOf } from './fitness.ts'
 import type { StoredPrescription } from './prescriptions.ts'
 import { rank } from './rules.ts'
 import type { OfferSet, OfferWishes } from './schema.ts'
@@ -52,18 +51,12 @@ export function servicesFor(
   })
 }
 
-function queryOf(
-  search: OfferSearch,
-  guarantee: Guarantee,
-  person: { birthDate: string; sex: string },
-): Omit<OfferQuery, 'serviceId'> {
+async function queryOf(tx: Tx, search: OfferSearch, guarantee: Guarantee): Promise<Omit<OfferQuery, 'serviceId'>> {
   const { platform, prescription, wishes } = search
   const { home } = guarantee
   return {
     rank: rank(prescription.priority),
     now: platform.now(),
-    ageYears: ageOn(person.birthDate, romeDay(platform.now())),
-    sex: person.sex,
     channel: 'WEB',
     ...(wishes.from && { from: romeInstant(wishes.from) }),
     ...(wishes.halfDay && { halfDay: wishes.halfDay }),
@@ -71,6 +64,7 @@ function queryOf(
     ...(wishes.placeId && { locationId: wishes.placeId }),
     ...(wishes.organisationId && { organisationId: wishes.organisationId }),
     ...(wishes.order && { order: wishes.order }),
+    ...(await fitnessOf(tx, prescription, romeDay(platform.now()))),
     ...(home.latitude !== null &&
       home.longitude !== null && { home: { latitude: home.latitude, longitude: home.longitude } }),
   }
@@ -83,11 +77,8 @@ function queryOf(
 export async function searchOffers(tx: Tx, search: OfferSearch) {
   const { platform, prescription, serviceIds, wishes } = search
   const guarantee = await guaranteeOf(tx, prescription, serviceIds)
-  const person = await getPerson(tx, prescription.patientId)
-  const internal = await internalOrganisation(tx, prescription)
-  const query = { ...queryOf(search, guarantee, person), ...(internal && { organisationId: internal }) }
-  const inside = guarantee.aslIds.length > 0 ? { aslIds: guarantee.aslIds } : {}
-  const first = await firstIn(tx, query, inside, serviceIds)
+  const query = await queryOf(tx, search, guarantee)
+  const first = await firstAvailability(tx, prescription, serviceIds, platform.now(), guarantee)
   const { sets, nextCursor } =
     serviceIds.length === 1
       ? await singleLine(tx, search, query, guarantee)
@@ -109,24 +100,28 @@ export async function searchOffers(tx: Tx, search: OfferSearch) {
   }
 }
 
-/** First instant at which every line has a place in the area, without the person's own wishes; null when one has none. */
-async function firstIn(
+/**
+ * First instant at which every line has a place in the guarantee area, without the person's own wishes; null when one has
+ * none. The measure of expected waits needs it.
+ */
+export async function firstAvailability(
   tx: Tx,
-  query: Omit<OfferQuery, 'serviceId'>,
-  area: { aslIds?: string[] },
+  prescription: StoredPrescription,
   serviceIds: readonly string[],
+  now: Date,
+  { aslIds }: Guarantee,
 ): Promise<Date | null> {
-  const { rank: classRank, now, ageYears, sex } = query
+  const fit = await fitnessOf(tx, prescription, romeDay(now))
   const firsts: string[] = []
-  for (const serviceId of serviceIds) {
+  for (const [i, serviceId] of serviceIds.entries()) {
     const { offers } = await findOffers(tx, {
       serviceId,
-      rank: classRank,
+      rank: rank(prescription.priority),
       now,
       limit: 1,
-      ...area,
-      ...(ageYears !== undefined && { ageYears }),
-      ...(sex !== undefined && { sex }),
+      ...fit,
+      access: accessOf(prescription.lines[i] ?? { firstAccess: null }),
+      ...(aslIds.length > 0 && { aslIds }),
     })
     const [offer] = offers
     if (!offer) return null
@@ -136,25 +131,7 @@ async function firstIn(
   return latest ? new Date(latest) : null
 }
 
-/** What was first available in the guarantee area when a hold was taken: the measure of expected waits needs it. */
-export async function firstAvailability(
-  tx: Tx,
-  prescription: StoredPrescription,
-  serviceIds: readonly string[],
-  now: Date,
-): Promise<Date | null> {
-  const { aslIds } = await guaranteeOf(tx, prescription, serviceIds)
-  return firstIn(tx, { rank: rank(prescription.priority), now }, aslIds.length > 0 ? { aslIds } : {}, serviceIds)
-}
-
 const pageSize = 20
-
-/** A prescription for internal use (ricettaInterna) is served only by the structure of its prescriber. */
-async function internalOrganisation(tx: Tx, prescription: StoredPrescription): Promise<string | undefined> {
-  const { internal, prescriber } = prescription.content
-  if (!internal || !prescriber.structure) return undefined
-  return (await findOrganisationByCode(tx, prescriber.structure))?.id
-}
 
 async function singleLine(tx: Tx, search: OfferSearch, query: Omit<OfferQuery, 'serviceId'>, guarantee: Guarantee) {
   const { prescription, serviceIds, wishes } = search
@@ -218,12 +195,6 @@ async function together(
 }
 
 const farthest = (set: OfferSet): number => Math.max(...set.places.map(({ place }) => place.distanceKm ?? 0))
-
-/** First visits and follow-ups have agendas of their own (PNGLA). */
-function accessOf({ firstAccess }: { firstAccess: boolean | null }): 'first' | 'follow-up' | 'any' {
-  if (firstAccess === null) return 'any'
-  return firstAccess ? 'first' : 'follow-up'
-}
 
 function asSet(
   places: readonly { line: number; offer: Offer }[],

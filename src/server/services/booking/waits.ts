@@ -15,7 +15,7 @@ export interface Waiting {
 }
 
 /** The longest wait the class promises for these services, by the rules of the first contact: the shortest of their maxima. */
-export async function maximumFor(tx: Tx, waiting: Waiting, serviceIds: readonly string[]): Promise<Maximum> {
+async function maximumFor(tx: Tx, waiting: Waiting, serviceIds: readonly string[]): Promise<Maximum> {
   const day = romeDay(waiting.firstContactAt)
   const services = await getServices(tx, serviceIds, day)
   const maxima: Maximum[] = []
