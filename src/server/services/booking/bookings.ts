@@ -73,7 +73,13 @@ const linesMissing = new Refusal(
     it: 'Le prestazioni di una ricetta si prenotano tutte insieme.',
     en: 'The services of a prescription are booked all together.',
   },
-  { next: { it: 'Scegli un posto per ogni prestazione.', en: 'Choose a place for each service.' }, field: 'places' },
+  {
+    next: {
+      it: 'Scegli un posto per ogni prestazione; se un codice ne indica più d’una, scegli prima quale.',
+      en: 'Choose a place for each service; when a code stands for several, choose first which one.',
+    },
+    field: 'places',
+  },
 )
 
 /**
@@ -198,13 +204,14 @@ interface ChosenLine {
   access: NonNullable<Fitness['access']>
 }
 
-/** One place for each line, with a service the line really stands for. */
+/** One place for each line, with a service the line really stands for; a code of several services is never guessed. */
 function servicesOf(prescription: StoredPrescription, wish: NewBooking): ChosenLine[] {
   const chosen = new Map(wish.places.map((place) => [place.line, place]))
   if (chosen.size !== wish.places.length || chosen.size !== prescription.lines.length) throw linesMissing
   return prescription.lines.map((line) => {
     const place = chosen.get(line.line)
-    const serviceId = place?.serviceId ?? line.candidates[0]?.id
+    const only = line.candidates.length === 1 ? line.candidates[0]?.id : undefined
+    const serviceId = place?.serviceId ?? only
     if (!place || !serviceId || !line.candidates.some((candidate) => candidate.id === serviceId)) throw linesMissing
     const { scheduleId, slotId } = place
     return { line: line.line, serviceId, scheduleId, slotId, access: accessOf(line) }

@@ -153,3 +153,44 @@ test('the wait promised to a diagnostic exam of class D is sixty days, to a visi
   assert.equal(found.withinMaximum, true, 'fifteen days spent before the first contact do not count')
   assert.ok(found.sets[0]!.places[0]!.daysWaited <= 46)
 })
+
+test('a code that stands for several services is a question, and nothing is booked before it is answered', async () => {
+  const shared = '89.7'
+  const ear = await bookable()
+  const eye = await bookable()
+  for (const { serviceId } of [ear, eye]) {
+    await t.owner.query(
+      `insert into registry.service_code (service_id, system, code, valid, source, verified) values ($1, 'DM1996', $2, '(,)', 'test', true)
+       on conflict do nothing`,
+      [serviceId, shared],
+    )
+  }
+  const who = await citizen()
+  const nre = await aPrescription(t, who, { lines: [{ ...lineOf(shared), description: 'VISITA' }], priority: 'D' })
+  const prescription = await looksUp(who, nre)
+  const [line] = prescription.lines
+  assert.equal(line!.serviceId, null)
+  assert.ok(line!.candidates.length >= 2)
+  const place = { line: 1, scheduleId: eye.scheduleId, slotId: eye.slotIds[0]! }
+  const unanswered = await call(who, 'POST', '/bookings', { prescriptionId: prescription.id, places: [place] })
+  assert.equal(unanswered.json().code, 'booking/lines-missing')
+  const answered = { prescriptionId: prescription.id, places: [{ ...place, serviceId: eye.serviceId }] }
+  const held = await call(who, 'POST', '/bookings', answered)
+  assert.equal(held.statusCode, 201, held.body)
+  assert.equal(held.json().appointments[0].service.id, eye.serviceId)
+})
+
+test('who chooses a later place than the first free one in her area is remembered as such', async () => {
+  const { code, scheduleId, slotIds } = await bookable({ days: 6, slots: 3 })
+  const who = await citizen()
+  const { id } = await looksUp(who, await aPrescription(t, who, { lines: [lineOf(code)], priority: 'D' }))
+  const places = [{ line: 1, scheduleId, slotId: slotIds[2]! }]
+  const held = await call(who, 'POST', '/bookings', { prescriptionId: id, places })
+  const { rows } = await t.owner.query<{ first: Date; chosen: Date }>(
+    `select b.first_available_at as first, l.starts_at as chosen
+     from booking.booking b join booking.booking_line l on l.booking_id = b.id where b.id = $1`,
+    [held.json().id],
+  )
+  assert.equal(rows[0]!.first.toISOString(), inDays(6).toISOString())
+  assert.equal(rows[0]!.chosen.getTime() - rows[0]!.first.getTime(), 40 * 60_000)
+})
