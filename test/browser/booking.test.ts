@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Page } from 'playwright-core'
-import { onTheSac } from '../prescriptions.ts'
+import { onTheSac, sacFault } from '../prescriptions.ts'
 import { holder } from '../spid.ts'
 import { accessible, desk, fits, openSite, phone, settled, type Site } from './site.ts'
 import { aBookableService, aCreditor, aPatient } from './stories.ts'
@@ -314,4 +314,23 @@ test('of two people after the last place, the loser keeps her choices and is tol
   await settled(loser)
   await accessible(loser, 'the place is gone')
   for (const visit of visits) await visit.close()
+})
+
+test('while the national system is silent the page says that the place is kept, and the place can be given up', async () => {
+  const { id, nre } = await aPatient(site, { services: [await aBookableService(site)] })
+  const visit = await site.visit({ personId: id })
+  const { page } = visit
+  await visit.open('/app/prenota')
+  await find(page, nre)
+  await take(page)
+  sacFault(site.t, { operation: 'visualizzaErogato:1', kind: 'down', times: 1 })
+  await page.getByRole('button', { name: 'Conferma la prenotazione' }).click()
+  await page.getByText('Il posto è tuo: la conferma arriva da sola').waitFor()
+  await page.getByText(/Teniamo il posto per te fino a /).waitFor()
+  await settled(page)
+  await accessible(page, 'the national system is silent')
+  await page.getByRole('button', { name: 'Rinuncia al posto' }).click()
+  await page.getByRole('heading', { level: 1, name: 'Scegli dove e quando' }).waitFor()
+  assert.equal((await onTheSac(site.t, nre)).state, 3)
+  await visit.close()
 })

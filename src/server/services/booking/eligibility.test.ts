@@ -174,6 +174,14 @@ test('a code that stands for several services is a question, and nothing is book
   const place = { line: 1, scheduleId: eye.scheduleId, slotId: eye.slotIds[0]! }
   const unanswered = await call(who, 'POST', '/bookings', { prescriptionId: prescription.id, places: [place] })
   assert.equal(unanswered.json().code, 'booking/lines-missing')
+  const waits = (serviceId?: string) =>
+    call(who, 'POST', '/waiting-list-entries', {
+      prescriptionId: prescription.id,
+      line: 1,
+      ...(serviceId && { serviceId }),
+    })
+  assert.equal((await waits()).statusCode, 404)
+  assert.equal((await waits(eye.serviceId)).statusCode, 201)
   const answered = { prescriptionId: prescription.id, places: [{ ...place, serviceId: eye.serviceId }] }
   const held = await call(who, 'POST', '/bookings', answered)
   assert.equal(held.statusCode, 201, held.body)

@@ -47,7 +47,9 @@ export function joinWaitingList(
   return withActor(db, actor, async (tx) => {
     const prescription = await getPrescription(tx, wish.prescriptionId)
     const line = prescription.lines.find((candidate) => candidate.line === wish.line)
-    const service = line?.candidates.find((candidate) => candidate.id === wish.serviceId) ?? line?.candidates[0]
+    const choices = line?.candidates ?? []
+    const only = choices.length === 1 ? choices[0] : undefined // a code of several services is never guessed
+    const service = wish.serviceId ? choices.find((candidate) => candidate.id === wish.serviceId) : only
     if (!service) throw notFound({ it: 'Prestazione della ricetta', en: 'Service of the prescription' })
     if (prescription.state === 'taken' || prescription.state === 'unusable') {
       throw new Refusal('booking/prescription-not-bookable', 409, {
