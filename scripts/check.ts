@@ -14,11 +14,14 @@ const steps: [name: string, command: string[]][] = [
   ['browser journeys', ['node', 'test/run.ts', 'test/browser/**/*.test.ts']],
 ]
 
+/** A step that takes longer, in milliseconds, hangs: it is ended and has failed. */
+const longest = 10 * 60_000
+
 const times: string[] = []
 for (const [name, [command = '', ...args]] of steps) {
   console.log(`\n── ${name}`)
   const started = performance.now()
-  const { status } = spawnSync(command, args, { stdio: 'inherit' })
+  const { status } = spawnSync(command, args, { stdio: 'inherit', timeout: longest })
   times.push(`${((performance.now() - started) / 1000).toFixed(0).padStart(5)} s  ${name}`)
   if (status !== 0) {
     console.error(`\nFailed: ${name}. Run it alone with: ${[command, ...args].join(' ')}`)

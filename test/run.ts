@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: Regione Campania
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
-import { spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { serverVariable, testServer } from './postgres.ts'
 
 /** Runs test files (all of `src`, `db`, `scripts` and `test` when none is named) against one PostgreSQL server. */
@@ -9,7 +10,8 @@ const named = process.argv.slice(2)
 const files =
   named.length > 0 ? named : ['{src,db,scripts,bench}/**/*.test.ts', 'test/*.test.ts', 'test/architecture/**/*.test.ts']
 const server = await testServer()
-const { status } = spawnSync(
+// Not spawnSync: while this process would stand still, nobody would read the log of PostgreSQL, which then waits too.
+const tests = spawn(
   process.execPath,
   ['--test', '--test-concurrency=2', '--test-reporter=dot', '--test-timeout=240000', ...files],
   {
@@ -17,5 +19,6 @@ const { status } = spawnSync(
     env: { ...process.env, [serverVariable]: server.url('').replace(/\/$/, '') },
   },
 )
+const [status] = (await once(tests, 'close')) as [number | null]
 await server.stop()
 process.exit(status ?? 1)
