@@ -21,12 +21,17 @@ const { bookable, books, call, citizen, looksUp, offers } = await bookingBench(t
 const { atCheckout, deliver } = paymentsBench(t)
 const today = romeDay(new Date())
 
-async function delegates(delegator: { id: string }, delegate: { id: string }, until: string | null = null) {
+async function delegates(
+  delegator: { id: string },
+  delegate: { id: string },
+  until: string | null = null,
+  services = ['BOOKING', 'PAYMENT'],
+) {
   const id = uuidv7()
   await t.owner.query(
-    `insert into access.delegation (id, delegator_id, delegate_id, state, evidence, valid)
-     values ($1, $2, $3, 'active', 'test', daterange('2020-01-01', $4::date, '[]'))`,
-    [id, delegator.id, delegate.id, until],
+    `insert into access.delegation (id, delegator_id, delegate_id, state, evidence, valid, services)
+     values ($1, $2, $3, 'active', 'test', daterange('2020-01-01', $4::date, '[]'), $5)`,
+    [id, delegator.id, delegate.id, until, services],
   )
   return id
 }
@@ -142,17 +147,18 @@ async function isKeptOut(who: Citizen, patient: { id: string; code: string }, bo
   assert.deepEqual(own.items, [])
 }
 
-test('a stranger, a former delegate and one whose delegation ran out find nothing, and learn nothing', async () => {
+test('a stranger, a former delegate, one whose delegation ran out and one delegated for the record alone find nothing, and learn nothing', async () => {
   const { code } = await bookable()
   const bruno = await citizen()
   const nre = await aPrescription(t, bruno, { lines: [lineOf(code)] })
   const booking = await books(bruno, nre)
-  const [stranger, former, late] = [await citizen(), await citizen(), await citizen()]
+  const [stranger, former, late, reader] = [await citizen(), await citizen(), await citizen(), await citizen()]
   const id = await delegates(bruno, former)
   assert.equal((await call(former, 'GET', `/bookings/${booking.id}`)).statusCode, 200)
   await t.owner.query(`update access.delegation set state = 'revoked', ended_at = now() where id = $1`, [id])
   await delegates(bruno, late, addDays(today, -1))
-  for (const who of [stranger, former, late]) await isKeptOut(who, bruno, booking, nre)
+  await delegates(bruno, reader, null, ['RECORD'])
+  for (const who of [stranger, former, late, reader]) await isKeptOut(who, bruno, booking, nre)
   assert.equal((await call(bruno, 'GET', `/bookings/${booking.id}`)).json<Booking>().state, 'confirmed')
 })
 
