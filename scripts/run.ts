@@ -206,7 +206,11 @@ export async function runRegion({
       config = { ...config, databaseUrl: `${started.url}sinfonia` }
     }
     const { url, sandboxUrl } = await makeDatabases(config)
-    const applied = await migrate(url)
+    const applied = await migrate(url).catch((error: unknown) => {
+      throw new CannotStart(
+        `The database cannot be brought to this version (${(error as Error).message}): use the version that made it, or empty it with "npm run reset".`,
+      )
+    })
     if (applied.length > 0) say(`Applied ${applied.length} migrations.`)
     const wish = {
       databaseUrl: url,

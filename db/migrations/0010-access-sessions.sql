@@ -83,19 +83,20 @@ end $$;
 -- forward at most once a minute.
 create function access.resolve_session(token bytea, at timestamptz, idle interval)
 returns table (id uuid, person_id uuid, csrf_token text, level smallint, language text, patients uuid[])
-language plpgsql set app.role = 'system' as $$
+language plpgsql as $$
 declare
   found access.session;
+  asker text := coalesce(current_setting('app.role', true), '');
 begin
+  perform set_config('app.role', 'system', true);
   select * into found from access.session s
   where s.token_hash = token and s.idle_expires_at > at and s.expires_at > at;
-  if not found.id is not null then
-    return;
-  end if;
-  if found.last_seen_at < at - interval '1 minute' then
+  if found.id is not null and found.last_seen_at < at - interval '1 minute' then
     update access.session s set last_seen_at = at, idle_expires_at = least(at + idle, s.expires_at)
     where s.token_hash = token;
   end if;
   return query select found.id, found.person_id, found.csrf_token, found.level, found.language,
-    access.patients_of(found.person_id, (at at time zone 'Europe/Rome')::date);
+    access.patients_of(found.person_id, (at at time zone 'Europe/Rome')::date)
+    where found.id is not null;
+  perform set_config('app.role', asker, true);
 end $$;
