@@ -1,0 +1,15 @@
+// SPDX-FileCopyrightText: Regione Campania
+// SPDX-License-Identifier: AGPL-3.0-or-later
+
+import { run as booking } from './booking/index.ts'
+
+const benches: Record<string, (args: string[]) => Promise<object>> = { booking }
+
+const [name = '', ...args] = process.argv.slice(2)
+const bench = benches[name]
+if (!bench) {
+  console.error(`Say which bench to run: npm run bench -- ${Object.keys(benches).join(' | ')}`)
+  process.exit(1)
+}
+const result = await bench(args)
+console.log(JSON.stringify({ bench: name, ...result }))
