@@ -8,7 +8,6 @@ import { defineConfig } from 'vite'
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 const { version } = JSON.parse(readFileSync(at('package.json'), 'utf8')) as { version: string }
 const region = process.env.REGION ?? 'campania'
-const server = process.env.PUBLIC_URL ?? 'http://localhost:3000'
 
 /** The web front end. `scripts/build-web.ts` builds it and writes the public pages as plain HTML. */
 export default defineConfig({
@@ -36,5 +35,4 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     target: 'es2022',
   },
-  server: { proxy: { '/api': server, '/auth': server } },
 })

@@ -4,12 +4,30 @@
 import { createServer } from 'vite'
 import { CannotStart, runRegion } from './run.ts'
 
+/** What the server answers itself; everything else is the website. */
+const ofTheServer = [
+  '/api/',
+  '/api-docs',
+  '/auth/',
+  '/openapi.json',
+  '/pagopa/',
+  '/health/',
+  '/metrics',
+  '/.well-known/',
+]
+
 /** The region for who develops: server and worker restart, the website reloads when a file changes. */
 try {
-  const region = await runRegion({ env: process.env, say: (line) => console.log(line), serverArgs: ['--watch'] })
-  const target = `http://localhost:${region.config.port}`
+  const port = Number(process.env['PORT'] || 3000)
+  const website = port + 10
+  const region = await runRegion({
+    env: { PUBLIC_URL: `http://localhost:${website}`, ...process.env },
+    say: (line) => console.log(line),
+    serverArgs: ['--watch'],
+  })
+  const target = `http://localhost:${port}`
   const vite = await createServer({
-    server: { port: region.config.port + 10, proxy: { '/api': target, '/auth': target, '/openapi.json': target } },
+    server: { port: website, strictPort: true, proxy: Object.fromEntries(ofTheServer.map((path) => [path, target])) },
   })
   await vite.listen()
   console.log(`Website with live reload: ${vite.resolvedUrls?.local[0] ?? ''}  (server: ${target})`)
