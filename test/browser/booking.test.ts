@@ -99,7 +99,7 @@ for (const [size, viewport] of Object.entries({ phone, desk })) {
     await page.getByText('Filtra e ordina').click()
     await page.getByRole('radio', { name: /Distanza/ }).check()
     await page.getByRole('checkbox', { name: 'Mostra solo i posti nella mia area' }).check()
-    await page.getByText('Filtra e ordina (1 attivi)').waitFor()
+    await page.getByText('Filtra e ordina (1 attivo)').waitFor()
     await onPhone(`filters, ${size}`)
 
     await take(page)
@@ -332,5 +332,29 @@ test('while the national system is silent the page says that the place is kept, 
   await page.getByRole('button', { name: 'Rinuncia al posto' }).click()
   await page.getByRole('heading', { level: 1, name: 'Scegli dove e quando' }).waitFor()
   assert.equal((await onTheSac(site.t, nre)).state, 3)
+  await visit.close()
+})
+
+test('a session that ends keeps what was typed, and goes on after signing in in another window', async () => {
+  const { id, nre } = await aPatient(site)
+  const visit = await site.visit({ personId: id })
+  const { page, context } = visit
+  await visit.open('/app/prenota')
+  await page.getByLabel('Numero della ricetta (NRE)').fill(nre)
+  const cookies = await context.cookies()
+  await context.clearCookies()
+  await page.getByRole('button', { name: 'Cerca la ricetta' }).click()
+  const again = page.getByRole('link', { name: /Accedi di nuovo/ })
+  await again.waitFor()
+  await accessible(page, 'session over')
+  assert.equal(await page.getByLabel('Numero della ricetta (NRE)').inputValue(), nre)
+  assert.equal(await again.getAttribute('target'), '_blank')
+
+  await context.addCookies(cookies)
+  const refreshed = page.waitForResponse((answer) => answer.url().endsWith('/api/v1/session'))
+  await page.evaluate("dispatchEvent(new Event('focus'))")
+  await refreshed
+  await page.getByRole('button', { name: 'Cerca la ricetta' }).click()
+  await page.getByRole('heading', { level: 1, name: 'Scegli dove e quando' }).waitFor()
   await visit.close()
 })

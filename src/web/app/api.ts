@@ -33,7 +33,7 @@ export function setCsrfToken(token: string): void {
 }
 
 const heard = new Set<() => void>()
-/** Calls back after each answer of the server: the idle time of the session starts again. */
+/** Calls back after each answer within a session: its idle time starts again. */
 export function onAnswer(listener: () => void): () => void {
   heard.add(listener)
   return () => heard.delete(listener)
@@ -46,7 +46,8 @@ api.use({
     if (request.method !== 'GET') request.headers.set('x-csrf-token', csrfToken)
     return request
   },
-  onResponse() {
+  onResponse({ response }) {
+    if (response.status === 401) return
     for (const listener of heard) listener()
   },
 })

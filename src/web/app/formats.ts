@@ -14,9 +14,9 @@ export function longDay(language: Language, day: string): string {
   return format(language, { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' }, day)
 }
 
-/** "mar 3 mar", for narrow places. */
+/** "3 mar 2026", for narrow places. */
 export function shortDay(language: Language, day: string): string {
-  return format(language, { weekday: 'short', day: 'numeric', month: 'short' }, day)
+  return format(language, { day: 'numeric', month: 'short', year: 'numeric' }, day)
 }
 
 /** "9:30", always in Italian time. */

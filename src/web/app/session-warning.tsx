@@ -4,10 +4,12 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'
 import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
+import { SignInAgain } from '../ui/sign-in-again.tsx'
 import { publicAddresses } from './addresses.ts'
 import { onAnswer } from './api.ts'
 import { minutesAndSeconds } from './formats.ts'
 import { useLanguage } from './language.tsx'
+import { useToast } from '../ui/toast.tsx'
 import { fetchSession } from './session.tsx'
 
 const warnSeconds = 120
@@ -30,18 +32,17 @@ export function SessionWarning(props: { idleExpiresAt: string }) {
     return () => clearInterval(timer)
   }, [answeredUntil, props.idleExpiresAt])
 
-  const stay = () => void queries.fetchQuery({ queryKey: ['session'], queryFn: fetchSession, staleTime: 0 })
+  const toast = useToast()
+  const stay = () =>
+    void queries.fetchQuery({ queryKey: ['session'], queryFn: fetchSession, staleTime: 0 }).catch(() => {
+      const { title, next } = words.problem.of('web/offline', 0)
+      toast({ text: `${title}. ${next}` })
+    })
   if (left <= 0)
     return (
       <Dialog open title={words.session.ended} onClose={() => location.assign(publicAddresses.home[language])}>
         <p>{words.session.endedText}</p>
-        <Button
-          onClick={() =>
-            location.assign(`${publicAddresses.signIn[language]}?returnTo=${encodeURIComponent(location.pathname)}`)
-          }
-        >
-          {words.session.signInAgain}
-        </Button>
+        <SignInAgain />
       </Dialog>
     )
   return (

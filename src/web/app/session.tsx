@@ -2,8 +2,11 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { createContext, use, useMemo, useState, type ReactNode } from 'react'
-import { api, ask, setCsrfToken } from './api.ts'
+import { useToast } from '../ui/toast.tsx'
+import { publicAddresses } from './addresses.ts'
+import { api, ask, Problem, setCsrfToken } from './api.ts'
 import type { ActsFor, Session } from './contract.ts'
+import { useLanguage } from './language.tsx'
 
 export async function fetchSession(): Promise<Session> {
   const session = await ask(api.GET('/api/v1/session'))
@@ -59,9 +62,20 @@ export function useActingIfSignedIn(): Acting | undefined {
   return use(Context)
 }
 
-/** Leaves: the server ends the session, this browser forgets whom one acted for. */
-export async function signOut(): Promise<void> {
-  await ask(api.DELETE('/api/v1/session'))
-  sessionStorage.removeItem(key)
-  location.assign('/')
+/** Leaves: the server ends the session, this browser forgets whom one acted for. Says so when it did not work. */
+export function useSignOut(): () => void {
+  const { language, words } = useLanguage()
+  const toast = useToast()
+  return () =>
+    void ask(api.DELETE('/api/v1/session')).then(
+      () => {
+        sessionStorage.removeItem(key)
+        location.assign(publicAddresses.home[language])
+      },
+      (error: unknown) => {
+        const { code, status } = error instanceof Problem ? error : new Problem({}, 500)
+        const { title, next } = words.problem.of(code, status)
+        toast({ text: `${title}. ${next}` })
+      },
+    )
 }

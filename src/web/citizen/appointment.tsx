@@ -13,6 +13,7 @@ import { Badge, Card } from '../ui/card.tsx'
 import { Page } from '../ui/page.tsx'
 import { ProblemAlert } from '../ui/problem.tsx'
 import { Skeleton } from '../ui/progress.tsx'
+import { Telephone } from '../ui/telephone.tsx'
 import { BookingState } from './booking-card.tsx'
 import { AppointmentFacts } from './booking-facts.tsx'
 import { bookingQuery } from './queries.ts'
@@ -22,7 +23,16 @@ import { paymentTones } from './payment-state.ts'
 export function Appointment() {
   const { words } = useLanguage()
   const { bookingId = '' } = useParams()
-  const booking = useQuery(bookingQuery(bookingId))
+  const booking = useQuery({
+    ...bookingQuery(bookingId),
+    // The notice and the reminders are made a moment after a booking is confirmed or moved.
+    refetchInterval: ({ state: { data, dataUpdateCount } }) =>
+      data?.state === 'confirmed' &&
+      (data.payment?.state === 'due' || data.reminders.length === 0) &&
+      dataUpdateCount < 6
+        ? 2000
+        : false,
+  })
   const crumbs = [
     { to: app.home, label: words.nav.home },
     { to: app.appointments, label: words.nav.appointments },
@@ -118,7 +128,9 @@ function Details(props: { booking: Booking }) {
             <ul>
               {booking.reminders.map((one) => (
                 <li key={one.at + one.channel}>
-                  {text.reminder(text.channel[one.channel] ?? one.channel, one.to, dayAndTime(language, one.at))}
+                  {one.channel === 'app'
+                    ? text.reminderHere(dayAndTime(language, one.at))
+                    : text.reminder(text.channel[one.channel] ?? one.channel, one.to, dayAndTime(language, one.at))}
                 </li>
               ))}
             </ul>
@@ -147,7 +159,7 @@ function Organisations(props: { booking: Booking }) {
     <ul className="sf-plain-list">
       {[...phones].map(([name, telephone]) => (
         <li key={name}>
-          {words.appointment.call} ({name}): <a href={`tel:${telephone.replaceAll(' ', '')}`}>{telephone}</a>
+          {words.appointment.call} ({name}): <Telephone number={telephone} />
         </li>
       ))}
     </ul>

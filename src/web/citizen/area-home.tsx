@@ -22,12 +22,12 @@ export function AreaHome() {
   const session = useSession()
   const bookings = useInfiniteQuery(bookingsQuery('upcoming'))
   const payments = useInfiniteQuery(paymentsQuery())
-  const messages = useQuery(messagesQuery())
+  const messages = useInfiniteQuery(messagesQuery())
   const waiting = useQuery(waitingQuery())
 
   const next = bookings.data?.pages[0]?.items.find((one) => one.state === 'confirmed')
   const due = toPay(payments.data?.pages.flatMap((page) => page.items) ?? [])
-  const unread = messages.data?.items.filter((one) => one.readAt === null) ?? []
+  const unread = messages.data?.pages[0]?.unread ?? 0
   const offered = waiting.data?.some((one) => one.state === 'offered')
   return (
     <Page title={text.title(session?.person?.givenName ?? '')} documentTitle={words.nav.area}>
@@ -72,7 +72,7 @@ export function AreaHome() {
         <Card title={text.messages}>
           {messages.isPending && <Skeleton lines={1} />}
           {messages.error && <ProblemAlert error={messages.error} onRetry={() => void messages.refetch()} />}
-          {messages.data && <p>{unread.length === 0 ? text.noMessages : text.newMessages(unread.length)}</p>}
+          {messages.data && <p>{unread === 0 ? text.noMessages : text.newMessages(unread)}</p>}
           <Link to={app.messages}>{text.goMessages}</Link>
         </Card>
         <Card title={text.waiting}>

@@ -41,7 +41,15 @@ export function BookDone() {
   const toPay = payment && payment.dueOn && payment.amountCents > 0 && payment.state !== 'paid'
   return (
     <Page title={text.title} documentTitle={`${text.title} – ${words.book.title}`} narrow>
-      <Alert tone="success" live title={`${text.code}: ${code}`}>
+      <Alert
+        tone="success"
+        live
+        title={
+          <>
+            {text.code}: <span className="sf-code">{code}</span>
+          </>
+        }
+      >
         <p>{text.sent}</p>
       </Alert>
       <AppointmentFacts booking={booking.data} />

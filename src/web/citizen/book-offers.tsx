@@ -24,6 +24,7 @@ import { OfferList } from './offer-list.tsx'
 import { BookingStep } from './procedure.tsx'
 import { ServiceQuestion, useChosenServices } from './service-question.tsx'
 import { WaitingOffer } from './waiting-offer.tsx'
+import { Telephone } from '../ui/telephone.tsx'
 
 /** Step 2: place and time, for all lines of the prescription together. */
 export function BookOffers() {
@@ -67,8 +68,7 @@ function Usable(props: { prescription: Prescription }) {
       ) : unknown ? (
         <Alert tone="warning" title={text.notOnline(unknown.description)}>
           <p>
-            {text.notOnlineText}{' '}
-            <a href={`tel:${region.bookingCentre.telephone.replaceAll(' ', '')}`}>{region.bookingCentre.telephone}</a>
+            {text.notOnlineText} <Telephone number={region.bookingCentre.telephone} />
           </p>
         </Alert>
       ) : (
@@ -112,7 +112,7 @@ function PrescriptionCard(props: { prescription: Prescription }) {
   return (
     <section className="sf-card sf-card-marked sf-rx" aria-label={text.prescription}>
       {prescription.lines.map((line) => (
-        <p key={line.line} lang="it">
+        <p key={line.line}>
           <strong>{line.description}</strong>
         </p>
       ))}
@@ -144,6 +144,15 @@ function PrescriptionCard(props: { prescription: Prescription }) {
   )
 }
 
+/** What was chosen stays in sight while one looks at other places, unless it has a box to tick and would hide too much. */
+function chosenLook(chosen: OfferSet | undefined): string {
+  if (!chosen) return 'sf-chosen'
+  return `sf-chosen sf-chosen-some${chosen.withinMaximum ? ' sf-chosen-bar' : ''}`
+}
+
+/** Offers shown at first, and added each time: a phone shows two of them at once. */
+const step = 8
+
 function Choose(props: { prescription: Prescription; services: ReadonlyMap<number, string> }) {
   const { language, words } = useLanguage()
   const text = words.book.step2
@@ -155,6 +164,7 @@ function Choose(props: { prescription: Prescription; services: ReadonlyMap<numbe
   const [chosen, setChosen] = useState<OfferSet>()
   const [accepted, setAccepted] = useState(false)
   const [missing, setMissing] = useState<'choice' | 'acceptance'>()
+  const [count, setCount] = useState(step)
 
   const offers = useInfiniteQuery({
     queryKey: ['offers', prescription.id, serviceText, filters.query],
@@ -206,6 +216,7 @@ function Choose(props: { prescription: Prescription; services: ReadonlyMap<numbe
   const [first] = offers.data.pages
   if (!first) return null
   const sets = offers.data.pages.flatMap((page) => page.sets)
+  const inSight = sets.slice(0, count)
   const alternatives = alternativesOf(hold.error, {
     prescription,
     set: hold.variables,
@@ -213,7 +224,8 @@ function Choose(props: { prescription: Prescription; services: ReadonlyMap<numbe
     services,
   })
   const taken = hold.error instanceof Problem && hold.error.status === 409
-  const firstWait = sets.flatMap((set) => set.places).find((place) => place.startsAt === first.firstAvailability)
+  const firstAt = Date.parse(first.firstAvailability ?? '')
+  const firstWait = sets.flatMap((set) => set.places).find((place) => Date.parse(place.startsAt) === firstAt)
 
   function submit(event: FormEvent) {
     event.preventDefault()
@@ -276,22 +288,25 @@ function Choose(props: { prescription: Prescription; services: ReadonlyMap<numbe
             <OfferList
               name="offer"
               legend={prescription.lines.length > 1 ? text.legendMany : text.legend}
-              sets={sets}
+              sets={inSight}
               lines={prescription.lines}
               chosen={chosen?.id}
               onChoose={choose}
               error={missing === 'choice' && <FieldError id="offer-error">{text.choose}</FieldError>}
             />
             <Pager
-              shown={sets.length}
-              more={offers.hasNextPage}
+              shown={inSight.length}
+              more={count < sets.length || offers.hasNextPage}
               pending={offers.isFetchingNextPage}
-              onMore={() => void offers.fetchNextPage()}
+              onMore={() => {
+                setCount(count + step)
+                if (count + step >= sets.length && offers.hasNextPage) void offers.fetchNextPage()
+              }}
             />
           </>
         )}
         {(sets.length > 0 || alternatives.length > 0) && (
-          <div className={chosen ? 'sf-chosen sf-chosen-some' : 'sf-chosen'}>
+          <div className={chosenLook(chosen)}>
             {chosen && (
               <p>
                 {text.chosen}:{' '}

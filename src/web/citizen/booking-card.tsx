@@ -37,7 +37,7 @@ export function BookingCard(props: { booking: Booking; level?: 2 | 3 }) {
     >
       {booking.appointments.map((one, index) => (
         <p key={one.id}>
-          <strong lang="it">{one.service.description}</strong>
+          <strong>{one.service.description}</strong>
           <br />
           {index > 0 && (
             <>
@@ -49,7 +49,8 @@ export function BookingCard(props: { booking: Booking; level?: 2 | 3 }) {
         </p>
       ))}
       <p className="sf-light">
-        {text.for(`${booking.patient.givenName} ${booking.patient.familyName}`)} · {text.code} {booking.code}
+        {text.for(`${booking.patient.givenName} ${booking.patient.familyName}`)} · {text.code}{' '}
+        <span className="sf-code">{booking.code}</span>
       </p>
       <p>
         <Link to={app.appointment(booking.id)}>

@@ -11,7 +11,7 @@ export function AppointmentFacts(props: { booking: Booking }) {
   const { language, words } = useLanguage()
   const text = words.book.step3
   return props.booking.appointments.map((one) => (
-    <Card key={one.id} tone="marked" title={<span lang="it">{one.service.description}</span>}>
+    <Card key={one.id} tone="marked" title={one.service.description}>
       <Facts
         facts={[
           [text.when, dayAndTime(language, one.startsAt)],
@@ -26,18 +26,8 @@ export function AppointmentFacts(props: { booking: Booking }) {
             </>,
           ],
           one.room && [text.room, one.room],
-          [
-            text.preparation,
-            <span key="p" lang={one.preparation ? 'it' : language}>
-              {one.preparation ?? text.noPreparation}
-            </span>,
-          ],
-          one.bring && [
-            text.bring,
-            <span key="b" lang="it">
-              {one.bring}
-            </span>,
-          ],
+          [text.preparation, one.preparation ?? text.noPreparation],
+          one.bring && [text.bring, one.bring],
         ]}
       />
     </Card>

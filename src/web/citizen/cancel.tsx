@@ -83,7 +83,7 @@ function Form(props: { booking: Booking }) {
       <Card title={text.what} tone="marked">
         {booking.appointments.map((one) => (
           <p key={one.id}>
-            <strong lang="it">{one.service.description}</strong>
+            <strong>{one.service.description}</strong>
             <br />
             {dayAndTime(language, one.startsAt)}, {one.place.name}
           </p>

@@ -1,14 +1,16 @@
 // SPDX-FileCopyrightText: Regione Campania
 // SPDX-License-Identifier: AGPL-3.0-or-later
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query'
 import { Link } from 'react-router'
 import { app } from '../app/addresses.ts'
 import { api, ask } from '../app/api.ts'
 import type { Message } from '../app/contract.ts'
 import { dayAndTime } from '../app/formats.ts'
 import { useLanguage } from '../app/language.tsx'
+import { ButtonLink } from '../ui/button.tsx'
 import { Badge } from '../ui/card.tsx'
 import { Page } from '../ui/page.tsx'
+import { Pager } from '../ui/pager.tsx'
 import { ProblemAlert } from '../ui/problem.tsx'
 import { Skeleton } from '../ui/progress.tsx'
 import { messagesQuery } from './queries.ts'
@@ -17,15 +19,27 @@ import { messagesQuery } from './queries.ts'
 export function Messages() {
   const { words } = useLanguage()
   const text = words.messages
-  const messages = useQuery(messagesQuery())
+  const messages = useInfiniteQuery(messagesQuery())
+  const all = messages.data?.pages.flatMap((page) => page.items) ?? []
   return (
     <Page title={text.title} crumbs={[{ to: app.home, label: words.nav.home }]} narrow>
       {messages.isPending && <Skeleton lines={3} />}
       {messages.error && <ProblemAlert error={messages.error} onRetry={() => void messages.refetch()} />}
-      {messages.data?.items.length === 0 && <p className="sf-empty">{text.none}</p>}
-      {messages.data?.items.map((one) => (
+      {messages.data && all.length === 0 && (
+        <div className="sf-empty">
+          <p>{text.none}</p>
+          <ButtonLink to={app.book}>{words.site.home.start}</ButtonLink>
+        </div>
+      )}
+      {all.map((one) => (
         <OneMessage key={one.id} message={one} />
       ))}
+      <Pager
+        shown={all.length}
+        more={messages.hasNextPage}
+        pending={messages.isFetchingNextPage}
+        onMore={() => void messages.fetchNextPage()}
+      />
     </Page>
   )
 }

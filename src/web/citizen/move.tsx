@@ -155,7 +155,7 @@ function Check(props: { booking: Booking; line: number; chosen: OfferSet; onBack
       )
     },
     onSuccess: (changed) => {
-      queries.setQueryData(['booking', booking.id], changed)
+      queries.setQueryData(['booking', booking.id], { ...changed, reminders: [] }) // those of the old time are replaced
       void queries.invalidateQueries({ queryKey: ['bookings'] })
       toast({ text: text.done })
       void navigate(app.appointment(booking.id))

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Regione Campania
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import type { ReactNode } from 'react'
-import type { OfferSet, PrescriptionLine } from '../app/contract.ts'
+import type { OfferedPlace, OfferSet, PrescriptionLine } from '../app/contract.ts'
 import { clock, distance, longDay } from '../app/formats.ts'
 import { useLanguage } from '../app/language.tsx'
 import { Badge } from '../ui/card.tsx'
@@ -34,8 +34,11 @@ export function OfferList(props: {
   const text = words.book.step2
   const slots = props.sets.flatMap((set) => {
     const [first] = set.places.toSorted((a, b) => a.startsAt.localeCompare(b.startsAt))
-    return first ? [{ id: set.id, startsAt: first.startsAt, first, set }] : []
+    const group = set.together === 'one-line' ? {} : { group: text.together[set.together] }
+    return first ? [{ id: set.id, startsAt: first.startsAt, first, set, ...group }] : []
   })
+  const where = ({ place }: OfferedPlace) =>
+    `${place.name}, ${place.municipality}${place.distanceKm === null ? '' : ` (${distance(language, place.distanceKm)})`}`
   const about = ({ first, set }: (typeof slots)[number]) => {
     const km = first.place.distanceKm
     if (set.places.length === 1)
@@ -54,17 +57,18 @@ export function OfferList(props: {
       )
     return (
       <>
-        <strong>{text.together[set.together]}</strong>
+        <strong>{longDay(language, first.startsAt)}</strong>
         {set.places.map((place) => (
           <span key={place.line} className="sf-set-line">
             {props.lines.find((line) => line.line === place.line)?.description}
             <span className="form-text">
-              {longDay(language, place.startsAt)}, {clock(language, place.startsAt)} – {place.place.name},{' '}
-              {place.place.municipality}
-              {place.place.distanceKm !== null && ` (${distance(language, place.place.distanceKm)})`}
+              {set.together !== 'same-day' && `${longDay(language, place.startsAt)}, `}
+              {clock(language, place.startsAt)}
+              {set.together === 'separate' && ` – ${where(place)}`}
             </span>
           </span>
         ))}
+        {set.together !== 'separate' && <span className="form-text">{where(first)}</span>}
         <Marks set={set} />
       </>
     )

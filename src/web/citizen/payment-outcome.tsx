@@ -13,7 +13,7 @@ import { ButtonLink } from '../ui/button.tsx'
 import { Page } from '../ui/page.tsx'
 import { ProblemAlert } from '../ui/problem.tsx'
 import { Progress } from '../ui/progress.tsx'
-import { paymentTones } from './payment-state.ts'
+import { paymentTones, whatIsPaid } from './payment-state.ts'
 
 const outcomes = { ok: 'ok', annullato: 'cancelled', errore: 'error', attesa: 'waiting' } as const
 const settled = new Set(['paid', 'paid-elsewhere', 'reported', 'refund-requested', 'refunded'])
@@ -77,7 +77,7 @@ export function PaymentOutcome() {
       {back.data?.payments.map((one) => (
         <Card
           key={one.id}
-          title={one.description}
+          title={whatIsPaid(one, words)}
           aside={<Badge tone={paymentTones(one.state)}>{words.paymentState[one.state]}</Badge>}
         >
           <p className="sf-amount">

@@ -12,7 +12,7 @@ import { Page } from '../ui/page.tsx'
 import { ProblemAlert } from '../ui/problem.tsx'
 import { Progress, Skeleton } from '../ui/progress.tsx'
 import { useCheckout } from './checkout.ts'
-import { paymentTones } from './payment-state.ts'
+import { paymentTones, whatIsPaid } from './payment-state.ts'
 import { paymentQuery } from './queries.ts'
 
 /** One payment: state, notice, receipt, refund. */
@@ -53,7 +53,7 @@ function Details(props: { payment: PaymentData }) {
     <>
       <Card
         tone="marked"
-        title={payment.description}
+        title={whatIsPaid(payment, words)}
         aside={<Badge tone={paymentTones(payment.state)}>{words.paymentState[payment.state]}</Badge>}
       >
         <Facts
@@ -74,12 +74,7 @@ function Details(props: { payment: PaymentData }) {
             [text.creditor, payment.creditor.name],
             paid && [text.paidOn, dayAndTime(language, paid.at)],
             paid && [text.paidBy, paid.provider],
-            paid && [
-              text.receiptNumber,
-              <span key="receipt" className="sf-code">
-                {paid.receiptNumber}
-              </span>,
-            ],
+            paid && [text.receiptNumber, paid.receiptNumber],
             refund && [
               text.refund,
               refund.refundedAt

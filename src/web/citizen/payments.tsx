@@ -17,7 +17,7 @@ import { ProblemAlert } from '../ui/problem.tsx'
 import { Progress, Skeleton } from '../ui/progress.tsx'
 import { Table } from '../ui/table.tsx'
 import { useCheckout } from './checkout.ts'
-import { paymentTones } from './payment-state.ts'
+import { paymentTones, whatIsPaid } from './payment-state.ts'
 import { paymentsQuery, toPay } from './queries.ts'
 
 const most = 5
@@ -58,7 +58,7 @@ export function Payments() {
               columns={[
                 {
                   title: text.columns.what,
-                  cell: (row) => <Link to={app.payment(row.id)}>{row.description}</Link>,
+                  cell: (row) => <Link to={app.payment(row.id)}>{whatIsPaid(row, words)}</Link>,
                 },
                 { title: text.columns.who, cell: (row) => nameOf(row.patientId) },
                 { title: text.columns.day, cell: (row) => shortDay(language, row.paid?.at ?? row.createdAt) },
@@ -126,7 +126,7 @@ function ToPay(props: { payments: readonly Payment[] }) {
                 />
                 <span className="sf-pay-text">
                   <span>
-                    <strong>{one.description}</strong>
+                    <strong>{whatIsPaid(one, words)}</strong>
                     <small className="form-text">
                       {words.appointments.for(nameOf(one.patientId))} · {text.due(longDay(language, one.dueOn))}
                     </small>
@@ -136,7 +136,7 @@ function ToPay(props: { payments: readonly Payment[] }) {
               </label>
               <Link to={app.payment(one.id)}>
                 {text.details}
-                <span className="visually-hidden">: {one.description}</span>
+                <span className="visually-hidden">: {whatIsPaid(one, words)}</span>
               </Link>
             </div>
           ))}

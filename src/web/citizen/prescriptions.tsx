@@ -32,11 +32,11 @@ export function Prescriptions() {
       </p>
       {prescriptions.isPending && <Skeleton lines={3} />}
       {prescriptions.error && <ProblemAlert error={prescriptions.error} onRetry={() => void prescriptions.refetch()} />}
-      {prescriptions.data?.length === 0 && <p>{text.none}</p>}
+      {prescriptions.data?.length === 0 && <p className="sf-empty">{text.none}</p>}
       {prescriptions.data?.map((one) => (
         <Card
           key={one.id}
-          title={<span lang="it">{one.lines.map((line) => line.description).join(' + ')}</span>}
+          title={one.lines.map((line) => line.description).join(' + ')}
           aside={<Badge tone={tones[one.state]}>{text.state[one.state]}</Badge>}
         >
           <Facts

@@ -8,7 +8,7 @@ import { api, ask } from '../app/api.ts'
 import type { Contacts } from '../app/contract.ts'
 import { ageInYears } from '../app/formats.ts'
 import { useLanguage } from '../app/language.tsx'
-import { signOut, useActing, useSession } from '../app/session.tsx'
+import { useSignOut, useActing, useSession } from '../app/session.tsx'
 import { region } from '../region.ts'
 import { Button } from '../ui/button.tsx'
 import { Card, Facts } from '../ui/card.tsx'
@@ -24,6 +24,7 @@ export function Profile() {
   const { language, words } = useLanguage()
   const text = words.profile
   const session = useSession()
+  const signOut = useSignOut()
   const { people, person } = useActing()
   const contacts = useQuery({
     queryKey: ['contacts', person.personId],
@@ -38,7 +39,7 @@ export function Profile() {
             session?.level !== undefined && [text.signedInWith, text.level(session.level)],
           ]}
         />
-        <Button look="outline-primary" onClick={() => void signOut()}>
+        <Button look="outline-primary" onClick={signOut}>
           {text.signOut}
         </Button>
       </Card>

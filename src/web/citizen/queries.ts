@@ -52,10 +52,14 @@ export const waitingQuery = () =>
     queryFn: () => ask(api.GET('/api/v1/waiting-list-entries', { params: { query: {} } })),
   })
 
+/** Messages, newest first; each page says how many in all are still to be read. */
 export const messagesQuery = () =>
-  queryOptions({
+  infiniteQueryOptions({
     queryKey: ['messages'],
-    queryFn: () => ask(api.GET('/api/v1/messages', { params: { query: {} } })),
+    queryFn: ({ pageParam }) =>
+      ask(api.GET('/api/v1/messages', { params: { query: pageParam ? { cursor: pageParam } : {} } })),
+    initialPageParam: '',
+    getNextPageParam: (page) => page.nextCursor,
   })
 
 /** What can be paid online now. */

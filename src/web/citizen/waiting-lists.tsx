@@ -16,6 +16,7 @@ import { ProblemAlert } from '../ui/problem.tsx'
 import { Skeleton } from '../ui/progress.tsx'
 import { useToast } from '../ui/toast.tsx'
 import { waitingQuery } from './queries.ts'
+import { Telephone } from '../ui/telephone.tsx'
 
 /** Requests in the protected waiting list: number, deadline, who answers, and the place when there is one. */
 export function WaitingLists() {
@@ -81,7 +82,7 @@ function Entry(props: { entry: WaitingListEntry }) {
   return (
     <Card
       tone={open ? 'marked' : 'plain'}
-      title={<span lang="it">{entry.service}</span>}
+      title={entry.service}
       aside={<Badge tone={tones[entry.state]}>{text.state[entry.state]}</Badge>}
     >
       <Facts
@@ -98,7 +99,7 @@ function Entry(props: { entry: WaitingListEntry }) {
           [
             text.owner,
             <span key="owner">
-              {entry.owner.name}, <a href={`tel:${entry.owner.phone.replaceAll(' ', '')}`}>{entry.owner.phone}</a>
+              {entry.owner.name}, <Telephone number={entry.owner.phone} />
             </span>,
           ],
         ]}

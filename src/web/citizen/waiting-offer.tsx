@@ -9,7 +9,9 @@ import { useLanguage } from '../app/language.tsx'
 import { region } from '../region.ts'
 import { Alert } from '../ui/alert.tsx'
 import { Button, ButtonLink } from '../ui/button.tsx'
+import { Badge } from '../ui/card.tsx'
 import { ProblemAlert } from '../ui/problem.tsx'
+import { Telephone } from '../ui/telephone.tsx'
 
 /**
  * Nothing within the maximum: the right of the person, and the protected waiting list with deadline and owner
@@ -27,7 +29,6 @@ export function WaitingOffer(props: {
   return (
     <Alert tone="warning" live title={text.title}>
       {props.deadline && <p>{text.right(longDay(language, props.deadline))}</p>}
-      <p>{text.what}</p>
       {prescription.lines.map((line) => (
         <Join
           key={line.line}
@@ -39,8 +40,7 @@ export function WaitingOffer(props: {
         />
       ))}
       <p>
-        {text.call}{' '}
-        <a href={`tel:${region.bookingCentre.telephone.replaceAll(' ', '')}`}>{region.bookingCentre.telephone}</a>
+        {text.call} <Telephone number={region.bookingCentre.telephone} />
       </p>
       {!props.alone && <p>{text.or}</p>}
     </Alert>
@@ -74,7 +74,7 @@ function Join(props: {
     return (
       <div role="status" className="sf-joined">
         <p>
-          <strong>{text.joined}</strong>
+          <Badge tone="success">{text.joined}</Badge>
         </p>
         <p>
           {words.waitingList.facts(
@@ -91,6 +91,7 @@ function Join(props: {
     )
   return (
     <div className="sf-join">
+      <p>{text.what}</p>
       {join.error && <ProblemAlert error={join.error} />}
       <Button pending={join.isPending} pendingText={text.joining} onClick={() => join.mutate()}>
         {props.only ? text.join : text.joinFor(props.service)}

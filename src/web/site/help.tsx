@@ -16,6 +16,7 @@ import { Icon } from '../ui/icon.tsx'
 import { Page } from '../ui/page.tsx'
 import { ProblemAlert } from '../ui/problem.tsx'
 import { Rating } from '../ui/rating.tsx'
+import { Telephone } from '../ui/telephone.tsx'
 
 type Kind = 'question' | 'fault' | 'barrier'
 
@@ -113,7 +114,7 @@ export function Help() {
       <h2>{text.phoneTitle}</h2>
       <p className="sf-phone sf-phone-big">
         <Icon name="telephone" />
-        <a href={`tel:${bookingCentre.telephone.replaceAll(' ', '')}`}>{bookingCentre.telephone}</a>
+        <Telephone number={bookingCentre.telephone} />
       </p>
       <p>{bookingCentre.hours[language]}</p>
       <h2>{text.writeTitle}</h2>

@@ -8,6 +8,7 @@ import { ButtonLink } from '../ui/button.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { Page } from '../ui/page.tsx'
 import { Rating } from '../ui/rating.tsx'
+import { Telephone } from '../ui/telephone.tsx'
 
 export function Home() {
   const { language, words } = useLanguage()
@@ -50,7 +51,7 @@ export function Home() {
           <p>
             <strong className="sf-phone">
               <Icon name="telephone" />
-              <a href={`tel:${region.bookingCentre.telephone.replaceAll(' ', '')}`}>{region.bookingCentre.telephone}</a>
+              <Telephone number={region.bookingCentre.telephone} />
             </strong>
           </p>
           <p>{region.bookingCentre.hours[language]}</p>

@@ -10,6 +10,7 @@ import { Badge } from '../ui/card.tsx'
 import { Page } from '../ui/page.tsx'
 import { Rating } from '../ui/rating.tsx'
 import { Table } from '../ui/table.tsx'
+import { Telephone } from '../ui/telephone.tsx'
 
 /** Card of the service, with the parts and marks that the national validator looks for (C.SI.1.3). */
 export function Service() {
@@ -107,7 +108,7 @@ export function Service() {
           {words.site.help.title}
         </Link>
         {' · '}
-        <a href={`tel:${bookingCentre.telephone.replaceAll(' ', '')}`}>{bookingCentre.telephone}</a>
+        <Telephone number={bookingCentre.telephone} />
       </p>
 
       <h2>{part.topics.title}</h2>

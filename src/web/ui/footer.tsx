@@ -5,6 +5,7 @@ import { publicAddresses } from '../app/addresses.ts'
 import { useLanguage } from '../app/language.tsx'
 import { region } from '../region.ts'
 import { Icon } from './icon.tsx'
+import { Telephone } from './telephone.tsx'
 
 /** Owner, help (always in the same place: WCAG 3.2.6) and the links the law asks for on every page. */
 export function Footer() {
@@ -29,7 +30,7 @@ export function Footer() {
             <h2 className="h5">{words.footer.help}</h2>
             <p className="sf-phone">
               <Icon name="telephone" />
-              <a href={`tel:${bookingCentre.telephone.replaceAll(' ', '')}`}>{bookingCentre.telephone}</a>
+              <Telephone number={bookingCentre.telephone} />
             </p>
             <p>{bookingCentre.hours[language]}</p>
             <ul>

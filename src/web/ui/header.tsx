@@ -3,7 +3,7 @@
 import { Link, NavLink, useLocation } from 'react-router'
 import { app, languages, publicAddresses, publicPageAt, type Language } from '../app/addresses.ts'
 import { useLanguage } from '../app/language.tsx'
-import { signOut, useSession } from '../app/session.tsx'
+import { useSession, useSignOut } from '../app/session.tsx'
 import { region } from '../region.ts'
 import { Icon } from './icon.tsx'
 import { Menu } from './menu.tsx'
@@ -65,6 +65,7 @@ function Account() {
   const { language, words } = useLanguage()
   const session = useSession()
   const { pathname } = useLocation()
+  const signOut = useSignOut()
   if (!session?.signedIn || !session.person)
     return (
       <a className="btn btn-primary sf-sign-in" href={signInAddress(language, pathname)}>
@@ -95,7 +96,7 @@ function Account() {
         <Link to={app.profile}>{words.nav.profile}</Link>
       </li>
       <li>
-        <button type="button" onClick={() => void signOut()}>
+        <button type="button" onClick={signOut}>
           {words.ui.signOut}
         </button>
       </li>

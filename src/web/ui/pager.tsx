@@ -3,9 +3,10 @@
 import { useWords } from '../app/language.tsx'
 import { Button } from './button.tsx'
 
-/** Adds the next page under the present one; says how many are shown. */
+/** Adds the next page under the present one; says how many are shown, when they are not all in sight. */
 export function Pager(props: { shown: number; more: boolean; pending: boolean; onMore: () => void }) {
   const words = useWords()
+  if (!props.more && props.shown < 10) return null
   return (
     <div className="sf-pager">
       <p role="status">{words.ui.shown(props.shown)}</p>

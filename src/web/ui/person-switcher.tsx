@@ -34,7 +34,14 @@ export function PersonSwitcher() {
           </strong>
         </p>
         {people.length > 1 && (
-          <button type="button" className="btn sf-btn-link" onClick={() => setOpen(true)}>
+          <button
+            type="button"
+            className="btn sf-btn-link"
+            onClick={() => {
+              setChoice(person.personId)
+              setOpen(true)
+            }}
+          >
             {words.person.change}
             <span className="visually-hidden"> {words.person.person}</span>
           </button>

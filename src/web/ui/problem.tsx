@@ -6,35 +6,43 @@ import { region } from '../region.ts'
 import { Alert } from './alert.tsx'
 import { Button } from './button.tsx'
 import { Icon } from './icon.tsx'
+import { SignInAgain } from './sign-in-again.tsx'
+import { Telephone } from './telephone.tsx'
 
-/** What happened, whether something was lost, what to do now, whom to call. */
+/**
+ * What happened, whether something was lost, what to do now, whom to call.
+ * `lost` says what became of what was typed or chosen; pages that only show something (`onRetry`) have nothing to lose.
+ */
 export function ProblemAlert(props: { error: unknown; lost?: string; onRetry?: () => void }) {
   const { language, words } = useLanguage()
   const problem = props.error instanceof Problem ? props.error : new Problem({}, 500)
   const own = words.problem.of(problem.code, problem.status)
-  const expected = problem.status > 0 && problem.status < 500
+  const { status } = problem
+  const ours = status === 0 || status >= 500
+  const missing = problem.code === 'platform/not-found'
+  const lost = props.lost ?? (props.onRetry ? undefined : words.problem.nothingLost)
   return (
-    <Alert tone="danger" live title={problem.title || own.title}>
-      <p>{problem.detail ?? own.next}</p>
-      <p>{props.lost ?? words.problem.nothingLost}</p>
-      {props.onRetry && (
+    <Alert tone="danger" live title={missing ? own.title : problem.title || own.title}>
+      <p>{(missing ? undefined : problem.detail) ?? own.next}</p>
+      {lost && <p>{lost}</p>}
+      {status === 401 && <SignInAgain />}
+      {props.onRetry && !missing && status !== 401 && (
         <p>
           <Button look="outline-primary" icon="refresh" onClick={props.onRetry}>
             {words.problem.retry}
           </Button>
         </p>
       )}
-      {!expected && (
+      {ours && (
         <p className="sf-phone">
           <Icon name="telephone" />
           <span>
-            {words.problem.call}{' '}
-            <a href={`tel:${region.bookingCentre.telephone.replaceAll(' ', '')}`}>{region.bookingCentre.telephone}</a> (
+            {words.problem.call} <Telephone number={region.bookingCentre.telephone} /> (
             {region.bookingCentre.hours[language]})
           </span>
         </p>
       )}
-      {problem.instance && (
+      {problem.instance && !missing && status !== 401 && (
         <p className="form-text">
           {words.problem.reference} <code>{problem.instance.replace('urn:uuid:', '')}</code>
         </p>

@@ -7,9 +7,11 @@ import { useLanguage } from '../app/language.tsx'
 export interface Choosable {
   id: string
   startsAt: string
+  /** what it stands under instead of its day */
+  group?: string
 }
 
-/** Times to choose from, grouped by day: one radio group, so arrows move through all of them. */
+/** Times to choose from, grouped by day or by what they say: one radio group, so arrows move through all of them. */
 export function SlotPicker<Slot extends Choosable>(props: {
   legend: string
   name: string
@@ -21,14 +23,14 @@ export function SlotPicker<Slot extends Choosable>(props: {
   error?: ReactNode
 }) {
   const { language } = useLanguage()
-  const days = Map.groupBy(props.slots, (slot) => dayOf(slot.startsAt))
+  const groups = Map.groupBy(props.slots, (slot) => slot.group ?? longDay(language, dayOf(slot.startsAt)))
   return (
     <fieldset className="sf-slots" id={props.name} tabIndex={-1}>
       <legend className="h5">{props.legend}</legend>
       {props.error}
-      {[...days].map(([day, slots]) => (
-        <div key={day} className="sf-slot-day">
-          <p className="sf-slot-date">{longDay(language, day)}</p>
+      {[...groups].map(([title, slots]) => (
+        <div key={title} className="sf-slot-day">
+          <p className="sf-slot-date">{title}</p>
           {slots.map((slot) => (
             <label key={slot.id} className="sf-slot">
               <input
@@ -39,7 +41,7 @@ export function SlotPicker<Slot extends Choosable>(props: {
                 onChange={() => props.onChoose(slot)}
               />
               <span className="sf-slot-time">
-                <span className="visually-hidden">{longDay(language, day)}, </span>
+                <span className="visually-hidden">{title}, </span>
                 {clock(language, slot.startsAt)}
               </span>
               <span className="sf-slot-about">{props.about(slot)}</span>

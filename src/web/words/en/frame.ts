@@ -133,7 +133,11 @@ export const frame: typeof Italian = {
     of(code: string, status: number): { title: string; next: string } {
       if (code === 'web/offline')
         return { title: 'We cannot reach the service', next: 'Check your internet connection and try again.' }
-      if (status === 401) return { title: 'Your session is over', next: 'Sign in again to continue where you were.' }
+      if (status === 401)
+        return {
+          title: 'Your session is over',
+          next: 'Sign in again in another window, then come back here and try again.',
+        }
       if (status === 403) return { title: 'You may not see this page', next: 'Check whom you are acting for.' }
       if (status === 404)
         return { title: 'We have not found what you are looking for', next: 'Go back to the list and choose again.' }
@@ -155,7 +159,9 @@ export const frame: typeof Italian = {
       `You have not used the service for some minutes. For your safety you will be signed out in ${time}.`,
     stay: 'Stay signed in',
     ended: 'Your session is over',
-    endedText: 'You were signed out because you did not use the service for a while. Sign in again to continue.',
+    endedText:
+      'You were signed out because you did not use the service for a while. Sign in again in another window, then come back: what you typed stays on this page.',
     signInAgain: 'Sign in again',
+    otherWindow: '(opens in another window)',
   },
 }

@@ -82,7 +82,8 @@ export const book = {
       outsideNote: 'Se scegli un posto fuori dalla tua area, il tempo massimo non è più garantito.',
       wait: (n: number) => (n === 0 ? 'oggi' : `tra ${days(n)}`),
       filters: 'Filtra e ordina',
-      filtersOn: (n: number) => (n === 0 ? 'Filtra e ordina' : `Filtra e ordina (${n} attivi)`),
+      filtersOn: (n: number) =>
+        n === 0 ? 'Filtra e ordina' : `Filtra e ordina (${n} ${n === 1 ? 'attivo' : 'attivi'})`,
       order: 'Ordina per',
       byDate: 'Data: prima i più vicini nel tempo',
       byDistance: 'Distanza: prima i più vicini a casa',

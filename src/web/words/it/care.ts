@@ -63,11 +63,9 @@ export const care = {
     late: 'Il termine per disdire senza costi è passato. Puoi ancora disdire, ma potresti dover pagare il ticket anche se hai un’esenzione.',
     reminders: 'Promemoria programmati',
     reminder: (channel: string, to: string, at: string) => `${channel} a ${to}: ${at}`,
-    channel: { sms: 'SMS', email: 'E-mail', push: 'Avviso', inapp: 'Messaggio', 'in-app': 'Messaggio' } as Record<
-      string,
-      string
-    >,
-    noReminders: 'Nessun promemoria programmato. Controlla i tuoi contatti nel profilo.',
+    reminderHere: (at: string) => `Messaggio nella tua area personale: ${at}`,
+    channel: { sms: 'SMS', email: 'E-mail' } as Record<string, string>,
+    noReminders: 'Non ci sono altri promemoria per questo appuntamento.',
     changeContacts: 'Cambia i contatti',
     payment: 'Pagamento',
     seePayment: 'Vedi il pagamento',
@@ -139,6 +137,7 @@ export const care = {
     due: (day: string) => `Entro ${day}`,
     columns: { what: 'Cosa', who: 'Per', amount: 'Importo', state: 'Stato', day: 'Data' },
     details: 'Dettagli',
+    forBooking: (code: string) => `Ticket della prenotazione ${code}`,
   },
   payment: {
     title: 'Pagamento',

@@ -135,7 +135,10 @@ export const frame = {
           next: 'Controlla la connessione a internet e riprova.',
         }
       if (status === 401)
-        return { title: 'La tua sessione è finita', next: 'Accedi di nuovo per continuare da dove eri.' }
+        return {
+          title: 'La tua sessione è finita',
+          next: 'Accedi di nuovo in un’altra finestra, poi torna qui e riprova.',
+        }
       if (status === 403)
         return { title: 'Non puoi vedere questa pagina', next: 'Controlla per quale persona stai operando.' }
       if (status === 404)
@@ -157,7 +160,9 @@ export const frame = {
     ending: (time: string) => `Non usi il servizio da qualche minuto. Per sicurezza uscirai tra ${time}.`,
     stay: 'Resta collegato',
     ended: 'La sessione è finita',
-    endedText: 'Sei uscito perché non hai usato il servizio per un po’. Accedi di nuovo per continuare.',
+    endedText:
+      'Sei uscito perché non hai usato il servizio per un po’. Accedi di nuovo in un’altra finestra, poi torna qui: quello che hai scritto resta in questa pagina.',
     signInAgain: 'Accedi di nuovo',
+    otherWindow: '(si apre in un’altra finestra)',
   },
 }

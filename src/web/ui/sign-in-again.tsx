@@ -1,0 +1,38 @@
+// SPDX-FileCopyrightText: Regione Campania
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { useQueryClient } from '@tanstack/react-query'
+import { useEffect } from 'react'
+import { useLocation } from 'react-router'
+import { useLanguage } from '../app/language.tsx'
+import { fetchSession } from '../app/session.tsx'
+import { signInAddress } from './header.tsx'
+
+/**
+ * The session is over while something is open: signing in happens in another window, so that what was typed here stays.
+ * Back here the new session is taken up by itself.
+ */
+export function SignInAgain() {
+  const { language, words } = useLanguage()
+  const { pathname, search } = useLocation()
+  const queries = useQueryClient()
+  useEffect(() => {
+    const look = async () => {
+      const session = await queries.fetchQuery({ queryKey: ['session', 'again'], queryFn: fetchSession, staleTime: 0 })
+      if (!session.signedIn) return
+      queries.setQueryData(['session'], session)
+      await queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' })
+    }
+    // Without network nothing changes: the next return to the window looks again.
+    const returned = () => void look().catch(() => undefined)
+    window.addEventListener('focus', returned)
+    return () => window.removeEventListener('focus', returned)
+  }, [queries])
+  return (
+    <p>
+      <a className="btn btn-primary" href={signInAddress(language, pathname + search)} target="_blank" rel="noopener">
+        {words.session.signInAgain}
+        <span className="visually-hidden"> {words.session.otherWindow}</span>
+      </a>
+    </p>
+  )
+}
