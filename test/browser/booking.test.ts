@@ -65,7 +65,7 @@ test('from the service card one signs in with SPID and lands inside the booking'
     .first()
     .click()
   await page.getByRole('button', { name: 'Entra come Giovanna Esposito' }).click()
-  await page.getByRole('button', { name: 'Acconsento', exact: true }).click()
+  await page.getByRole('button', { name: 'Acconsento / I agree' }).click()
   await page.getByRole('heading', { level: 1, name: 'Per chi prenoti e con quale ricetta?' }).waitFor()
   assert.equal(new URL(page.url()).pathname, '/app/prenota')
   await page.getByText('Stai operando per: Giovanna Esposito').waitFor()

@@ -60,7 +60,7 @@ test('the page shows each person her messages, newest first, with links to press
   await sms(aText({ to: person.mobile }))
   await sms(aText({ to: '+393330000008', text: 'di un’altra persona' }))
   const page = (await app.inject({ url: `/inbox?person=${person.fiscalCode}` })).body
-  assert.match(page, /SMS a Lucia Esposito \(\+393330000009\)/)
+  assert.match(page, /SMS → Lucia Esposito \(\+393330000009\)/)
   assert.ok(page.includes('<a href="https://salute.example/a/AbC">https://salute.example/a/AbC</a> &lt;b&gt;'))
   assert.ok(page.indexOf('https://salute') < page.indexOf('prima'))
   assert.doesNotMatch(page, /altra persona|<script/)

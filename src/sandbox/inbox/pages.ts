@@ -14,7 +14,7 @@ const style = `
   h1{font-size:1.5rem} h2{font-size:1rem;margin:0 0 .25rem}
   article{background:#fff;border:1px solid #c5c7c9;border-left:.4rem solid #0066cc;border-radius:4px;padding:.75rem 1rem;margin:0 0 1rem}
   article.sms{border-left-color:#008055} pre{font:inherit;white-space:pre-wrap;margin:.5rem 0 0}
-  label{font-weight:600} select,button{font:inherit;padding:.5rem;max-width:100%;box-sizing:border-box}
+  label{font-weight:600} article a{color:#0055ad} select,button{font:inherit;padding:.5rem;max-width:100%;box-sizing:border-box}
   button{background:#0066cc;color:#fff;border:0;border-radius:4px;font-weight:600}
   small{color:#455b71} :focus-visible{outline:3px solid #ff9900;outline-offset:2px}`
 
@@ -30,8 +30,8 @@ function article(message: Received, owner: Owner | undefined): string {
   const kind = message.channel === 'sms' ? 'SMS' : 'E-mail'
   const to = owner ? `${escape(owner.name)} (${escape(message.recipient)})` : escape(message.recipient)
   return `<article class="${message.channel}">
-<h2>${kind} a ${to}</h2>
-<small>${momentInWords(message.receivedAt, 'it')}, da ${escape(message.sender)}</small>
+<h2>${kind} → ${to}</h2>
+<small>${momentInWords(message.receivedAt, 'it')}<br>${escape(message.sender)}</small>
 ${message.subject ? `<p><strong>${escape(message.subject)}</strong></p>` : ''}<pre>${linked(message.text)}</pre></article>`
 }
 
@@ -42,14 +42,14 @@ export function inboxPage(messages: readonly Received[], people: readonly Owner[
     (person) =>
       `<option value="${escape(person.fiscalCode)}"${person === chosen ? ' selected' : ''}>${escape(person.name)}</option>`,
   )
-  const title = chosen ? `Messaggi di ${escape(chosen.name)}` : 'Messaggi arrivati'
+  const title = chosen ? `Messaggi di / Messages of ${escape(chosen.name)}` : 'Messaggi arrivati / Messages'
   return `<!doctype html>
 <html lang="it"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${title} - Telefoni e caselle di prova</title><style>${style}</style></head>
-<body><header><strong>Telefoni e caselle di prova</strong>: SMS ed e-mail della regione dimostrativa. Nessun messaggio esce da qui.</header>
+<body><header><strong>Telefoni e caselle di prova</strong>: SMS ed e-mail della regione dimostrativa. Nessun messaggio esce da qui. <span lang="en">Phones and mailboxes of the demo region: nothing leaves this page.</span></header>
 <main><h1>${title}</h1>
-<form method="get" action="/inbox"><p><label for="person">Persona</label><br>
-<select id="person" name="person"><option value="">Tutte</option>${options.join('')}</select> <button>Mostra</button></p></form>
-${messages.map((message) => article(message, ownerOf(message.recipient))).join('\n') || '<p>Non è ancora arrivato nulla.</p>'}
+<form method="get" action="/inbox"><p><label for="person">Persona / Person</label><br>
+<select id="person" name="person"><option value="">Tutte / All</option>${options.join('')}</select> <button>Mostra / Show</button></p></form>
+${messages.map((message) => article(message, ownerOf(message.recipient))).join('\n') || '<p>Non è ancora arrivato nulla. <span lang="en">Nothing has come yet.</span></p>'}
 </main></body></html>`
 }

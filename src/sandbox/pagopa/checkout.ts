@@ -45,13 +45,13 @@ async function openCart(context: SandboxContext, id: string): Promise<Cart | und
 
 const closed = page(
   'Carrello chiuso',
-  '<p>Questo carrello è già stato usato o è scaduto: dura dieci minuti. Torna al sito e ricomincia il pagamento.</p>',
+  '<p>Questo carrello è già stato usato o è scaduto: dura dieci minuti. Torna al sito e ricomincia il pagamento.</p><p lang="en">This cart was used or is over: it lasts ten minutes. Go back to the site and pay again.</p>',
 )
 
 const outcomes = [
-  ['ok', 'Carta accettata: il pagamento va a buon fine'],
-  ['slow', 'La banca è lenta: l’esito arriva dopo qualche secondo'],
-  ['error', 'Carta rifiutata: il pagamento non riesce'],
+  ['ok', 'Carta accettata: il pagamento va a buon fine', 'Card accepted'],
+  ['slow', 'La banca è lenta: l’esito arriva dopo qualche secondo', 'The bank is slow'],
+  ['error', 'Carta rifiutata: il pagamento non riesce', 'Card refused'],
 ] as const
 
 function cartPage(cart: Cart): string {
@@ -61,16 +61,16 @@ function cartPage(cart: Cart): string {
   )
   const total = cart.body.paymentNotices.reduce((sum, notice) => sum + notice.amount, 0)
   const choices = outcomes.map(
-    ([value, label], i) =>
-      `<label class="choice"><input type="radio" name="outcome" value="${value}"${i === 0 ? ' checked' : ''}> ${label}</label>`,
+    ([value, label, english], i) =>
+      `<label class="choice"><input type="radio" name="outcome" value="${value}"${i === 0 ? ' checked' : ''}> <span>${label} <small lang="en">${english}</small></span></label>`,
   )
   return page(
-    'Stai pagando',
+    'Stai pagando / You are paying',
     `<table><tbody>${rows.join('')}</tbody></table><p class="total">Totale ${money(total)}</p>
-     <form method="post"><p>Carta di prova 4000 0000 0000 0002, scadenza 12/30.</p>
-     <fieldset><legend>Che cosa deve succedere</legend>${choices.join('')}</fieldset>
-     <button name="action" value="pay">Paga ${money(total)}</button></form>
-     <form method="post"><button name="action" value="cancel">Annulla e torna al sito</button></form>`,
+     <form method="post"><p>Carta di prova / Test card 4000 0000 0000 0002, 12/30.</p>
+     <fieldset><legend>Che cosa deve succedere / What should happen</legend>${choices.join('')}</fieldset>
+     <button name="action" value="pay">Paga / Pay ${money(total)}</button></form>
+     <form method="post"><button class="second" name="action" value="cancel">Annulla / Cancel</button></form>`,
   )
 }
 

@@ -29,8 +29,8 @@ async function overview(context: SandboxContext): Promise<string> {
   )
   const lines = rows.map(
     (row) =>
-      `<tr><td>${row.nav}<br><small>${escape(row.description)}, ${localTime(row.inserted_at).replace('T', ' ')}</small></td>
-       <td>${money(row.amount)}</td><td>${row.status}${row.notification ? `<br><small>ricevuta: ${row.notification}</small>` : ''}</td></tr>`,
+      `<tr><td>${row.nav.replace(/(.{4})(?=.)/g, '$1 ')}<br><small>${escape(row.description)}<br>${localTime(row.inserted_at).replace('T', ' ')}</small></td>
+       <td>${money(row.amount)}</td><td>${row.status}${row.notification ? `<br><small>ricevuta:<br>${row.notification}</small>` : ''}</td></tr>`,
   )
   return page(
     'Posizioni debitorie',

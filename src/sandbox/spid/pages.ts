@@ -21,6 +21,23 @@ const anomalies: readonly (readonly [number, string])[] = [
   [30, 'Tipo di identità diverso da quello richiesto'],
 ]
 
+/** What the sheet of consent calls an attribute of SPID. */
+const attributeNames: Record<string, string> = {
+  name: 'Nome / Given name',
+  familyName: 'Cognome / Family name',
+  dateOfBirth: 'Data di nascita / Date of birth',
+  placeOfBirth: 'Luogo di nascita / Place of birth',
+  gender: 'Sesso / Sex',
+  fiscalNumber: 'Codice fiscale / Fiscal code',
+  mobilePhone: 'Cellulare / Mobile phone',
+  email: 'E-mail',
+  spidCode: 'Codice SPID / SPID code',
+  expirationDate: 'Scadenza dell’identità / Expiry of the identity',
+}
+
+const notes = ({ note, noteEn }: Holder): string =>
+  (note ? `<small>${escape(note)}</small>` : '') + (noteEn ? `<small lang="en">${escape(noteEn)}</small>` : '')
+
 function page(provider: ProviderId, title: string, content: string): string {
   return `<!doctype html>
 <html lang="it">
@@ -32,7 +49,7 @@ function page(provider: ProviderId, title: string, content: string): string {
 <link rel="stylesheet" href="/spid/style.css">
 </head>
 <body>
-<header><p><strong>${providerNames[provider]}</strong><br>Identità digitali finte per la demo: nessuna persona è reale.</p></header>
+<header><p><strong>${providerNames[provider]}</strong><br>Identità digitali finte per la demo: nessuna persona è reale. <span lang="en">Invented identities: nobody is real.</span></p></header>
 <main>
 <h1>${escape(title)}</h1>
 ${content}
@@ -57,7 +74,7 @@ export function loginPage(
   const quick = people.map(
     (person) =>
       `<li>${to('login')}<button name="person" value="${escape(person.fiscalCode)}">Entra come ${escape(person.givenName)} ` +
-      `${escape(person.familyName)}</button>${person.note ? `<small>${escape(person.note)}</small>` : ''}</form></li>`,
+      `${escape(person.familyName)}</button>${notes(person)}</form></li>`,
   )
   const options = [
     ...cases.map((one) => [one.number, one.sentence]),
@@ -65,18 +82,19 @@ export function loginPage(
   ].map(([name = '', sentence = '']) => `<option value="${escape(name)}">${escape(name)}: ${escape(sentence)}</option>`)
   return page(
     provider,
-    'Entra con SPID',
-    `<p><strong>${escape(request.serviceName)}</strong> chiede la tua identità SPID di livello ${request.level}.</p>
+    'Entra con SPID / Sign in',
+    `<p><strong>${escape(request.serviceName)}</strong> chiede la tua identità SPID di livello ${request.level}.
+<span lang="en">asks for your SPID identity of level ${request.level}.</span></p>
 ${notice ? `<p role="alert" class="alert">${escape(notice)}</p>` : ''}
-<section aria-labelledby="persone"><h2 id="persone">Scegli una persona della demo</h2>
+<section aria-labelledby="persone"><h2 id="persone">Scegli una persona della demo / Choose a person</h2>
 <ul class="people">${quick.join('') || '<li>Nessuna persona: la regione di prova non è stata generata.</li>'}</ul></section>
-<section aria-labelledby="credenziali"><h2 id="credenziali">Oppure usa le credenziali</h2>
+<section aria-labelledby="credenziali"><h2 id="credenziali">Oppure usa le credenziali / Or use credentials</h2>
 ${to('login')}
 <label>Codice fiscale <input name="username" autocomplete="off" required value="${escape(first?.fiscalCode ?? '')}"></label>
 <label>Password <input name="password" type="password" autocomplete="off" required value="${demoPassword}"></label>
 ${request.level > 1 ? `<label>Codice temporaneo <input name="otp" inputmode="numeric" autocomplete="off" required value="${demoOtp}"></label>` : ''}
 <button class="primary">Entra</button></form></section>
-<section aria-labelledby="errori"><h2 id="errori">Oppure prova un imprevisto</h2>
+<section aria-labelledby="errori"><h2 id="errori">Oppure prova un imprevisto / Or try a mishap</h2>
 <ul class="anomalies">${anomalies
       .map(
         ([number, text]) =>
@@ -101,13 +119,15 @@ export function consentPage(
   request: LoginRequest,
   attributes: ReadonlyMap<string, string>,
 ): string {
-  const rows = [...attributes].map(([name, value]) => `<dt>${escape(name)}</dt><dd>${escape(value)}</dd>`)
+  const rows = [...attributes].map(
+    ([name, value]) => `<dt>${escape(attributeNames[name] ?? name)}</dt><dd>${escape(value)}</dd>`,
+  )
   return page(
     provider,
-    'Dati che verranno inviati',
+    'Dati che verranno inviati / Data to be sent',
     `<p>A <strong>${escape(request.serviceName)}</strong> verranno inviati questi dati.</p><dl>${rows.join('')}</dl>
 <form method="post" action="/spid/${provider}/consent">${hidden('login', login)}
-<button class="primary" name="decision" value="yes">Acconsento</button> <button name="decision" value="no">Non acconsento</button></form>`,
+<button class="primary" name="decision" value="yes">Acconsento / I agree</button> <button name="decision" value="no">Non acconsento / I do not</button></form>`,
   )
 }
 
@@ -156,6 +176,8 @@ button { min-height: 44px; padding: .5rem 1rem; font: inherit; font-weight: 600;
 button.primary { color: #fff; background: #0050a0 }
 .people button, .anomalies button { width: 100% }
 small { display: block; color: #455a64 }
+.people small { margin: .25rem 0 0 }
+.people li { margin-bottom: .5rem }
 :focus-visible { outline: 3px solid #b35900; outline-offset: 2px }
 .alert { border-left: 4px solid #b32133; padding: .5rem 1rem; background: #fdf0f1 }
 dt { font-weight: 600 } dd { margin: 0 0 .5rem; overflow-wrap: anywhere }

@@ -8,7 +8,7 @@ import type { SpidAttribute } from '../../shared/saml-names.ts'
 
 /** A person who holds an identity with the sandbox's providers. */
 export type Holder = Pick<DemoPerson, 'fiscalCode' | 'givenName' | 'familyName' | 'birthDate'> &
-  Partial<Pick<DemoPerson, 'sex' | 'birthPlaceCode' | 'note' | 'email' | 'mobile'>>
+  Partial<Pick<DemoPerson, 'sex' | 'birthPlaceCode' | 'note' | 'noteEn' | 'email' | 'mobile'>>
 
 let cached: { file: string; changed: number; people: Holder[] } | undefined
 
