@@ -1,7 +1,15 @@
 // SPDX-FileCopyrightText: Regione Campania
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
-import { Kysely, PostgresDialect, sql, CamelCasePlugin, type Transaction } from 'kysely'
+import {
+  Kysely,
+  PostgresDialect,
+  sql,
+  CamelCasePlugin,
+  type PostgresPool,
+  type PostgresPoolClient,
+  type Transaction,
+} from 'kysely'
 import pg from 'pg'
 import type { DB } from '../../../db/types.ts'
 import type { Actor } from './actor.ts'
@@ -26,6 +34,52 @@ export interface Connection {
   close(): Promise<void>
 }
 
+/** Statements kept prepared on a connection; what is composed in more ways than that is parsed each time. */
+const mostPrepared = 500
+const names = new Map<string, string>()
+
+/**
+ * The name under which every connection of this process prepares a statement; none beyond the limit, and none with `on
+ * conflict`: a kept plan does not know the parameters, so it cannot tell which partial index the conflict is about.
+ */
+function nameOf(text: string): string | undefined {
+  const known = names.get(text)
+  if (known || names.size >= mostPrepared || text.includes('on conflict')) return known
+  const name = `s${names.size}`
+  names.set(text, name)
+  return name
+}
+
+/**
+ * A connection that prepares statements with parameters: PostgreSQL parses each once per connection and may keep its plan.
+ * Plans follow later changes of tables; a pooler in front must pass prepared statements on (PgBouncer since 1.21 does).
+ */
+function preparing(client: pg.PoolClient): PostgresPoolClient {
+  const query = (text: string, values: readonly unknown[]): Promise<unknown> => {
+    const name = values.length > 0 ? nameOf(text) : undefined
+    return client.query({ text, values: [...values], ...(name && { name }) })
+  }
+  return {
+    query: query as unknown as PostgresPoolClient['query'], // the other overload is for cursors, which we do not use
+    release: (discard) => client.release(discard),
+  }
+}
+
+/** The pool as the query builder sees it: each connection keeps its identity. */
+function preparingPool(pool: pg.Pool): PostgresPool {
+  const known = new WeakMap<pg.PoolClient, PostgresPoolClient>()
+  return {
+    options: pool.options,
+    end: () => pool.end(),
+    async connect() {
+      const client = await pool.connect()
+      const connection = known.get(client) ?? preparing(client)
+      known.set(client, connection)
+      return connection
+    },
+  }
+}
+
 /**
  * Opens a pool whose sessions act as the application role, so that row-level security binds every query.
  * `onDrop` hears of idle connections that the server closed; the pool replaces them by itself.
@@ -40,7 +94,7 @@ export function connect(databaseUrl: string, options: { max?: number; onDrop: (e
   })
   pool.on('error', options.onDrop)
   const db = new Kysely<DB>({
-    dialect: new PostgresDialect({ pool }),
+    dialect: new PostgresDialect({ pool: preparingPool(pool) }),
     plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
   })
   return { db, pool, close: () => db.destroy() }
