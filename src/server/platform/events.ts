@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
 import { sql } from 'kysely'
-import { tables, type Tx } from './database.ts'
+import type { Tx } from './database.ts'
 import { uuidv7 } from './ids.ts'
 
 /**
@@ -39,9 +39,9 @@ export interface DomainEvent<N extends EventName = EventName> {
 
 /** Writes an event in the transaction of the change it tells of; a worker delivers it after the commit. */
 export async function publish<N extends EventName>(tx: Tx, name: N, payload: Events[N]): Promise<void> {
-  await tables<'platform'>(tx)
-    .insertInto('platform.event')
-    .values({ id: uuidv7(), name, payload: JSON.stringify(payload) })
-    .execute()
-  await sql`select pg_notify('sinfonia_event', '')`.execute(tx)
+  await sql`
+    with written as (
+      insert into platform.event (id, name, payload) values (${uuidv7()}, ${name}, ${JSON.stringify(payload)}::jsonb)
+    )
+    select pg_notify('sinfonia_event', '')`.execute(tx)
 }
