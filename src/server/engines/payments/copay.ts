@@ -3,6 +3,7 @@
 
 import { sql } from 'kysely'
 import { tables, type Tx } from '../../platform/database.ts'
+import { remembered } from '../../platform/reference.ts'
 import type { Text } from '../../platform/text.ts'
 import type { Day } from '../../platform/time.ts'
 
@@ -147,8 +148,7 @@ export interface CopayQuestion {
   exemptions: readonly string[]
 }
 
-/** The co-payment of one prescription by the rules in force on a date. Throws when the region has no rule for it. */
-export async function copayFor(tx: Tx, { region, date, lines, exemptions }: CopayQuestion): Promise<Copay> {
+const rulesOn = remembered(async (tx: Tx, region: string, date: Day): Promise<CopayRule[]> => {
   const rows = await tables<'payments'>(tx)
     .selectFrom('payments.copayRule')
     .select([
@@ -166,7 +166,12 @@ export async function copayFor(tx: Tx, { region, date, lines, exemptions }: Copa
     .where('validFrom', '<=', date)
     .where((eb) => eb.or([eb('validTo', 'is', null), eb('validTo', '>=', sql<string>`${date}::date`)]))
     .execute()
-  const rules = rows.map(({ codeSet, ...row }) => ({ ...row, exemptions: codeSet === '' ? [] : codeSet.split(' ') }))
+  return rows.map(({ codeSet, ...row }) => ({ ...row, exemptions: codeSet === '' ? [] : codeSet.split(' ') }))
+})
+
+/** The co-payment of one prescription by the rules in force on a date. Throws when the region has no rule for it. */
+export async function copayFor(tx: Tx, { region, date, lines, exemptions }: CopayQuestion): Promise<Copay> {
+  const rules = await rulesOn(tx, region, date)
   const rule = chooseRule(rules, date, exemptions, lines)
   if (!rule) throw new Error(`payments.copay_rule has no row for region ${region} on ${date}`)
   return computeCopay(rule, date, lines)

@@ -4,6 +4,7 @@
 import { sql } from 'kysely'
 import { plainWords } from '../../../shared/plain-text.ts'
 import { tables, type Tx } from '../../platform/database.ts'
+import { remembered } from '../../platform/reference.ts'
 import type { Day } from '../../platform/time.ts'
 
 export type ServiceKind = 'V' | 'D' | 'L' | 'R' | 'T'
@@ -38,12 +39,12 @@ const serviceColumns = (day: Day) => sql`
   coalesce((select t.cents from registry.service_tariff t where t.service_id = s.id and t.valid @> ${day}::date), 0) as "tariffCents"`
 
 /** These services with the tariff of a day. */
-export async function getServices(tx: Tx, ids: readonly string[], day: Day): Promise<Service[]> {
+export const getServices = remembered(async (tx: Tx, ids: readonly string[], day: Day): Promise<Service[]> => {
   if (ids.length === 0) return []
   const { rows } = await sql<Service>`
     select ${serviceColumns(day)} from registry.service s where s.id = any(${[...ids]}::uuid[])`.execute(tx)
   return rows
-}
+})
 
 export interface PrescribedCode {
   /** codProdPrest: the national nomenclature, new (LEA) or old (1996), or a regional code. */
@@ -58,8 +59,9 @@ export interface PrescribedCode {
  * which may stand for several (89.7 is every first visit). Codes that are no longer in force still count for a year, since
  * prescriptions outlive nomenclatures.
  */
-export async function candidateServices(tx: Tx, prescribed: PrescribedCode, day: Day): Promise<Service[]> {
-  const { rows } = await sql<Service & { exact: boolean }>`
+export const candidateServices = remembered(
+  async (tx: Tx, prescribed: PrescribedCode, day: Day): Promise<Service[]> => {
+    const { rows } = await sql<Service & { exact: boolean }>`
     select distinct on (s.id) ${serviceColumns(day)}, c.system = 'CATALOGUE' as exact
     from registry.service_code c
     join registry.service s on s.id = c.service_id
@@ -67,87 +69,82 @@ export async function candidateServices(tx: Tx, prescribed: PrescribedCode, day:
       and c.valid && daterange((${day}::date - interval '1 year')::date, ${day}::date, '[]')
       and s.valid @> ${day}::date
     order by s.id, exact desc`.execute(tx)
-  const exact = rows.filter((row) => row.exact)
-  const found = exact.length > 0 ? exact : rows
-  const sameAccess = found.filter(
-    (row) => prescribed.firstAccess === null || row.firstAccess === null || row.firstAccess === prescribed.firstAccess,
-  )
-  return (sameAccess.length > 0 ? sameAccess : found).toSorted((a, b) => a.code.localeCompare(b.code))
-}
+    const exact = rows.filter((row) => row.exact)
+    const found = exact.length > 0 ? exact : rows
+    const sameAccess = found.filter(
+      (row) =>
+        prescribed.firstAccess === null || row.firstAccess === null || row.firstAccess === prescribed.firstAccess,
+    )
+    return (sameAccess.length > 0 ? sameAccess : found).toSorted((a, b) => a.code.localeCompare(b.code))
+  },
+)
 
 /** Longest wait for a kind of service and a class on a day; hours when the class is counted in hours. */
-export async function classMaximum(
-  tx: Tx,
-  kind: ServiceKind,
-  priority: string,
-  day: Day,
-): Promise<{ days: number; hours: number | null }> {
-  return tables<'registry'>(tx)
-    .selectFrom('registry.classMaximum')
-    .select(['days', 'hours'])
-    .where('kind', '=', kind)
-    .where('priority', '=', priority)
-    .where(sql<boolean>`valid @> ${day}::date`)
-    .executeTakeFirstOrThrow()
-}
+export const classMaximum = remembered(
+  async (tx: Tx, kind: ServiceKind, priority: string, day: Day): Promise<{ days: number; hours: number | null }> => {
+    return tables<'registry'>(tx)
+      .selectFrom('registry.classMaximum')
+      .select(['days', 'hours'])
+      .where('kind', '=', kind)
+      .where('priority', '=', priority)
+      .where(sql<boolean>`valid @> ${day}::date`)
+      .executeTakeFirstOrThrow()
+  },
+)
 
 /** Days within which a prescription of a class must be booked; null stands for a prescription without class. */
-export async function prescriptionValidity(
-  tx: Tx,
-  priority: string | null,
-  day: Day,
-): Promise<{ bookingDays: number; deliveryDays: number }> {
-  return tables<'registry'>(tx)
-    .selectFrom('registry.prescriptionValidity')
-    .select(['bookingDays', 'deliveryDays'])
-    .where('priority', '=', priority ?? '-')
-    .where(sql<boolean>`valid @> ${day}::date`)
-    .executeTakeFirstOrThrow()
-}
+export const prescriptionValidity = remembered(
+  async (tx: Tx, priority: string | null, day: Day): Promise<{ bookingDays: number; deliveryDays: number }> => {
+    return tables<'registry'>(tx)
+      .selectFrom('registry.prescriptionValidity')
+      .select(['bookingDays', 'deliveryDays'])
+      .where('priority', '=', priority ?? '-')
+      .where(sql<boolean>`valid @> ${day}::date`)
+      .executeTakeFirstOrThrow()
+  },
+)
 
 /**
  * Health authorities in whose territory the maximum wait must be kept for residents of one (ambito di garanzia). A row for
  * the discipline wins over the general ones. Empty when the person is not enrolled in the region.
  */
-export async function guaranteeArea(
-  tx: Tx,
-  question: { residenceAslId: string | null; priority: string; discipline: string },
-  day: Day,
-): Promise<string[]> {
-  if (!question.residenceAslId) return []
-  const rows = await tables<'registry'>(tx)
-    .selectFrom('registry.guaranteeArea')
-    .select(['aslId', 'discipline'])
-    .where('residenceAslId', '=', question.residenceAslId)
-    .where('priority', '=', question.priority)
-    .where((is) => is.or([is('discipline', 'is', null), is('discipline', '=', question.discipline)]))
-    .where(sql<boolean>`valid @> ${day}::date`)
-    .execute()
-  const special = rows.filter((row) => row.discipline !== null)
-  return (special.length > 0 ? special : rows).map((row) => row.aslId)
-}
+export const guaranteeArea = remembered(
+  async (
+    tx: Tx,
+    question: { residenceAslId: string | null; priority: string; discipline: string },
+    day: Day,
+  ): Promise<string[]> => {
+    if (!question.residenceAslId) return []
+    const rows = await tables<'registry'>(tx)
+      .selectFrom('registry.guaranteeArea')
+      .select(['aslId', 'discipline'])
+      .where('residenceAslId', '=', question.residenceAslId)
+      .where('priority', '=', question.priority)
+      .where((is) => is.or([is('discipline', 'is', null), is('discipline', '=', question.discipline)]))
+      .where(sql<boolean>`valid @> ${day}::date`)
+      .execute()
+    const special = rows.filter((row) => row.discipline !== null)
+    return (special.length > 0 ? special : rows).map((row) => row.aslId)
+  },
+)
 
 /** Patron's days (`MM-DD`) of a municipality: not working days there. */
-export async function patronDays(tx: Tx, istatCode: string): Promise<string[]> {
+export const patronDays = remembered(async (tx: Tx, istatCode: string): Promise<string[]> => {
   const rows = await tables<'registry'>(tx)
     .selectFrom('registry.patronHoliday')
     .select('monthDay')
     .where('istatCode', '=', istatCode)
     .execute()
   return rows.map((row) => row.monthDay)
-}
+})
 
 /** Pregnancy codes M01 to M42 carry the week of gestation; the lists know them as M01. */
 const listedCode = (code: string): string => (/^M(0[1-9]|[1-3][0-9]|4[0-2])$/.test(code) ? 'M01' : code)
 
 /** Whether an exemption covers a service on a day: everything, or the services listed for its code. */
-export async function exemptionCovers(
-  tx: Tx,
-  exemptionCode: string,
-  serviceIds: readonly string[],
-  day: Day,
-): Promise<Map<string, boolean>> {
-  const { rows } = await sql<{ id: string; covered: boolean }>`
+export const exemptionCovers = remembered(
+  async (tx: Tx, exemptionCode: string, serviceIds: readonly string[], day: Day): Promise<Map<string, boolean>> => {
+    const { rows } = await sql<{ id: string; covered: boolean }>`
     select s.id, coalesce(
       (select e.covers = 'all' or (e.covers = 'listed' and exists (
         select from registry.exemption_service l
@@ -155,8 +152,9 @@ export async function exemptionCovers(
         where l.exemption_code = e.code and l.valid @> ${day}::date
       )) from registry.exemption e where e.code = ${listedCode(exemptionCode)} and e.valid @> ${day}::date), false) as covered
     from registry.service s where s.id = any(${[...serviceIds]}::uuid[])`.execute(tx)
-  return new Map(rows.map((row) => [row.id, row.covered]))
-}
+    return new Map(rows.map((row) => [row.id, row.covered]))
+  },
+)
 
 /** Plain description of an exemption code on a day; undefined when the code is not known. */
 export async function findExemption(

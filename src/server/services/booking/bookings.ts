@@ -164,7 +164,7 @@ function holdOnce(platform: Platform, actor: Actor, key: string, wish: NewBookin
         bookedBy: actor.personId!,
         requestedAt: now(),
         holdExpiresAt: heldUntil,
-        firstAvailableAt: await firstAvailability(tx, prescription, serviceIds, now(), guarantee),
+        firstAvailableAt: await firstAvailability(tx, prescription, serviceIds, now(), guarantee, fit),
         withinMaximum,
         acceptsBeyond: wish.acceptsBeyondMaximum ?? false,
         copay: JSON.stringify(await copayOf(tx, platform.config.region.code, prescription, serviceIds, romeDay(now()))),

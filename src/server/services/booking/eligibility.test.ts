@@ -10,6 +10,7 @@ import { testApp } from '../../../../test/setup.ts'
 import { organisationId } from '../../../../scripts/region/reference/organisations.ts'
 import { aSchedule } from '../../../../test/agendas.ts'
 import { inDays } from '../../../../test/booking.ts'
+import { forgetReference } from '../../platform/reference.ts'
 import { romeDay } from '../../platform/time.ts'
 
 // What is not offered to a person cannot be taken by her either, whatever her request says.
@@ -145,6 +146,7 @@ test('the wait promised to a diagnostic exam of class D is sixty days, to a visi
   assert.equal(visit.maxDays, 30)
   assert.equal((await offers(who, visit.id)).withinMaximum, false)
   await t.owner.query(`update registry.service set kind = 'D' where id = $1`, [serviceId])
+  forgetReference()
   const old = romeDay(new Date(Date.now() - 15 * 86_400_000))
   const nre = await aPrescription(t, who, { lines: [lineOf(code)], priority: 'D', issuedOn: old })
   const exam = await looksUp(who, nre)

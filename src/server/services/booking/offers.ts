@@ -6,7 +6,7 @@ import { Refusal } from '../../platform/errors.ts'
 import type { Platform } from '../../platform/room.ts'
 import type { Language } from '../../platform/text.ts'
 import { daysBetween, romeDay, romeInstant } from '../../platform/time.ts'
-import { findOffers, findOfferSets, type Offer, type OfferQuery } from '../../engines/scheduling/index.ts'
+import { findOffers, findOfferSets, type Fitness, type Offer, type OfferQuery } from '../../engines/scheduling/index.ts'
 import { copayOf } from './copay.ts'
 import { accessOf, fitnessOf } from './fitness.ts'
 import type { StoredPrescription } from './prescriptions.ts'
@@ -51,7 +51,7 @@ export function servicesFor(
   })
 }
 
-async function queryOf(tx: Tx, search: OfferSearch, guarantee: Guarantee): Promise<Omit<OfferQuery, 'serviceId'>> {
+function queryOf(search: OfferSearch, guarantee: Guarantee, fit: Fitness): Omit<OfferQuery, 'serviceId'> {
   const { platform, prescription, wishes } = search
   const { home } = guarantee
   return {
@@ -64,7 +64,7 @@ async function queryOf(tx: Tx, search: OfferSearch, guarantee: Guarantee): Promi
     ...(wishes.placeId && { locationId: wishes.placeId }),
     ...(wishes.organisationId && { organisationId: wishes.organisationId }),
     ...(wishes.order && { order: wishes.order }),
-    ...(await fitnessOf(tx, prescription, romeDay(platform.now()))),
+    ...fit,
     ...(home.latitude !== null &&
       home.longitude !== null && { home: { latitude: home.latitude, longitude: home.longitude } }),
   }
@@ -77,8 +77,9 @@ async function queryOf(tx: Tx, search: OfferSearch, guarantee: Guarantee): Promi
 export async function searchOffers(tx: Tx, search: OfferSearch) {
   const { platform, prescription, serviceIds, wishes } = search
   const guarantee = await guaranteeOf(tx, prescription, serviceIds)
-  const query = await queryOf(tx, search, guarantee)
-  const first = await firstAvailability(tx, prescription, serviceIds, platform.now(), guarantee)
+  const fit = await fitnessOf(tx, prescription, romeDay(platform.now()))
+  const query = queryOf(search, guarantee, fit)
+  const first = await firstAvailability(tx, prescription, serviceIds, platform.now(), guarantee, fit)
   const { sets, nextCursor } =
     serviceIds.length === 1
       ? await singleLine(tx, search, query, guarantee)
@@ -110,8 +111,8 @@ export async function firstAvailability(
   serviceIds: readonly string[],
   now: Date,
   { aslIds }: Guarantee,
+  fit: Fitness,
 ): Promise<Date | null> {
-  const fit = await fitnessOf(tx, prescription, romeDay(now))
   const firsts: string[] = []
   for (const [i, serviceId] of serviceIds.entries()) {
     const { offers } = await findOffers(tx, {

@@ -5,6 +5,7 @@ import { sql } from 'kysely'
 import { Type, type Static, type TSchema } from 'typebox'
 import { Value } from 'typebox/value'
 import { tables, type Tx } from '../../platform/database.ts'
+import { remembered } from '../../platform/reference.ts'
 import type { Day } from '../../platform/time.ts'
 
 const shapes = {
@@ -30,13 +31,17 @@ const shapes = {
 
 export type Settings = { [K in keyof typeof shapes]: Static<(typeof shapes)[K]> }
 
-/** The rule of this kind in force on a day. Rules are rows with their source (booking.rule). */
-export async function ruleOn<K extends keyof Settings>(tx: Tx, key: K, day: Day): Promise<Settings[K]> {
+const valueOn = remembered(async (tx: Tx, key: keyof Settings, day: Day): Promise<unknown> => {
   const { value } = await tables<'booking'>(tx)
     .selectFrom('booking.rule')
     .select('value')
     .where('key', '=', key)
     .where(sql<boolean>`valid @> ${day}::date`)
     .executeTakeFirstOrThrow()
-  return Value.Parse(shapes[key], value) as Settings[K] // Parse has just checked it against this key's shape
+  return Value.Parse(shapes[key], value)
+})
+
+/** The rule of this kind in force on a day. Rules are rows with their source (booking.rule). */
+export async function ruleOn<K extends keyof Settings>(tx: Tx, key: K, day: Day): Promise<Settings[K]> {
+  return (await valueOn(tx, key, day)) as Settings[K] // parsed with this key's shape
 }
