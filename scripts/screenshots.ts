@@ -3,9 +3,11 @@
 // `npm run screenshots` saves a picture of every page, at 360 and 1280 pixels, in Italian and English, in screenshots/;
 // `npm run screenshots -- tour` makes the pictures of the README again. Both bring up a demo region of their own;
 // with SITE_URL, SANDBOX_URL and DATA_DIR they use one that runs.
+import { execFile } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import type { Browser } from 'playwright-core'
 import type { Demo } from '../src/shared/demo.ts'
 import { openBrowser } from '../test/browser/chromium.ts'
@@ -43,7 +45,10 @@ async function findPlace(): Promise<Place & { leave(): Promise<void> }> {
   }
   const dataDir = await mkdtemp(join(tmpdir(), 'sinfonia-screenshots-'))
   const ports = { PORT: '3100', SANDBOX_PORT: '3101', SANDBOX_SMTP_PORT: '3125' }
-  const region = await runRegion({ env: { ...process.env, ...ports, DATA_DIR: dataDir }, say })
+  const prepare = async () => {
+    await promisify(execFile)(process.execPath, [join(import.meta.dirname, 'build-web.ts')])
+  }
+  const region = await runRegion({ env: { ...process.env, ...ports, DATA_DIR: dataDir }, say, prepare })
   const { publicUrl, sandboxUrl } = region.config
   return {
     site: publicUrl,

@@ -26,7 +26,7 @@ async function mainJob(camera: Camera): Promise<void> {
   await page.getByText(words.book.step2.filters).click()
   await shot('book-2-filters')
   await page.getByText(words.book.step2.filters).click()
-  await hold(camera, shot)
+  await hold(camera, shot, 3) // not so soon that it could no longer be moved
   await shot('book-3')
   await confirm(camera)
   await shot('book-4-done')

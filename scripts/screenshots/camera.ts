@@ -120,12 +120,12 @@ export async function findPrescription({ page, site, words }: Camera, nre: strin
   await title(page, words.book.step2.title)
 }
 
-/** Step 2: holds the first place. */
-export async function hold({ page, words }: Camera, look: (name: string) => Promise<void>): Promise<void> {
+/** Step 2: holds a place, the first if not told otherwise. */
+export async function hold({ page, words }: Camera, look: (name: string) => Promise<void>, which = 0): Promise<void> {
   await page
     .getByRole('group', { name: new RegExp(words.book.step2.legend) })
     .getByRole('radio')
-    .first()
+    .nth(which)
     .check()
   await look('book-2-chosen')
   await page.getByRole('button', { name: words.book.step2.take }).click()

@@ -50,7 +50,7 @@ function card({ nre, state, content }: Stored): string {
 <dl>
 <dt>Classe / Class</dt><dd>${content.priority ?? '–'}</dd>
 <dt>Prestazioni / Services</dt><dd>${lines.join('<br>')}</dd>
-<dt>Emessa / Issued</dt><dd>${content.issuedOn.split('-').reverse().join('/')}</dd>
+<dt>Emessa / Issued</dt><dd>${content.issuedOn.split('-').toReversed().join('/')}</dd>
 <dt>Stato / State</dt><dd>${states[state]}</dd>
 </dl>${state === 3 ? meanwhile(nre) : ''}
 </li>`

@@ -4,6 +4,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { Link, useParams } from 'react-router'
 import { app } from '../app/addresses.ts'
+import { useNow } from '../app/clock.ts'
 import { api, ask } from '../app/api.ts'
 import type { LinkedAppointment } from '../app/contract.ts'
 import { dayAndTime } from '../app/formats.ts'
@@ -45,6 +46,7 @@ function Answer(props: { token: string; appointment: LinkedAppointment }) {
   const { language, words } = useLanguage()
   const text = words.link
   const { appointment } = props
+  const now = useNow()
   const queries = useQueryClient()
   const [asking, setAsking] = useState(false)
   const path = { params: { path: { token: props.token } } }
@@ -61,7 +63,7 @@ function Answer(props: { token: string; appointment: LinkedAppointment }) {
     onSuccess: keep,
   })
   const error = confirm.error ?? cancel.error
-  const { state } = appointment
+  const { state, freeCancellationUntil: free } = appointment
   return (
     <>
       {state === 'open' && <p>{text.intro}</p>}
@@ -92,7 +94,7 @@ function Answer(props: { token: string; appointment: LinkedAppointment }) {
       {error && <ProblemAlert error={error} />}
       {(state === 'open' || state === 'confirmed') && (
         <>
-          <p>{text.freeUntil(dayAndTime(language, appointment.freeCancellationUntil))}</p>
+          <p>{Date.parse(free) > now ? text.freeUntil(dayAndTime(language, free)) : words.cancel.late}</p>
           <div className="sf-actions">
             {state === 'open' && (
               <Button icon="check" pending={confirm.isPending} onClick={() => confirm.mutate()}>

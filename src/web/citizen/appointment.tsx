@@ -53,6 +53,7 @@ function Details(props: { booking: Booking }) {
   const { freeCancellationUntil: free } = booking
   const now = useNow()
   const active = booking.state === 'confirmed'
+  const late = free !== null && Date.parse(free) <= now
   const future = booking.appointments.some((one) => Date.parse(one.startsAt) > now)
   return (
     <>
@@ -93,14 +94,15 @@ function Details(props: { booking: Booking }) {
           </div>
           {future && (
             <>
-              {free && <p>{Date.parse(free) > now ? text.freeUntil(dayAndTime(language, free)) : text.late}</p>}
+              {free && <p>{late ? text.late : text.freeUntil(dayAndTime(language, free))}</p>}
               <div className="sf-actions">
-                {booking.appointments.map((one) => (
-                  <ButtonLink key={one.id} to={app.move(booking.id, one.line)}>
-                    {text.move}
-                    {booking.appointments.length > 1 && `: ${one.service.description}`}
-                  </ButtonLink>
-                ))}
+                {!late &&
+                  booking.appointments.map((one) => (
+                    <ButtonLink key={one.id} to={app.move(booking.id, one.line)}>
+                      {text.move}
+                      {booking.appointments.length > 1 && `: ${one.service.description}`}
+                    </ButtonLink>
+                  ))}
                 <ButtonLink to={app.cancel(booking.id)} look="outline-danger">
                   {text.cancel}
                 </ButtonLink>

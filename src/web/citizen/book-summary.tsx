@@ -4,6 +4,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { useNavigate, useParams } from 'react-router'
 import { app } from '../app/addresses.ts'
+import { useNow } from '../app/clock.ts'
 import { api, ask } from '../app/api.ts'
 import type { Booking } from '../app/contract.ts'
 import { dayAndTime } from '../app/formats.ts'
@@ -104,6 +105,7 @@ function Held(props: { booking: Booking }) {
   const navigate = useNavigate()
   const path = { params: { path: { id: booking.id } } }
   const keep = (changed: Booking) => queries.setQueryData(['booking', booking.id], changed)
+  const now = useNow()
   const left = useSecondsTo(booking.holdExpiresAt ?? '')
 
   const extend = useMutation({
@@ -130,7 +132,7 @@ function Held(props: { booking: Booking }) {
     onError: () => queries.invalidateQueries({ queryKey: ['booking', booking.id] }),
   })
   if (left === 0 && !confirm.isPending) return <Over booking={booking} />
-  const { priority } = booking
+  const { priority, freeCancellationUntil: free } = booking
   return (
     <>
       <p>{text.lead}</p>
@@ -160,7 +162,7 @@ function Held(props: { booking: Booking }) {
         />
       </Card>
       <Copay booking={booking} />
-      {booking.freeCancellationUntil && <p>{text.cancelUntil(dayAndTime(language, booking.freeCancellationUntil))}</p>}
+      {free && <p>{Date.parse(free) > now ? text.cancelUntil(dayAndTime(language, free)) : words.cancel.late}</p>}
       {confirm.error && <ProblemAlert error={confirm.error} />}
       {release.error && <ProblemAlert error={release.error} />}
       {confirm.isPending && <Progress label={text.confirming} note={text.confirmingNote} />}

@@ -61,7 +61,7 @@ export const care: typeof Italian = {
     directions: 'Open the map',
     call: 'Telephone of the place',
     freeUntil: (day: string) => `You can cancel or move at no cost until ${day}.`,
-    late: 'The time to cancel at no cost is over. You can still cancel, but you may have to pay the co-payment even if you are exempt.',
+    late: 'The time to move, and to cancel at no cost, is over. You can still cancel, but you may have to pay the co-payment even if you are exempt.',
     reminders: 'Scheduled reminders',
     reminder: (channel: string, to: string, at: string) => `${channel} to ${to}: ${at}`,
     reminderHere: (at: string) => `Message in your personal area: ${at}`,

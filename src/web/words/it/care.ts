@@ -60,7 +60,7 @@ export const care = {
     directions: 'Apri la mappa',
     call: 'Telefono della struttura',
     freeUntil: (day: string) => `Puoi disdire o spostare senza costi fino a ${day}.`,
-    late: 'Il termine per disdire senza costi è passato. Puoi ancora disdire, ma potresti dover pagare il ticket anche se hai un’esenzione.',
+    late: 'Il termine per spostare e per disdire senza costi è passato. Puoi ancora disdire, ma potresti dover pagare il ticket anche se hai un’esenzione.',
     reminders: 'Promemoria programmati',
     reminder: (channel: string, to: string, at: string) => `${channel} a ${to}: ${at}`,
     reminderHere: (at: string) => `Messaggio nella tua area personale: ${at}`,
