@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict'
 import { uuidv7 } from '../src/server/platform/ids.ts'
+import { addDays, romeDay } from '../src/server/platform/time.ts'
 import type { Booking, OfferSet, Prescription } from '../src/server/services/booking/schema.ts'
 import { aSchedule, aService } from './agendas.ts'
 import { aPrescription } from './prescriptions.ts'
@@ -25,9 +26,8 @@ export interface BookableWish {
   tariffCents?: number
 }
 
-/** The next full hour, some days from now. */
-export const inDays = (days: number): Date =>
-  new Date(Math.ceil(Date.now() / 3_600_000) * 3_600_000 + days * 86_400_000)
+/** Nine or ten in the morning in Italy, some days from today there: the same at whatever hour the tests run. */
+export const inDays = (days: number): Date => new Date(`${addDays(romeDay(new Date()), days)}T08:00:00Z`)
 
 /** A line of a prescription for the service with this code. */
 export const lineOf = (code: string) => ({

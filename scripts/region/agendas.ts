@@ -76,6 +76,9 @@ const groups: Group[] = [
   { name: 'Riabilitazione', codes: ['93.11.8', '93.15'] },
 ]
 
+/** Every hospital with a booking centre of its own gives it. */
+const surgicalVisit = '89.7A.4'
+
 /** What is asked for most is given every working day. */
 const daily = new Set([
   'Prima visita cardiologica',
@@ -139,11 +142,14 @@ export function generateAgendas(
       add(group, near[random.int(0, near.length - 1)]!, pressureOf(group.name, asl))
     }
   }
+  const surgery = wanted.find((group) => group.codes.includes(surgicalVisit))!
   const visited = new Set(made.map((agenda) => agenda.code))
   for (const place of places.filter((candidate) => ownBooking.includes(candidate.organisationCode))) {
+    if (!visited.has(`${place.code}-${surgicalVisit}`)) add(surgery, place, 'usual')
+    visited.add(`${place.code}-${surgicalVisit}`)
     for (let extra = 0; extra < 5; extra += 1) {
       const group = wanted[random.int(0, wanted.length - 1)]!
-      if (visited.has(`${place.code}-${group.codes[0]}`) || pressureOf(group.name, place.asl) === 'full') continue
+      if (visited.has(`${place.code}-${group.codes[0]}`) || pressureOf(group.name, place.asl) !== 'usual') continue
       visited.add(`${place.code}-${group.codes[0]}`)
       add(group, place, 'usual')
     }

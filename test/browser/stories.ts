@@ -5,12 +5,9 @@ import { registerCreditor } from '../../src/server/engines/payments/index.ts'
 import { asSystem } from '../../src/server/platform/database.ts'
 import { aSchedule, aService } from '../agendas.ts'
 import { aPrescription } from '../prescriptions.ts'
+import { inDays } from '../booking.ts'
 import { aPerson, aPlace, aslNapoli1 } from '../region.ts'
 import type { Site } from './site.ts'
-
-const hour = 3_600_000
-/** A round hour so many days from now. */
-const inDays = (days: number) => new Date(Math.ceil(Date.now() / hour) * hour + days * 24 * hour)
 
 let services = 0
 

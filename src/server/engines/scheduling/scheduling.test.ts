@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { aSchedule, aService } from '../../../../test/agendas.ts'
+import { inDays } from '../../../../test/booking.ts'
 import { aPerson, aPlace } from '../../../../test/region.ts'
 import { testApp } from '../../../../test/setup.ts'
 import { asSystem } from '../../platform/database.ts'
@@ -24,7 +25,6 @@ after(() => t[Symbol.asyncDispose]())
 
 const locationId = await aPlace(t)
 const person = async () => (await aPerson(t)).id
-const inDays = (days: number) => new Date(Math.ceil(Date.now() / 3_600_000) * 3_600_000 + days * 86_400_000)
 const holding = (patientId: string, serviceId: string, scheduleId: string, slotId: string, rank = 3) => ({
   patientId,
   places: [{ serviceId, scheduleId, slotId }],

@@ -156,15 +156,15 @@ export const exemptionCovers = remembered(
   },
 )
 
-/** Plain description of an exemption code on a day; undefined when the code is not known. */
+/** Plain description and family of an exemption code on a day; undefined when the code is not known. */
 export async function findExemption(
   tx: Tx,
   code: string,
   day: Day,
-): Promise<{ code: string; descriptionIt: string; descriptionEn: string } | undefined> {
+): Promise<{ code: string; family: string; descriptionIt: string; descriptionEn: string } | undefined> {
   return tables<'registry'>(tx)
     .selectFrom('registry.exemption')
-    .select(['code', 'descriptionIt', 'descriptionEn'])
+    .select(['code', 'family', 'descriptionIt', 'descriptionEn'])
     .where('code', '=', listedCode(code))
     .where(sql<boolean>`valid @> ${day}::date`)
     .executeTakeFirst()

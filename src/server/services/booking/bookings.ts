@@ -14,7 +14,7 @@ import { releaseLater } from '../../national/prescriptions/index.ts'
 import { copayOf } from './copay.ts'
 import { accessOf, fitnessOf } from './fitness.ts'
 import { firstAvailability } from './offers.ts'
-import { askFor, getPrescription, type StoredPrescription } from './prescriptions.ts'
+import { askFor, getPrescription, mustBeInTime, type StoredPrescription } from './prescriptions.ts'
 import { move, rank, type BookingState } from './rules.ts'
 import type { NewBooking } from './schema.ts'
 import { ruleOn } from './settings.ts'
@@ -124,7 +124,7 @@ function holdOnce(platform: Platform, actor: Actor, key: string, wish: NewBookin
     const own = tables<'booking'>(tx)
     const prescription = await getPrescription(tx, wish.prescriptionId)
     if (prescription.state !== 'bookable' && prescription.state !== 'released') throw notBookable
-    if (prescription.bookBy < romeDay(now())) throw notBookable
+    mustBeInTime(prescription, romeDay(now()))
     const lines = servicesOf(prescription, wish)
     const serviceIds = lines.map((line) => line.serviceId)
     const settings = await ruleOn(tx, 'hold', romeDay(now()))

@@ -5,7 +5,7 @@ import { copayFor } from '../../engines/payments/index.ts'
 import type { Tx } from '../../platform/database.ts'
 import type { Text } from '../../platform/text.ts'
 import type { Day } from '../../platform/time.ts'
-import { exemptionCovers, getServices } from '../../registry/catalogues/index.ts'
+import { exemptionCovers, findExemption, getServices } from '../../registry/catalogues/index.ts'
 import { exemptionsOf } from '../../registry/people/index.ts'
 import type { StoredPrescription } from './prescriptions.ts'
 
@@ -22,7 +22,7 @@ export interface CopaySnapshot {
 /**
  * What the patient owes for these services by the rules of a day: tariffs of the lines no exemption covers, up to the cap
  * of the prescription, plus the shares. The exemption on the prescription counts only while the registry confirms that the
- * patient holds it; income exemptions of the registry count even when the doctor did not write them. Computed again later,
+ * patient holds it, unless it is one the prescriber attests (early diagnosis, pregnancy); income exemptions of the registry count even when the doctor did not write them. Computed again later,
  * the exemptions held on `today` count besides those of the rules' day: one that merely ran out meanwhile still counts, one
  * that was revoked does not.
  */
@@ -40,10 +40,12 @@ export async function copayOf(
   const codes = held.map((exemption) => exemption.code)
   const services = new Map((await getServices(tx, serviceIds, date)).map((service) => [service.id, service]))
   const covered = new Set<string>()
-  const counted = held.filter(
-    (exemption) => exemption.covers === 'all' || exemption.code === prescription.content.exemption?.code,
+  const written = prescription.content.exemption?.code
+  const counted = new Set(
+    held.filter((exemption) => exemption.covers === 'all' || exemption.code === written).map(({ code }) => code),
   )
-  for (const { code } of counted) {
+  if (written && (await isAttested(tx, written, date))) counted.add(written)
+  for (const code of counted) {
     for (const [id, exempt] of await exemptionCovers(tx, code, serviceIds, date)) if (exempt) covered.add(id)
   }
   const copay = await copayFor(tx, {
@@ -62,4 +64,10 @@ export async function copayOf(
     date,
     exemptions: current.map((exemption) => exemption.code),
   }
+}
+
+/** Exemptions that no list of holders knows: the prescriber attests them on each prescription (L. 388/2000 art. 85; D.M. 10/09/1998). */
+async function isAttested(tx: Tx, code: string, date: Day): Promise<boolean> {
+  const family = (await findExemption(tx, code, date))?.family
+  return family === 'prevention' || family === 'pregnancy'
 }

@@ -9,7 +9,7 @@ import { notFound, Refusal } from '../../platform/errors.ts'
 import { uuidv7 } from '../../platform/ids.ts'
 import type { Platform } from '../../platform/room.ts'
 import type { Language } from '../../platform/text.ts'
-import { addDays, romeDay } from '../../platform/time.ts'
+import { addDays, romeDay, type Day } from '../../platform/time.ts'
 import {
   candidateServices,
   findExemption,
@@ -210,6 +210,23 @@ export async function viewPrescription(tx: Tx, id: string, language: Language): 
       candidates: line.candidates.map((service) => ({ serviceId: service.id, description: describe(service) })),
     })),
   }
+}
+
+const tooLate = new Refusal(
+  'booking/too-late',
+  409,
+  { it: 'Il tempo per prenotare con questa ricetta è finito.', en: 'The time to book with this prescription is over.' },
+  {
+    next: {
+      it: 'Chiedi al tuo medico una nuova ricetta. Se stai male, chiama il medico o il 112.',
+      en: 'Ask your doctor for a new prescription. If you feel ill, call your doctor or 112.',
+    },
+  },
+)
+
+/** A prescription is booked within the days its class allows; refuses afterwards. */
+export function mustBeInTime({ bookBy }: StoredPrescription, today: Day): void {
+  if (bookBy < today) throw tooLate
 }
 
 /** The prescriptions a person has looked up that can still be used, newest first; at most fifty. */

@@ -7,10 +7,11 @@ import { audit } from '../../access/audit/index.ts'
 import { withActor } from '../../platform/database.ts'
 import { Problem, type App } from '../../platform/http.ts'
 import { perMinute } from '../../platform/limits.ts'
+import { romeDay } from '../../platform/time.ts'
 import type { Platform } from '../../platform/room.ts'
 import { searchOffers as searchPublicOffers } from '../../engines/scheduling/index.ts'
 import { searchOffers, servicesFor } from './offers.ts'
-import { getPrescription, listPrescriptions, lookUp, viewPrescription } from './prescriptions.ts'
+import { getPrescription, listPrescriptions, lookUp, mustBeInTime, viewPrescription } from './prescriptions.ts'
 import { rankOf } from './rules.ts'
 import { Id, LookUp, OfferPage, OfferWishes, Prescription, Priority } from './schema.ts'
 
@@ -145,6 +146,7 @@ export function searchRoutes(app: App, platform: Platform): void {
             .filter(Boolean)
             .map((pair) => [Number(pair[0]), pair.slice(2)]),
         )
+        mustBeInTime(prescription, romeDay(platform.now()))
         const serviceIds = servicesFor(prescription, chosen)
         return searchOffers(tx, { platform, prescription, serviceIds, wishes, language: actor.language })
       }),
