@@ -51,7 +51,7 @@ export async function openSite(): Promise<Site> {
         await context.addCookies([{ name, value, url: t.url.replace('http:', 'https:'), httpOnly: true, secure: true }])
       }
       const page = await context.newPage()
-      page.setDefaultTimeout(10_000)
+      page.setDefaultTimeout(30_000)
       const faults: string[] = []
       page.on('pageerror', (error) => faults.push(error.message))
       page.on('console', (message) => {
