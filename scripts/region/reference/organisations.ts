@@ -12,7 +12,8 @@ export const organisationId = (code: string): string => stableId('organisation',
 
 /** Words of Italian names that stay in small letters inside a name. */
 const small = new Set(['di', 'del', 'della', 'dei', 'delle', 'da', 'de', 'e', 'la', 'le', 'degli', 'ex', 'in'])
-const asWritten = new Set(['SRL', 'SPA', 'S.P.A.', 'AORN', 'A.O.U.', 'IOS', 'DEA', 'KOS'])
+const asWritten = new Set(['SRL', 'SPA', 'S.P.A.', 'AORN', 'A.O.U.', 'AO', 'IOS', 'DEA', 'KOS'])
+const roman = /^(I{2,3}|IV|VI{0,3}|IX|XX?I{0,3})$/
 
 /** A name of the ministry's list, all capitals and quoted in many ways, as people write it. */
 export function properName(listed: string): string {
@@ -26,7 +27,7 @@ export function properName(listed: string): string {
     .split(/\s+/)
   return words
     .map((word, index) => {
-      if (asWritten.has(word) || /^[A-Z]\.([A-Z]\.?)*$/.test(word)) return word
+      if (asWritten.has(word) || roman.test(word) || /^[A-Z]\.([A-Z]\.?)*$/.test(word)) return word
       const lower = word.toLowerCase()
       if (index > 0 && small.has(lower)) return lower
       return lower.replace(

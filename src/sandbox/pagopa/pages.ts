@@ -9,7 +9,7 @@ const style = `
   main{max-width:40rem;margin:0 auto;padding:1rem;background:#fff;min-height:80vh;overflow-wrap:anywhere}
   h1{font-size:1.5rem} label,legend{font-weight:600} fieldset{border:1px solid #5d7083;margin:1rem 0;padding:.75rem}
   .choice{display:flex;gap:.5rem;align-items:baseline;font-weight:400;padding:.5rem 0} .choice small{display:block}
-  button.second{background:#fff;color:#06c;border:2px solid #06c} td:last-child{overflow-wrap:normal}
+  button.second{background:#fff;color:#06c;border:2px solid #06c} td:last-child,th{overflow-wrap:normal}
   input[type=text]{width:100%;box-sizing:border-box;font:inherit;padding:.5rem;border:1px solid #5d7083;margin:.25rem 0 1rem}
   button{font:inherit;font-weight:600;background:#0066cc;color:#fff;border:0;padding:.7rem 1.5rem;border-radius:4px;margin:.25rem 0}
   table{border-collapse:collapse;width:100%} td,th{text-align:left;padding:.4rem;border-bottom:1px solid #c5c7c9;vertical-align:top} td:nth-child(2){white-space:nowrap}

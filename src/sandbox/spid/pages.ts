@@ -83,8 +83,8 @@ export function loginPage(
   return page(
     provider,
     'Entra con SPID / Sign in',
-    `<p><strong>${escape(request.serviceName)}</strong> chiede la tua identità SPID di livello ${request.level}.
-<span lang="en">asks for your SPID identity of level ${request.level}.</span></p>
+    `<p><strong>${escape(request.serviceName)}</strong> chiede la tua identità SPID di livello ${request.level}.<br>
+<span lang="en">${escape(request.serviceName)} asks for your SPID identity of level ${request.level}.</span></p>
 ${notice ? `<p role="alert" class="alert">${escape(notice)}</p>` : ''}
 <section aria-labelledby="persone"><h2 id="persone">Scegli una persona della demo / Choose a person</h2>
 <ul class="people">${quick.join('') || '<li>Nessuna persona: la regione di prova non è stata generata.</li>'}</ul></section>
@@ -173,6 +173,7 @@ ul { list-style: none; padding: 0; display: grid; gap: .5rem }
 label { display: block; margin: .75rem 0; font-weight: 600 }
 input, select { display: block; width: 100%; min-height: 44px; padding: .5rem; font: inherit; border: 1px solid #5b6f82; border-radius: 4px; color: inherit; background: #fff }
 button { min-height: 44px; padding: .5rem 1rem; font: inherit; font-weight: 600; color: #0050a0; background: #fff; border: 2px solid #0050a0; border-radius: 4px; cursor: pointer; text-align: left }
+form > button + button, .primary + button { margin: .5rem 0 }
 button.primary { color: #fff; background: #0050a0 }
 .people button, .anomalies button { width: 100% }
 small { display: block; color: #455a64 }

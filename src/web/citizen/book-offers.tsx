@@ -225,7 +225,9 @@ function Choose(props: { prescription: Prescription; services: ReadonlyMap<numbe
   })
   const taken = hold.error instanceof Problem && hold.error.status === 409
   const firstAt = Date.parse(first.firstAvailability ?? '')
-  const firstWait = sets.flatMap((set) => set.places).find((place) => Date.parse(place.startsAt) === firstAt)
+  // Of several services each has a first place of its own: the list itself says when all can be done.
+  const alone = prescription.lines.length === 1 ? sets.flatMap((set) => set.places) : []
+  const firstWait = alone.find((place) => Date.parse(place.startsAt) === firstAt)
 
   function submit(event: FormEvent) {
     event.preventDefault()
