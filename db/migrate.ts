@@ -4,7 +4,8 @@
 import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { PgBoss } from 'pg-boss'
-import pg from 'pg'
+import type pg from 'pg'
+import { withClient } from './client.ts'
 
 const folder = new URL('./migrations/', import.meta.url)
 
@@ -32,10 +33,8 @@ const supported = { lowest: 150_000, highest: 189_999 }
  * Refuses when an applied file was changed or the server's version is not supported (15 to 18).
  */
 export async function migrate(databaseUrl: string): Promise<string[]> {
-  const client = new pg.Client({ connectionString: databaseUrl })
-  await client.connect()
   const done: string[] = []
-  try {
+  await withClient(databaseUrl, async (client) => {
     const version = Number(
       (await client.query<{ v: string }>("select current_setting('server_version_num') as v")).rows[0]!.v,
     )
@@ -59,9 +58,7 @@ export async function migrate(databaseUrl: string): Promise<string[]> {
       await apply(client, name, sql, checksum)
       done.push(name)
     }
-  } finally {
-    await client.end()
-  }
+  })
   await installQueue(databaseUrl)
   return done
 }
@@ -86,17 +83,13 @@ async function installQueue(databaseUrl: string): Promise<void> {
   boss.on('error', () => undefined) // start() below reports its own failure
   await boss.start()
   await boss.stop({ graceful: false })
-  const client = new pg.Client({ connectionString: databaseUrl })
-  await client.connect()
-  try {
-    await client.query(`
+  await withClient(databaseUrl, (client) =>
+    client.query(`
       grant usage on schema pgboss to sinfonia_app;
       grant select, insert, update, delete on all tables in schema pgboss to sinfonia_app;
       grant execute on all functions in schema pgboss to sinfonia_app;
-      grant usage, select on all sequences in schema pgboss to sinfonia_app`)
-  } finally {
-    await client.end()
-  }
+      grant usage, select on all sequences in schema pgboss to sinfonia_app`),
+  )
 }
 
 if (import.meta.main) {

@@ -11,6 +11,10 @@ import { promisify } from 'node:util'
 import { build } from 'vite'
 
 const root = join(import.meta.dirname, '..')
+
+// Started by another program, it ends with it.
+process.once('disconnect', () => process.exit(1))
+process.channel?.unref()
 const out = join(root, 'dist/web')
 const ssr = join(root, 'dist/render')
 

@@ -20,7 +20,9 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
-import pg from 'pg'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { withClient } from '../db/client.ts'
+import { worksIn } from './processes.ts'
 
 export interface EmbeddedServer {
   /** Address of a database of this server. */
@@ -183,17 +185,27 @@ export async function startPostgres(
   }
 }
 
+/** A server left behind on a folder by a start that was killed is asked to stop, so that a new one can take the folder. */
+export async function stopLeftOver(data: string): Promise<void> {
+  const file = join(data, 'postmaster.pid')
+  if (!existsSync(file)) return
+  const pid = Number(readFileSync(file, 'utf8').split('\n')[0])
+  if (!pid || !worksIn(pid, data)) {
+    rmSync(file)
+    return
+  }
+  process.kill(pid, 'SIGINT')
+  for (let waited = 0; worksIn(pid, data) && waited < 100; waited += 1) await sleep(100)
+  if (worksIn(pid, data)) throw new Error(`An old database process (${pid}) does not stop: stop it, then start again.`)
+}
+
 /** Makes a database when it is not there. */
 export async function ensureDatabase(serverUrl: string, name: string, template?: string): Promise<void> {
-  const client = new pg.Client({ connectionString: serverUrl })
-  await client.connect()
-  try {
+  await withClient(serverUrl, async (client) => {
     const { rowCount } = await client.query('select from pg_database where datname = $1', [name])
     if (rowCount === 0)
       await client.query(
         `create database ${client.escapeIdentifier(name)}${template ? ` template ${client.escapeIdentifier(template)}` : ''}`,
       )
-  } finally {
-    await client.end()
-  }
+  })
 }

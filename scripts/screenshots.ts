@@ -45,10 +45,10 @@ async function findPlace(): Promise<Place & { leave(): Promise<void> }> {
   }
   const dataDir = await mkdtemp(join(tmpdir(), 'sinfonia-screenshots-'))
   const ports = { PORT: '3100', SANDBOX_PORT: '3101', SANDBOX_SMTP_PORT: '3125' }
-  const prepare = async () => {
+  const buildWeb = async () => {
     await promisify(execFile)(process.execPath, [join(import.meta.dirname, 'build-web.ts')])
   }
-  const region = await runRegion({ env: { ...process.env, ...ports, DATA_DIR: dataDir }, say, prepare })
+  const region = await runRegion({ env: { ...process.env, ...ports, DATA_DIR: dataDir }, say, buildWeb })
   const { publicUrl, sandboxUrl } = region.config
   return {
     site: publicUrl,

@@ -1,12 +1,13 @@
 // SPDX-FileCopyrightText: Regione Campania
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
-import { spawn } from 'node:child_process'
+import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Demo, DemoPerson } from '../src/shared/demo.ts'
-import { CannotStart, runRegion, type Region } from './run.ts'
+import { CannotStart } from './preconditions.ts'
+import { runRegion, Stopped, type Region } from './run.ts'
 
 const root = resolve(import.meta.dirname, '..')
 
@@ -21,13 +22,13 @@ function newest(folder: string): number {
 
 /** Builds the website when it is missing or older than its sources. */
 async function buildWeb(): Promise<void> {
-  const built = join(root, 'dist/web/app.html')
+  const built = join(root, 'dist/web/service-worker.js') // written last
   const sources = ['src/web', 'src/shared', 'config'].map((folder) => newest(join(root, folder)))
   if (existsSync(built) && statSync(built).mtimeMs > Math.max(...sources)) return
   console.log('Building the website …')
-  const child = spawn(process.execPath, [join(root, 'scripts/build-web.ts')], { stdio: ['ignore', 'ignore', 'pipe'] })
+  const child = fork(join(root, 'scripts/build-web.ts'), [], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
   let said = ''
-  child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()))
+  child.stderr!.on('data', (chunk: Buffer) => (said += chunk.toString()))
   const [code] = (await once(child, 'close')) as [number | null]
   if (code !== 0)
     throw new CannotStart(`The website does not build: run "npm run build:web" to see why.\n${said.slice(-600)}`)
@@ -72,20 +73,19 @@ ${table(demo)}
 Ctrl-C stops everything. Data stays in ${config.dataDir}; "npm run reset" empties it.`
 }
 
+const asked = new AbortController()
+// At Ctrl-C the signal comes twice: from the terminal, and from npm, which hands on its own.
+for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => asked.abort())
+asked.signal.addEventListener('abort', () => console.log('Stopping …'))
 try {
-  const region = await runRegion({ env: process.env, say: (line) => console.log(line), prepare: buildWeb })
+  const region = await runRegion({ env: process.env, say: (line) => console.log(line), signal: asked.signal, buildWeb })
   console.log(welcome(region))
-  const stop = async (code: number) => {
-    console.log('Stopping …')
-    await region.stop()
-    process.exit(code)
-  }
-  process.once('SIGINT', () => void stop(0))
-  process.once('SIGTERM', () => void stop(0))
-  const sentence = await region.broken
-  console.error(sentence)
-  await stop(1)
+  const sentence = await Promise.race([region.broken, once(asked.signal, 'abort').then(() => undefined)])
+  if (sentence) console.error(sentence)
+  await region.stop()
+  process.exit(sentence ? 1 : 0)
 } catch (error) {
+  if (error instanceof Stopped) process.exit(0)
   if (!(error instanceof CannotStart)) throw error
   console.error(error.message)
   process.exit(1)

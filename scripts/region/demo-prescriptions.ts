@@ -172,8 +172,8 @@ const wishes: readonly Wish[] = [
     priority: 'D',
     lines: ['9315-00'],
     diagnosis: ['724.2', 'Lombalgia'],
-    note: 'Un ciclo di quattro sedute.',
-    noteEn: 'A cycle of four sessions.',
+    note: 'Un ciclo di quattro sedute: si prenota la prima.',
+    noteEn: 'A cycle of four sessions: the first is booked.',
   },
   {
     who: 'rosa',

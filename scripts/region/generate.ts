@@ -4,7 +4,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { CamelCasePlugin, Kysely, PostgresDialect, sql } from 'kysely'
-import pg from 'pg'
+import type pg from 'pg'
+import { withClient } from '../../db/client.ts'
 import type { DB } from '../../db/types.ts'
 import type { Demo } from '../../src/shared/demo.ts'
 import type { Region } from '../../src/server/platform/config.ts'
@@ -43,13 +44,8 @@ export interface RegionWish {
 
 /** True when a region was generated in this database. */
 export async function hasRegion(databaseUrl: string): Promise<boolean> {
-  const client = new pg.Client({ connectionString: databaseUrl })
-  await client.connect()
-  try {
-    return (await client.query("select from registry.reference_load where name = 'region'")).rowCount === 1
-  } finally {
-    await client.end()
-  }
+  const asked = "select from registry.reference_load where name = 'region'"
+  return (await withClient(databaseUrl, (client) => client.query(asked))).rowCount === 1
 }
 
 /**
@@ -60,9 +56,7 @@ export async function hasRegion(databaseUrl: string): Promise<boolean> {
 export async function generateRegion(wish: RegionWish): Promise<{ people: number; appointments: number }> {
   const { region, regionFolder, scale, seed = 150, now, log = () => undefined } = wish
   const today = romeDay(now)
-  const client = new pg.Client({ connectionString: wish.databaseUrl })
-  await client.connect()
-  try {
+  return withClient(wish.databaseUrl, async (client) => {
     await client.query('begin')
     await client.query("select set_config('app.role', 'system', true), set_config('synchronous_commit', 'off', true)")
     const territory = await readTerritoryOf(client, today)
@@ -111,12 +105,7 @@ export async function generateRegion(wish: RegionWish): Promise<{ people: number
     await client.query('commit')
     await analyze(client, [...personTables, 'scheduling.slot'])
     return { people: patients.length, appointments }
-  } catch (error) {
-    await client.query('rollback')
-    throw error
-  } finally {
-    await client.end()
-  }
+  })
 }
 
 async function analyze(client: pg.Client, names: readonly string[]): Promise<void> {
@@ -230,9 +219,7 @@ export const demoFile = (dataDir: string): string => join(dataDir, 'demo.json')
  */
 export async function writeDemo(wish: RegionWish): Promise<Demo> {
   const { region, scale, seed = 150, now } = wish
-  const client = new pg.Client({ connectionString: wish.databaseUrl })
-  await client.connect()
-  try {
+  return withClient(wish.databaseUrl, async (client) => {
     const { rows } = await client.query<{ day: string }>(
       `select to_char(loaded_at at time zone 'Europe/Rome', 'YYYY-MM-DD') as day from registry.reference_load where name = 'region'`,
     )
@@ -265,9 +252,7 @@ export async function writeDemo(wish: RegionWish): Promise<Demo> {
     mkdirSync(wish.dataDir, { recursive: true })
     writeFileSync(demoFile(wish.dataDir), `${JSON.stringify(demo, null, 1)}\n`)
     return demo
-  } finally {
-    await client.end()
-  }
+  })
 }
 
 /** Reads the hand-out back. */

@@ -3,7 +3,7 @@
 
 import { createHash } from 'node:crypto'
 import { resolve } from 'node:path'
-import pg from 'pg'
+import { withClient } from '../../db/client.ts'
 import { readConfig, type Region } from '../../src/server/platform/config.ts'
 import { readBytes } from './files.ts'
 import { loadOrganisations } from './reference/organisations.ts'
@@ -48,9 +48,7 @@ export async function loadReference(
   const hash = createHash('sha256').update(String(loaders))
   for (const bytes of readBytes(regionFolder, lists, settings)) hash.update(bytes)
   const checksum = hash.digest('hex')
-  const client = new pg.Client({ connectionString: databaseUrl })
-  await client.connect()
-  try {
+  return withClient(databaseUrl, async (client) => {
     await client.query('begin')
     await client.query("select pg_advisory_xact_lock(hashtext('sinfonia.reference'))")
     const { rows } = await client.query<{ checksum: string }>(
@@ -73,9 +71,7 @@ export async function loadReference(
     )
     await client.query('commit')
     return true
-  } finally {
-    await client.end()
-  }
+  })
 }
 
 if (import.meta.main) {

@@ -31,6 +31,7 @@ const settings = {
   REGION_SCALE: { fallback: '1:1000', help: 'Size of the generated region' },
   PUBLIC_URL: { fallback: '', help: 'Address people type; default http://localhost:PORT' },
   SANDBOX_URL: { fallback: '', help: 'Address of the sandbox; default http://localhost:SANDBOX_PORT' },
+  READY_ALSO: { fallback: '', help: 'Addresses, with spaces between, that must answer 200 before the server is ready' },
   LOG_LEVEL: { fallback: 'info', help: 'fatal, error, warn, info, debug or silent' },
 } as const
 
@@ -45,6 +46,7 @@ export interface Config {
   regionScale: number
   publicUrl: string
   sandboxUrl: string
+  readyAlso: string[]
   logLevel: string
   region: Region
   regionFolder: string
@@ -76,7 +78,12 @@ function address(name: Setting, value: string): string {
 
 function readRegion(folder: string): Region {
   const file = resolve(folder, 'region.json')
-  const found: unknown = JSON.parse(readFileSync(file, 'utf8'))
+  let found: unknown
+  try {
+    found = JSON.parse(readFileSync(file, 'utf8'))
+  } catch (error) {
+    throw new BadSetting(`REGION names a folder without a readable region.json: ${(error as Error).message}.`)
+  }
   if (!Value.Check(Region, found)) {
     const [first] = Value.Errors(Region, found)
     throw new BadSetting(`${file}: ${first?.instancePath ?? ''} ${first?.message ?? 'is not valid'}.`)
@@ -98,6 +105,10 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     regionScale: scale(read('REGION_SCALE')),
     publicUrl: address('PUBLIC_URL', read('PUBLIC_URL') || `http://localhost:${serverPort}`),
     sandboxUrl: address('SANDBOX_URL', read('SANDBOX_URL') || `http://localhost:${sandboxPort}`),
+    readyAlso: read('READY_ALSO')
+      .split(' ')
+      .filter((value) => value !== '')
+      .map((value) => address('READY_ALSO', value)),
     logLevel: read('LOG_LEVEL'),
     region: readRegion(regionFolder),
     regionFolder,

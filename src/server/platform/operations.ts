@@ -9,13 +9,22 @@ import { Refusal } from './errors.ts'
 import { Problem } from './http.ts'
 import type { Room } from './room.ts'
 
-const notReady = (missing: string) =>
+const notReady = (missing: string, cause?: unknown) =>
   new Refusal(
     'platform/not-ready',
     503,
     { it: 'Il servizio sta partendo o una sua parte è ferma.', en: 'The service is starting or a part of it is down.' },
-    { extra: { missing }, retryAfter: 5 },
+    { extra: { missing }, retryAfter: 5, cause },
   )
+
+/** Throws "not ready" unless the address answers 200 in time. */
+async function mustAnswer(address: string): Promise<void> {
+  const answer = await fetch(address, { signal: AbortSignal.timeout(3_000) }).catch((error: unknown) => {
+    throw notReady(address, error)
+  })
+  await answer.body?.cancel()
+  if (!answer.ok) throw notReady(address)
+}
 
 /** Seconds since the worker last said it is alive, after which it counts as down. */
 const workerSilence = 30
@@ -76,15 +85,23 @@ export const operations: Room = {
         schema: {
           operationId: 'getReadiness',
           tags: ['operations'],
-          summary: 'Whether the database answers and a worker is alive',
+          summary: 'Whether the database answers, a worker is alive and what else was named in the settings is up',
           response: { 200: Type.Object({ status: Type.Literal('ready') }, { title: 'Ready' }), '5xx': Problem },
         },
       },
       async () => {
-        const { rows } = await sql<{ alive: boolean }>`
+        const alive = await sql<{ alive: boolean }>`
           select exists (select from platform.heartbeat where role = 'worker' and at > clock_timestamp() - make_interval(secs => ${workerSilence})) as alive
-        `.execute(db)
-        if (!rows[0]?.alive) throw notReady('worker')
+        `
+          .execute(db)
+          .then(
+            ({ rows }) => rows[0]?.alive === true,
+            (error: unknown) => {
+              throw notReady('database', error)
+            },
+          )
+        if (!alive) throw notReady('worker')
+        await Promise.all(config.readyAlso.map(mustAnswer))
         return { status: 'ready' as const }
       },
     )

@@ -16,7 +16,7 @@ import { reviewCopays } from './copay-review.ts'
 const t = await testApp({ listen: true })
 after(() => t[Symbol.asyncDispose]())
 
-const { bookable, books, call, citizen, look } = await bookingBench(t)
+const { bookable, books, call, citizen, look, looksUp, offers } = await bookingBench(t)
 const { atCheckout, deliver, position } = paymentsBench(t)
 const today = romeDay(new Date())
 
@@ -100,4 +100,22 @@ test('an exemption valid on the day of the booking counts also when it ends befo
   const after = await look(anna, before.id)
   assert.equal(after.copay.cents, 0)
   assert.equal(after.payment, null)
+})
+
+test('a code that the doctor attests counts by being written, for the services of its list; one that offices give does not', async () => {
+  const anna = await citizen()
+  const [listed, other] = [await bookable({ tariffCents: 2200 }), await bookable({ tariffCents: 2200 })]
+  for (const exemption of ['D03', '0A31'])
+    await t.owner.query(
+      `insert into registry.exemption_service (exemption_code, system, code, valid, source, verified)
+       values ($1, 'LEA', $2, '(,)', 'test', true)`,
+      [exemption, listed.code],
+    )
+  const owed = async (code: string, exemption: string) => {
+    const { id } = await looksUp(anna, await aPrescription(t, anna, { lines: [lineOf(code)], exemption }))
+    return (await offers(anna, id)).copay.cents
+  }
+  assert.equal(await owed(listed.code, 'D03'), 0)
+  assert.ok((await owed(other.code, 'D03')) > 0)
+  assert.ok((await owed(listed.code, '0A31')) > 0)
 })
