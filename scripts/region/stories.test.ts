@@ -264,8 +264,14 @@ const promises: Record<string, (tried: Try) => Promise<unknown>> = {
     assert.equal(await refusedLookUp(tried), 'prescriptions/taken-elsewhere'),
   'Già erogata.': async (tried) =>
     assert.match(await refusedLookUp(tried), /^prescriptions\/(taken-elsewhere|not-allowed)$/),
-  'Urgente di otto giorni fa: il tempo per prenotare è passato.': async (tried) =>
-    assert.equal(await refusedLookUp(tried), 'booking/book-by-passed'),
+  'Urgente di otto giorni fa: il tempo per prenotare è passato.': async (tried) => {
+    const { id, bookBy } = await lookUp(tried)
+    assert.ok(bookBy < romeDay(now))
+    const answer = await call(tried.who, 'GET', `/prescriptions/${id}/offers`)
+    assert.equal(answer.json<{ code: string }>().code, 'booking/too-late')
+    const waiting = { prescriptionId: id, line: 1 }
+    assert.equal(await problem(tried, '/waiting-list-entries', waiting), 'booking/too-late')
+  },
   'Ricetta interna: solo presso l’ospedale Cardarelli.': async (tried) => {
     const { offers, booking } = await book(tried)
     for (const { places } of offers.sets) assert.match(places[0]!.organisation.name, /CARDARELLI/i)

@@ -14,7 +14,7 @@ import { getServices } from '../../registry/catalogues/index.ts'
 import { getPersons } from '../../registry/people/index.ts'
 import { letGo, lockBooking } from './bookings.ts'
 import { confirm } from './confirm.ts'
-import { bookByPassed, getPrescription, type StoredPrescription } from './prescriptions.ts'
+import { getPrescription, mustBeInTime, type StoredPrescription } from './prescriptions.ts'
 import { rank, type Priority } from './rules.ts'
 import type { WaitingListEntry } from './schema.ts'
 import { ruleOn } from './settings.ts'
@@ -57,7 +57,7 @@ export function joinWaitingList(
         en: 'This prescription cannot join the waiting list.',
       })
     }
-    if (prescription.bookBy < romeDay(now())) throw bookByPassed(prescription.bookBy)
+    mustBeInTime(prescription, romeDay(now()))
     const id = await takeInCharge(tx, now(), prescription, { line: wish.line, serviceId: service.id })
     await audit(tx, actor, {
       action: 'CREATE',
