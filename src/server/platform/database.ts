@@ -100,21 +100,49 @@ export function connect(databaseUrl: string, options: { max?: number; onDrop: (e
   return { db, pool, close: () => db.destroy() }
 }
 
+const announcing = new WeakSet<Tx>()
+const announced = new WeakMap<Db, NodeJS.Timeout>()
+
+/** Milliseconds in which the announcements of a process become one. */
+const announceEvery = 20
+
+/** Workers are woken when this transaction has been committed. */
+export function wakeWorkers(tx: Tx): void {
+  announcing.add(tx)
+}
+
+/**
+ * Wakes the workers, once for all transactions of the last moments and outside of them: PostgreSQL lets only one
+ * transaction with a notification commit at a time. Lost with the process, it is made up for by the workers' own clock.
+ */
+function announce(db: Db): void {
+  if (announced.has(db)) return
+  const wake = async () => {
+    announced.delete(db)
+    await sql`select pg_notify('sinfonia_event', '')`.execute(db)
+  }
+  // A database that is gone or closed wakes nobody; workers look by themselves every two seconds.
+  announced.set(db, setTimeout(() => void wake().catch(() => undefined), announceEvery).unref())
+}
+
+async function transaction<T>(db: Db, role: string, patients: string, work: (tx: Tx) => Promise<T>): Promise<T> {
+  let mustAnnounce = false
+  const done = await db.transaction().execute(async (tx) => {
+    await sql`select set_config('app.role', ${role}, true), set_config('app.patients', ${patients}, true)`.execute(tx)
+    const result = await work(tx)
+    mustAnnounce = announcing.has(tx)
+    return result
+  })
+  if (mustAnnounce) announce(db)
+  return done
+}
+
 /** One transaction in which row-level security shows only the people the actor acts for. */
 export function withActor<T>(db: Db, actor: Actor, work: (tx: Tx) => Promise<T>): Promise<T> {
-  const patients = `{${actor.patients.join(',')}}`
-  return db.transaction().execute(async (tx) => {
-    await sql`select set_config('app.role', ${actor.kind}, true), set_config('app.patients', ${patients}, true)`.execute(
-      tx,
-    )
-    return work(tx)
-  })
+  return transaction(db, actor.kind, `{${actor.patients.join(',')}}`, work)
 }
 
 /** One transaction of the system itself (jobs, sign-in, links): every row is visible, so name the rows you want. */
 export function asSystem<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
-  return db.transaction().execute(async (tx) => {
-    await sql`select set_config('app.role', 'system', true)`.execute(tx)
-    return work(tx)
-  })
+  return transaction(db, 'system', '', work)
 }

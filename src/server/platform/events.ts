@@ -1,8 +1,7 @@
 // SPDX-FileCopyrightText: Regione Campania
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
-import { sql } from 'kysely'
-import type { Tx } from './database.ts'
+import { tables, wakeWorkers, type Tx } from './database.ts'
 import { uuidv7 } from './ids.ts'
 
 /**
@@ -37,11 +36,11 @@ export interface DomainEvent<N extends EventName = EventName> {
   occurredAt: Date
 }
 
-/** Writes an event in the transaction of the change it tells of; a worker delivers it after the commit. */
+/** Writes an event in the transaction of the change it tells of; a worker, woken by the commit, delivers it. */
 export async function publish<N extends EventName>(tx: Tx, name: N, payload: Events[N]): Promise<void> {
-  await sql`
-    with written as (
-      insert into platform.event (id, name, payload) values (${uuidv7()}, ${name}, ${JSON.stringify(payload)}::jsonb)
-    )
-    select pg_notify('sinfonia_event', '')`.execute(tx)
+  await tables<'platform'>(tx)
+    .insertInto('platform.event')
+    .values({ id: uuidv7(), name, payload: JSON.stringify(payload) })
+    .execute()
+  wakeWorkers(tx)
 }
