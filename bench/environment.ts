@@ -6,6 +6,7 @@ import { once } from 'node:events'
 import { chmodSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { ensureDatabase, freePort, startPostgres } from '../scripts/postgres.ts'
+import { serverArguments } from '../src/server/platform/process.ts'
 
 const root = resolve(import.meta.dirname, '..')
 
@@ -53,7 +54,10 @@ async function untilUp(url: string, gone: Promise<unknown>): Promise<void> {
   throw new Error(`${url}: not up within 30 s.`)
 }
 
-/** Starts one of the product's programs as a process of its own, and waits until `health` answers. */
+/**
+ * Starts one of the product's programs as a process of its own, as `npm start` does, and waits until `health` answers.
+ * BENCH_NODE_ARGS adds arguments for node, e.g. `--cpu-prof`.
+ */
 export async function startProcess(
   file: string,
   health: string,
@@ -61,8 +65,8 @@ export async function startProcess(
 ): Promise<Process> {
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
-  const args = (process.env['BENCH_NODE_ARGS'] ?? '').split(' ').filter(Boolean)
-  const child = spawn(process.execPath, [...args, join(root, file)], {
+  const more = (process.env['BENCH_NODE_ARGS'] ?? '').split(' ').filter(Boolean)
+  const child = spawn(process.execPath, [...serverArguments, ...more, join(root, file)], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'], // it ends when we are gone,
     env: { ...process.env, ...environment(port) },
   })

@@ -7,6 +7,7 @@ import { join, resolve } from 'node:path'
 import { withClient } from '../db/client.ts'
 import { migrate } from '../db/migrate.ts'
 import type { Config } from '../src/server/platform/config.ts'
+import { serverArguments } from '../src/server/platform/process.ts'
 import type { Demo } from '../src/shared/demo.ts'
 import { ensureDatabase } from './postgres.ts'
 import { CannotStart, checkServer, leaveFolder, mustBeFree, settings, takeFolder } from './preconditions.ts'
@@ -191,7 +192,7 @@ export async function runRegion({ env, say, signal, serverArgs = [], buildWeb }:
       'server',
       'src/server/main.ts',
       { ...shared, PORT: String(config.port), READY_ALSO: alsoUp.join(' ') },
-      serverArgs,
+      [...serverArguments, ...serverArgs],
     )
     await answers(`${own}/health/ready`, broken)
     return { config, demo, stop, broken }

@@ -73,7 +73,7 @@ export async function run(args: string[]): Promise<object> {
     const driver = connect(database.url, { onDrop: (error) => say(error.message) })
     stops.push(
       () => owner.end(),
-      () => driver.pool.end(),
+      () => driver.close(),
     )
     const result = await measure({ database, server, sandbox, owner, driver }, seconds)
     report(result)
@@ -95,11 +95,14 @@ async function measure(bench: Bench, seconds: number): Promise<Result> {
 
 /** People of one run: first those with a session and a prescription, then those of the engine, then those of raw SQL. */
 const shares = [0.2, 0.6, 1] as const
+/** Free slots without which a booking bench says nothing. */
+const fewest = 1_000
 /** Share of each that only warms up, for some seconds at most. */
 const warmUp = { share: 0.15, seconds: 4 } as const
 
 async function measureBooking({ database, server, sandbox, owner, driver }: Bench, seconds: number) {
   const wanted = await freeSlots(owner, 20_000)
+  if (wanted.length < fewest) throw new Error(`Only ${wanted.length} free slots to book: fill in more with --slots.`)
   const [citizensEnd, engineEnd, sqlEnd] = shares.map((share) => 2 * Math.floor((wanted.length * share) / 2))
   say('preparing citizens …')
   const people = await citizens(wanted.slice(0, citizensEnd), {
@@ -110,7 +113,7 @@ async function measureBooking({ database, server, sandbox, owner, driver }: Benc
   })
   const book = async (from: number, to: number, attempt: Attempt): Promise<BookFigures> => {
     const warm = from + 2 * Math.floor(((to - from) * warmUp.share) / 2)
-    await bookAll(warmUp.seconds, { from, to: warm }, wanted, attempt)
+    await bookAll(Math.min(warmUp.seconds, seconds), { from, to: warm }, wanted, attempt)
     return bookAll(seconds, { from: warm, to }, wanted, attempt)
   }
   say('measuring bookings …')

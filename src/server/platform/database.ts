@@ -70,7 +70,7 @@ function preparingPool(pool: pg.Pool): PostgresPool {
   const known = new WeakMap<pg.PoolClient, PostgresPoolClient>()
   return {
     options: pool.options,
-    end: () => pool.end(),
+    end: () => Promise.resolve(), // whoever opened the pool ends it: queries go past the builder too
     async connect() {
       const client = await pool.connect()
       const connection = known.get(client) ?? preparing(client)
@@ -97,7 +97,7 @@ export function connect(databaseUrl: string, options: { max?: number; onDrop: (e
     dialect: new PostgresDialect({ pool: preparingPool(pool) }),
     plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
   })
-  return { db, pool, close: () => db.destroy() }
+  return { db, pool, close: () => db.destroy().then(() => pool.end()) }
 }
 
 const announcing = new WeakSet<Tx>()
