@@ -65,6 +65,33 @@ test('the application can neither change nor remove an audit row', async () => {
   )
 })
 
+test('committed events wake the workers once together, and events that are rolled back wake nobody', async () => {
+  const worker = await t.owner.connect()
+  try {
+    let woken = 0
+    worker.on('notification', () => (woken += 1))
+    await worker.query('listen sinfonia_event')
+    const told = () => new Promise<void>((done) => setTimeout(done, 200))
+    await assert.rejects(
+      asSystem(t.db, async (tx) => {
+        await publish(tx, 'payments.paid', { debtId: uuidv7(), patientId: uuidv7() })
+        throw new Error('rolled back')
+      }),
+    )
+    await told()
+    assert.equal(woken, 0)
+    const change = () => asSystem(t.db, (tx) => publish(tx, 'payments.paid', { debtId: uuidv7(), patientId: uuidv7() }))
+    await Promise.all([change(), change(), change()])
+    await told()
+    assert.ok(woken >= 1 && woken < 3, `woken ${woken} times`)
+  } finally {
+    worker.removeAllListeners('notification')
+    await worker.query('unlisten *')
+    worker.release()
+    await t.owner.query('delete from platform.event')
+  }
+})
+
 test('an event is written only if its transaction commits, and is dispatched once', async () => {
   const id = uuidv7()
   await assert.rejects(
