@@ -188,12 +188,10 @@ export async function runRegion({ env, say, signal, serverArgs = [], buildWeb }:
     await built
     start('worker', 'src/server/worker.ts', shared, serverArgs)
     const alsoUp = [`${config.sandboxUrl}/health`, ...(buildWeb ? [`${own}/`] : [])]
-    start(
-      'server',
-      'src/server/main.ts',
-      { ...shared, PORT: String(config.port), READY_ALSO: alsoUp.join(' ') },
-      [...serverArguments, ...serverArgs],
-    )
+    start('server', 'src/server/main.ts', { ...shared, PORT: String(config.port), READY_ALSO: alsoUp.join(' ') }, [
+      ...serverArguments,
+      ...serverArgs,
+    ])
     await answers(`${own}/health/ready`, broken)
     return { config, demo, stop, broken }
   }
