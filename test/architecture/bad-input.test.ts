@@ -7,7 +7,7 @@ import fc from 'fast-check'
 import { uuidv7 } from '../../src/server/platform/ids.ts'
 import { testApp } from '../setup.ts'
 
-const t = await testApp()
+const t = await testApp({ web: true })
 after(() => t[Symbol.asyncDispose]())
 
 interface Schema {
@@ -122,4 +122,12 @@ test('null is not quietly turned into a value', async () => {
   const answer = await t.app.inject({ method: 'PUT', url: '/api/v1/session/language', payload: { language: null } })
   assert.equal(answer.statusCode, 400)
   assert.equal(answer.json().field, 'language')
+})
+
+test('an address that leads nowhere, also by dots, is refused with a problem document', async () => {
+  for (const url of ['/api/v1/people/./contacts', '/api/v1/bookings/%2e%2e', '/api/v1/nothing-here']) {
+    const answer = await t.app.inject({ url })
+    assert.equal(answer.statusCode, 404, url)
+    assert.match(String(answer.headers['content-type']), /problem\+json/, url)
+  }
 })
