@@ -4,10 +4,12 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { sql } from 'kysely'
+import pg from 'pg'
 import { asSystem, tables, withActor } from '../src/server/platform/database.ts'
 import { audit } from '../src/server/access/audit/index.ts'
 import { systemActor } from '../src/server/platform/actor.ts'
 import { publish } from '../src/server/platform/events.ts'
+import { refusalOf } from '../src/server/platform/errors.ts'
 import { uuidv7 } from '../src/server/platform/ids.ts'
 import { testApp } from './setup.ts'
 
@@ -108,4 +110,17 @@ test('an event is written only if its transaction commits, and is dispatched onc
 
 test('readiness needs a live worker', async () => {
   assert.equal((await t.app.inject({ url: '/health/ready' })).statusCode, 503)
+})
+
+test('who waits too long for a free connection is told that the service is busy, not that it is broken', async () => {
+  const pool = new pg.Pool({ connectionString: t.databaseUrl, max: 1, connectionTimeoutMillis: 50 })
+  const taken = await pool.connect()
+  const error = await pool.connect().then(
+    () => assert.fail('there was a second connection'),
+    (reason: unknown) => reason,
+  )
+  const { code, status } = refusalOf(error) ?? assert.fail(String(error))
+  assert.deepEqual([code, status], ['platform/busy', 503])
+  taken.release()
+  await pool.end()
 })

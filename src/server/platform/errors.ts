@@ -75,9 +75,16 @@ const unreachable = new Set([
   'ECONNRESET',
 ])
 
+/** What the pool says, without a code, when no connection came free or opened in time. */
+const waitedTooLong = new Set([
+  'timeout exceeded when trying to connect',
+  'Connection terminated due to connection timeout',
+])
+
 /** The refusal an error stands for: itself, the meaning of a violated constraint, a busy database; undefined for a bug. */
 export function refusalOf(error: unknown): Refusal | undefined {
   if (error instanceof Refusal) return error
+  if (error instanceof Error && waitedTooLong.has(error.message)) return busy
   if (!isDatabaseError(error)) return undefined
   if (error.constraint) return meanings.get(error.constraint)
   return unreachable.has(error.code) ? busy : undefined
