@@ -27,15 +27,47 @@ export interface AccessAuditEntry {
   action: string;
   actorKind: string;
   address: string | null;
+  appointmentId: string | null;
   at: Generated<Timestamp>;
+  clientId: string | null;
   id: string;
+  level: number | null;
+  method: string | null;
   objectId: string | null;
   objectType: string;
-  patientId: string;
+  onBehalfOf: string | null;
+  organisationId: string | null;
+  outcome: Generated<string>;
+  patientId: string | null;
   personId: string | null;
+  position: Generated<number>;
   purpose: string;
+  reason: string | null;
   requestId: string;
+  role: string | null;
   sessionId: string | null;
+}
+
+export interface AccessAuditSeal {
+  form: number;
+  fromPosition: number;
+  head: Buffer;
+  keyId: string;
+  month: string;
+  number: number;
+  previous: Buffer;
+  rowCount: number;
+  rowsDigest: Buffer;
+  sealedAt: Timestamp;
+  signature: Buffer;
+  toPosition: number;
+  total: number;
+}
+
+export interface AccessAuditSealRows {
+  month: string;
+  number: number;
+  rows: Buffer;
 }
 
 export interface AccessDelegation {
@@ -1124,6 +1156,8 @@ export interface SchedulingTemplate {
 
 export interface DB {
   "access.auditEntry": AccessAuditEntry;
+  "access.auditSeal": AccessAuditSeal;
+  "access.auditSealRows": AccessAuditSealRows;
   "access.delegation": AccessDelegation;
   "access.identityProvider": AccessIdentityProvider;
   "access.pendingSignIn": AccessPendingSignIn;

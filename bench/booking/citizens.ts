@@ -28,7 +28,7 @@ export async function reset(owner: pg.Pool): Promise<void> {
     update scheduling.slot l set free_seats = '{1}', last_seat = null
     from scheduling.appointment a where a.schedule_id = l.schedule_id and a.slot_id = l.id`)
   await owner.query(`truncate scheduling.appointment, booking.booking, booking.prescription, prescriptions.custody,
-    prescriptions.exchange, payments.debt, access.session, access.audit_entry, platform.event cascade`)
+    prescriptions.exchange, payments.debt, access.session, platform.event cascade`)
   await owner.query('vacuum analyze scheduling.appointment, booking.booking, booking.booking_line, access.session')
 }
 

@@ -6,6 +6,7 @@ import { notifications } from './engines/notifications/index.ts'
 import { booking } from './services/booking/index.ts'
 import { payments } from './engines/payments/index.ts'
 import { contacts } from './access/contacts/index.ts'
+import { auditTrail } from './access/audit/index.ts'
 import { sessions } from './access/sessions/index.ts'
 import { signIn } from './access/sign-in/index.ts'
 import { prescriptions } from './national/prescriptions/index.ts'
@@ -23,6 +24,7 @@ export const rooms: readonly Room[] = [
   prescriptions,
   catalogues,
   places,
+  auditTrail,
   sessions,
   contacts,
   signIn,

@@ -1,46 +1,36 @@
 // SPDX-FileCopyrightText: Regione Campania
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
-import { tables, type Tx } from '../../platform/database.ts'
-import type { Actor } from '../../platform/actor.ts'
-import { uuidv7 } from '../../platform/ids.ts'
+import { job, type Room } from '../../platform/room.ts'
+import { noteAnchor } from './anchors.ts'
+import { readAuditConfig, sealingKey } from './keys.ts'
+import { sealAudit } from './seal.ts'
+import { forgetOldMonths, makePartitions } from './upkeep.ts'
 
-export type AuditAction = 'READ' | 'SEARCH' | 'CREATE' | 'UPDATE' | 'DELETE' | 'PRINT' | 'EXPORT'
+export { audit, type AuditAction, type AuditEntry } from './entry.ts'
 
-export interface AuditEntry {
-  action: AuditAction
-  /** The person whose data was read or changed. */
-  patientId: string
-  /** Kind of thing, e.g. `booking`. */
-  object: string
-  objectId?: string
-  /** Why, e.g. `booking`, `payment`. */
-  purpose: string
-}
-
-/**
- * Writes one row per person whose data the request reads or changes, in the transaction of the work
- * (Garante, Linee guida in materia di Dossier sanitario, 4 June 2015: mere consultation is logged too).
- */
-export async function audit(tx: Tx, actor: Actor, ...entries: readonly AuditEntry[]): Promise<void> {
-  actor.audited = true
-  if (entries.length === 0) return
-  await tables<'access'>(tx)
-    .insertInto('access.auditEntry')
-    .values(
-      entries.map((entry) => ({
-        id: uuidv7(),
-        actorKind: actor.kind,
-        personId: actor.personId,
-        sessionId: actor.sessionId,
-        patientId: entry.patientId,
-        action: entry.action,
-        objectType: entry.object,
-        objectId: entry.objectId ?? null,
-        purpose: entry.purpose,
-        requestId: actor.requestId,
-        address: actor.address,
-      })),
-    )
-    .execute()
+export const auditTrail: Room = {
+  name: 'audit',
+  jobs: [
+    job({
+      name: 'audit.seal',
+      cron: '* * * * *',
+      concurrency: 1,
+      async handle(_payload: object, { config, db, now, log }) {
+        const settings = readAuditConfig(config)
+        const last = (await sealAudit(db, await sealingKey(settings), now())).at(-1)
+        if (!last) return
+        await noteAnchor(settings.anchors, last)
+        log.info({ seal: last.number, total: last.total, head: last.head.toString('hex') }, 'audit sealed')
+      },
+    }),
+    job({
+      name: 'audit.months',
+      cron: '15 3 * * *',
+      async handle(_payload: object, { config, db, now }) {
+        await makePartitions(db, now())
+        await forgetOldMonths(db, readAuditConfig(config).keepYears, now())
+      },
+    }),
+  ],
 }

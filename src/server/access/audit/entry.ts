@@ -1,0 +1,57 @@
+// SPDX-FileCopyrightText: Regione Campania
+// SPDX-License-Identifier: AGPL-3.0-or-later
+
+import { tables, type Tx } from '../../platform/database.ts'
+import type { Actor } from '../../platform/actor.ts'
+import { uuidv7 } from '../../platform/ids.ts'
+
+export type AuditAction = 'READ' | 'SEARCH' | 'CREATE' | 'UPDATE' | 'DELETE' | 'PRINT' | 'EXPORT' | 'BREAK_GLASS'
+
+export interface AuditEntry {
+  action: AuditAction
+  /** The person whose data was read or changed; null for what concerns nobody in particular. */
+  patientId: string | null
+  /** Kind of thing, e.g. `booking`. */
+  object: string
+  objectId?: string | undefined
+  /** Why, e.g. `booking`, `payment`. */
+  purpose: string
+  /** What the actor wrote or declared as reason, or the code of the refusal. Never clinical text. */
+  reason?: string
+  /** `refused` when the actor was not allowed to. Default `done`. */
+  outcome?: 'done' | 'refused'
+}
+
+/**
+ * Writes one row per person whose data the request reads or changes, in the transaction of the work
+ * (Garante, Linee guida in materia di Dossier sanitario, 4 June 2015: mere consultation is logged too).
+ */
+export async function audit(tx: Tx, actor: Actor, ...entries: readonly AuditEntry[]): Promise<void> {
+  actor.audited = true
+  if (entries.length === 0) return
+  const who = {
+    actorKind: actor.kind,
+    personId: actor.personId,
+    sessionId: actor.sessionId,
+    level: actor.level,
+    requestId: actor.requestId,
+    address: actor.address,
+  }
+  await tables<'access'>(tx)
+    .insertInto('access.auditEntry')
+    .values(
+      entries.map((entry) => ({
+        id: uuidv7(),
+        ...who,
+        patientId: entry.patientId,
+        onBehalfOf: actor.kind === 'citizen' && entry.patientId !== actor.personId ? entry.patientId : null,
+        action: entry.action,
+        objectType: entry.object,
+        objectId: entry.objectId ?? null,
+        purpose: entry.purpose,
+        reason: entry.reason ?? null,
+        outcome: entry.outcome ?? 'done',
+      })),
+    )
+    .execute()
+}
