@@ -1,9 +1,10 @@
 // SPDX-FileCopyrightText: Regione Campania
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
+import { run as audit } from './audit/index.ts'
 import { run as booking } from './booking/index.ts'
 
-const benches: Record<string, (args: string[]) => Promise<object>> = { booking }
+const benches: Record<string, (args: string[]) => Promise<object>> = { audit, booking }
 
 const [name = '', ...args] = process.argv.slice(2)
 const bench = benches[name]

@@ -4,6 +4,7 @@
 import type { BookFigures } from './book.ts'
 import type { Figures } from '../load.ts'
 import type { SearchFigures } from './search.ts'
+import { one, print, two } from '../table.ts'
 
 export interface Result {
   slots: number
@@ -15,9 +16,6 @@ export interface Result {
   rssMb: number | undefined
 }
 
-const one = (number: number) => Math.round(number * 10) / 10
-const two = (number: number) => Math.round(number * 100) / 100
-
 function row(name: string, figures: Figures, ratio?: number) {
   return {
     what: name,
@@ -28,14 +26,6 @@ function row(name: string, figures: Figures, ratio?: number) {
     done: figures.count,
     'to raw SQL': ratio === undefined ? '' : two(ratio),
   }
-}
-
-function print(rows: readonly Record<string, string | number>[]): void {
-  const names = Object.keys(rows[0]!)
-  const lines = [names, ...rows.map((each) => names.map((name) => String(each[name])))]
-  const widths = names.map((_, i) => Math.max(...lines.map((line) => line[i]!.length)))
-  for (const line of lines)
-    console.log(line.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join('  '))
 }
 
 /** Prints the table. */
