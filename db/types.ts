@@ -4,10 +4,13 @@
  */
 
 import type { ColumnType } from "kysely";
+import type { IPostgresInterval } from "postgres-interval";
 
 export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
   ? ColumnType<S, I | undefined, U>
   : ColumnType<T, T | undefined, T>;
+
+export type Interval = ColumnType<IPostgresInterval, IPostgresInterval | number | string, IPostgresInterval | number | string>;
 
 export type Json = JsonValue;
 
@@ -99,12 +102,17 @@ export interface AccessPendingSignIn {
 }
 
 export interface AccessSession {
+  /**
+   * Network address of the last request, noted once a minute
+   */
+  address: string | null;
   assertionId: string | null;
   authenticatedAt: Timestamp;
   createdAt: Generated<Timestamp>;
   csrfToken: string;
   expiresAt: Timestamp;
   id: string;
+  idle: Generated<Interval>;
   idleExpiresAt: Timestamp;
   language: Generated<string>;
   lastSeenAt: Generated<Timestamp>;
@@ -116,6 +124,15 @@ export interface AccessSession {
   sessionIndex: string | null;
   tokenHash: Buffer;
   userAgent: string | null;
+}
+
+export interface AccessSessionLimit {
+  idle: Interval;
+  kind: string;
+  level: number;
+  longest: Interval;
+  source: string;
+  valid: string;
 }
 
 export interface AccessSignInLog {
@@ -1162,6 +1179,7 @@ export interface DB {
   "access.identityProvider": AccessIdentityProvider;
   "access.pendingSignIn": AccessPendingSignIn;
   "access.session": AccessSession;
+  "access.sessionLimit": AccessSessionLimit;
   "access.signInLog": AccessSignInLog;
   "access.signInRequest": AccessSignInRequest;
   "access.signInSeal": AccessSignInSeal;

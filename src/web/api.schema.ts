@@ -73,6 +73,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where one is signed in now */
+        get: operations["listSessions"];
+        put?: never;
+        post?: never;
+        /** Sign out everywhere else */
+        delete: operations["endOtherSessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End one of one’s sessions */
+        delete: operations["endSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session/language": {
         parameters: {
             query?: never;
@@ -1030,6 +1065,165 @@ export interface operations {
             query?: never;
             header?: never;
             path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    listSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** @description The session of this request */
+                        current: boolean;
+                        browser: string | null;
+                        system: string | null;
+                        /** @description Network address of the last request */
+                        address: string | null;
+                        /** @enum {unknown} */
+                        method: "SPID" | "CIE" | "CNS" | "EIDAS" | "LOCAL";
+                        provider: string;
+                        level: number;
+                        /** Format: date-time */
+                        openedAt: string;
+                        /** Format: date-time */
+                        lastSeenAt: string;
+                        /**
+                         * Format: date-time
+                         * @description When it ends unless it is used
+                         */
+                        endsAt: string;
+                    }[];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    endOtherSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        ended: number;
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    endSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
             cookie?: never;
         };
         requestBody?: never;

@@ -7,8 +7,11 @@ import { Problem, type App } from '../../platform/http.ts'
 import type { Platform } from '../../platform/room.ts'
 import { audit } from '../audit/index.ts'
 import { cookieName, cookieOptions } from './rules.ts'
-import { closeSession } from './sessions.ts'
 import { describeSession } from './describe.ts'
+import { endOtherSessions, endOwnSession, ownSessions } from './own-sessions.ts'
+
+/** Read by the pages too, so not `HttpOnly`; it says nothing about anybody. */
+const languageCookie = { path: '/', secure: true, sameSite: 'lax', maxAge: 31_536_000 } as const
 
 const Acting = Type.Object(
   {
@@ -38,7 +41,24 @@ export const SessionView = Type.Object(
   { title: 'Session' },
 )
 
-export function routes(app: App, { db }: Platform): void {
+const OpenSession = Type.Object(
+  {
+    id: Type.String({ format: 'uuid' }),
+    current: Type.Boolean({ description: 'The session of this request' }),
+    browser: Type.Union([Type.String(), Type.Null()]),
+    system: Type.Union([Type.String(), Type.Null()]),
+    address: Type.Union([Type.String(), Type.Null()], { description: 'Network address of the last request' }),
+    method: Type.Enum(['SPID', 'CIE', 'CNS', 'EIDAS', 'LOCAL']),
+    provider: Type.String(),
+    level: Type.Integer({ minimum: 1, maximum: 3 }),
+    openedAt: Type.String({ format: 'date-time' }),
+    lastSeenAt: Type.String({ format: 'date-time' }),
+    endsAt: Type.String({ format: 'date-time', description: 'When it ends unless it is used' }),
+  },
+  { title: 'OpenSession' },
+)
+
+export function routes(app: App, { db, now }: Platform): void {
   app.get(
     '/api/v1/session',
     {
@@ -71,7 +91,7 @@ export function routes(app: App, { db }: Platform): void {
   app.delete(
     '/api/v1/session',
     {
-      config: { access: 'citizen', audit: 'none', level: 1 },
+      config: { access: 'citizen', audit: 'person', level: 1 },
       schema: {
         operationId: 'deleteSession',
         tags: ['access'],
@@ -79,13 +99,59 @@ export function routes(app: App, { db }: Platform): void {
         response: { 204: Type.Null(), '4xx': Problem },
       },
     },
-    async (req, reply) => {
-      if (req.actor.sessionId) await closeSession(db, req.actor.sessionId)
+    async ({ actor }, reply) => {
+      await withActor(db, actor, (tx) => endOwnSession(tx, actor, actor.sessionId!))
       return reply
         .clearCookie(cookieName, cookieOptions)
         .header('clear-site-data', '"cache", "storage"')
         .code(204)
         .send(null)
+    },
+  )
+
+  app.get(
+    '/api/v1/sessions',
+    {
+      config: { access: 'citizen', audit: 'person' },
+      schema: {
+        operationId: 'listSessions',
+        tags: ['access'],
+        summary: 'Where one is signed in now',
+        response: { 200: Type.Array(OpenSession), '4xx': Problem },
+      },
+    },
+    ({ actor }) => withActor(db, actor, (tx) => ownSessions(tx, actor, now())),
+  )
+
+  app.delete(
+    '/api/v1/sessions',
+    {
+      config: { access: 'citizen', audit: 'person' },
+      schema: {
+        operationId: 'endOtherSessions',
+        tags: ['access'],
+        summary: 'Sign out everywhere else',
+        response: { 200: Type.Object({ ended: Type.Integer() }, { title: 'EndedSessions' }), '4xx': Problem },
+      },
+    },
+    async ({ actor }) => ({ ended: await withActor(db, actor, (tx) => endOtherSessions(tx, actor)) }),
+  )
+
+  app.delete(
+    '/api/v1/sessions/:id',
+    {
+      config: { access: 'citizen', audit: 'person' },
+      schema: {
+        operationId: 'endSession',
+        tags: ['access'],
+        summary: 'End one of one’s sessions',
+        params: Type.Object({ id: Type.String({ format: 'uuid' }) }),
+        response: { 204: Type.Null(), '4xx': Problem },
+      },
+    },
+    async ({ actor, params }, reply) => {
+      await withActor(db, actor, (tx) => endOwnSession(tx, actor, params.id))
+      return reply.code(204).send(null)
     },
   )
 
@@ -113,7 +179,7 @@ export function routes(app: App, { db }: Platform): void {
           .where('id', '=', req.actor.sessionId)
           .execute()
       }
-      return reply.setCookie('lang', language, { path: '/', sameSite: 'lax', maxAge: 31_536_000 }).code(204).send(null)
+      return reply.setCookie('lang', language, languageCookie).code(204).send(null)
     },
   )
 }

@@ -3,9 +3,6 @@
 
 import type { Level } from '../../platform/actor.ts'
 
-/** Milliseconds a citizen's session lives without a request, and at most (identity notes, section 10). */
-export const citizenLimits = { idle: 15 * 60_000, absolute: 8 * 3_600_000 } as const
-
 /** Name of the session cookie: the prefix makes browsers refuse it without Secure, from a subdomain or a path. */
 export const cookieName = '__Host-sid'
 

@@ -9,7 +9,9 @@ import { tables, type Db, type Tx } from '../../platform/database.ts'
 import { csrfRefusal } from '../../platform/http.ts'
 import { uuidv7 } from '../../platform/ids.ts'
 import { preferredLanguage, type Language } from '../../platform/text.ts'
-import { citizenLimits, cookieName, type NewSession } from './rules.ts'
+import { romeDay } from '../../platform/time.ts'
+import { limitOn } from './limits.ts'
+import { cookieName, type NewSession } from './rules.ts'
 
 const hashOf = (token: string): Buffer => createHash('sha256').update(token).digest()
 
@@ -18,6 +20,7 @@ const hashOf = (token: string): Buffer => createHash('sha256').update(token).dig
  * authentication and level change, never reuse a token.
  */
 export async function openSession(tx: Tx, now: Date, session: NewSession): Promise<{ id: string; token: string }> {
+  const limit = await limitOn(tx, 'citizen', session.level, romeDay(now))
   const token = randomBytes(32).toString('base64url')
   const id = uuidv7(now.getTime())
   await tables<'access'>(tx)
@@ -38,8 +41,9 @@ export async function openSession(tx: Tx, now: Date, session: NewSession): Promi
       language: session.language,
       createdAt: now,
       lastSeenAt: now,
-      idleExpiresAt: new Date(now.getTime() + citizenLimits.idle),
-      expiresAt: new Date(now.getTime() + citizenLimits.absolute),
+      idle: `${limit.idle} seconds`,
+      idleExpiresAt: new Date(now.getTime() + limit.idle * 1000),
+      expiresAt: new Date(now.getTime() + limit.longest * 1000),
     })
     .execute()
   return { id, token }
@@ -102,7 +106,7 @@ export function actorResolver(pool: pg.Pool, clock: () => Date): (request: Fasti
     const { rows } = await pool.query<Resolved>({
       name: 'resolve-session',
       text: 'select * from access.resolve_session($1, $2, $3)',
-      values: [hashOf(token), clock(), `${citizenLimits.idle} milliseconds`],
+      values: [hashOf(token), clock(), request.ip],
     })
     const found = rows[0]
     if (!found) return nobody
