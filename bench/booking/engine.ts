@@ -20,6 +20,7 @@ function actorOf(personId: string): Actor {
     sessionId: null,
     patients: [personId],
     level: 2,
+    partner: null,
     language: 'it',
     requestId: randomUUID(),
     address: null,

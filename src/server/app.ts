@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
 import type { FastifyBaseLogger } from 'fastify'
-import { actorResolver } from './access/sessions/index.ts'
+import { partnerActor, watchPartners } from './access/partners/index.ts'
+import { actorResolver, anonymous } from './access/sessions/index.ts'
 import { identityProviderOrigins } from './access/sign-in/index.ts'
 import { rooms } from './rooms.ts'
 import type { Config } from './platform/config.ts'
@@ -25,15 +26,23 @@ export async function createApp(
   const now = options.now ?? (() => new Date())
   let onDrop: (error: Error) => void = () => undefined
   const connection = connect(config.databaseUrl, { onDrop: (error) => onDrop(error), max: options.poolSize ?? 20 })
+  const ofSession = actorResolver(connection.pool, now)
+  // Set below, before the server listens: partners are told apart with what the platform gives.
+  let ofToken: ReturnType<typeof partnerActor> | undefined
   const app = await createHttp({
     config,
-    resolveActor: actorResolver(connection.pool, now),
+    resolveActor: (request) =>
+      ofToken && request.routeOptions.config.access === 'partner'
+        ? ofToken(request, anonymous(request))
+        : ofSession(request),
     formTargets: identityProviderOrigins(config),
     ...(options.logger && { logger: options.logger }),
   })
   onDrop = (error) => app.log.warn({ err: error }, 'the database closed an idle connection')
   const queue = await openQueue(config.databaseUrl, rooms, app.log)
   const platform: Platform = { config, db: connection.db, pool: connection.pool, queue, log: app.log, now }
+  ofToken = partnerActor(platform)
+  watchPartners(app, platform)
   await mount(app, platform, rooms)
   return {
     app,

@@ -7,10 +7,12 @@ import { booking } from './services/booking/index.ts'
 import { payments } from './engines/payments/index.ts'
 import { contacts } from './access/contacts/index.ts'
 import { auditTrail } from './access/audit/index.ts'
+import { partners } from './access/partners/index.ts'
 import { sessions } from './access/sessions/index.ts'
 import { signIn } from './access/sign-in/index.ts'
 import { prescriptions } from './national/prescriptions/index.ts'
 import { operations } from './platform/operations.ts'
+import { partnerApi } from './api/partner/index.ts'
 import { reference } from './api/reference/index.ts'
 import { catalogues } from './registry/catalogues/index.ts'
 import { places } from './registry/places/index.ts'
@@ -28,9 +30,11 @@ export const rooms: readonly Room[] = [
   sessions,
   contacts,
   signIn,
+  partners,
   scheduling,
   payments,
   notifications,
   booking,
   helpDesk,
+  partnerApi,
 ]

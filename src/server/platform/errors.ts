@@ -12,6 +12,8 @@ export interface RefusalOptions {
   extra?: Readonly<Record<string, unknown>>
   /** Seconds after which the same request may succeed. */
   retryAfter?: number
+  /** Header fields of the answer, such as www-authenticate. */
+  headers?: Readonly<Record<string, string>>
   cause?: unknown
 }
 

@@ -36,7 +36,7 @@ export type App = FastifyInstance<
 >
 
 /** Who may call a route. `machine` routes authenticate their caller themselves, with a key or a signature. */
-export type Access = 'public' | 'citizen' | 'machine'
+export type Access = 'public' | 'citizen' | 'partner' | 'machine'
 
 /**
  * What the audit trail must hold after a successful answer: `none` for routes that touch no person's data,
@@ -50,11 +50,15 @@ declare module 'fastify' {
     audit?: AuditClass
     /** Lowest assurance level; 2 for citizens when not given. */
     level?: Level
+    /** What a partner's token must allow. */
+    scope?: string
     /** HTML pages and protocol endpoints that are not part of the JSON API. */
     page?: boolean
   }
   interface FastifyRequest {
     actor: Actor
+    /** Code of the refusal that answers this request. */
+    refusedAs?: string
   }
 }
 
@@ -170,7 +174,9 @@ const bug = new Refusal(
 /** Sends a refusal as a problem document in the language of the request. */
 export function sendProblem(request: FastifyRequest, reply: FastifyReply, refusal: Refusal): FastifyReply {
   const language = request.actor?.language ?? preferredLanguage(request.headers['accept-language'])
-  const { next, field, extra, retryAfter } = refusal.options
+  request.refusedAs = refusal.code
+  const { next, field, extra, headers, retryAfter } = refusal.options
+  for (const [name, value] of Object.entries(headers ?? {})) void reply.header(name, value)
   if (retryAfter) void reply.header('retry-after', retryAfter)
   return reply
     .code(refusal.status)
@@ -207,12 +213,33 @@ const wrongToken = new Refusal(
   { next: { it: 'Ricarica la pagina e ripeti l’operazione.', en: 'Reload the page and repeat.' } },
 )
 
+/** RFC 6750, section 3.1. */
+function scopeMissing(scope: string): Refusal {
+  return new Refusal(
+    'access/insufficient-scope',
+    403,
+    { it: `Al client manca l’ambito ${scope}.`, en: `The client lacks the scope ${scope}.` },
+    {
+      next: {
+        it: 'Chiedilo nella pagina dei partner, poi chiedi un nuovo token.',
+        en: 'Ask for it on the partners’ page, then ask for a new token.',
+      },
+      headers: { 'www-authenticate': `Bearer realm="sinfonia", error="insufficient_scope", scope="${scope}"` },
+      extra: { scope },
+    },
+  )
+}
+
 function mayCall(request: FastifyRequest): Refusal | undefined {
-  const { access, level = 2 } = request.routeOptions.config
+  const { access, scope, level = 2 } = request.routeOptions.config
+  if (access === 'partner' && scope && !request.actor.partner?.scopes.includes(scope)) return scopeMissing(scope)
   if (access !== 'citizen') return undefined
   if (request.actor.kind !== 'citizen') return signIn
   return request.actor.level < level ? levelTooLow : undefined
 }
+
+/** How partners authenticate; scopes are described on their page and in docs/identity/partners.md. */
+const partnerScheme = { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } as const
 
 /** Makes the HTTP server: every route declares access, audit class, answer and operation id, or the start fails. */
 export async function createHttp({ config, resolveActor, formTargets, logger }: HttpOptions): Promise<App> {
@@ -269,7 +296,9 @@ export async function createHttp({ config, resolveActor, formTargets, logger }: 
         license: { name: 'AGPL-3.0-or-later', identifier: 'AGPL-3.0-or-later' },
       },
       servers: [{ url: '/' }],
-      components: { securitySchemes: { session: { type: 'apiKey', in: 'cookie', name: '__Host-sid' } } },
+      components: {
+        securitySchemes: { session: { type: 'apiKey', in: 'cookie', name: '__Host-sid' }, partner: partnerScheme },
+      },
     },
     refResolver: {
       buildLocalReference: (json, _base, _fragment, i) =>
@@ -284,6 +313,7 @@ export async function createHttp({ config, resolveActor, formTargets, logger }: 
     if (!complete)
       throw new Error(`${String(route.method)} ${route.url}: access, audit, response or operationId missing`)
     if (page) route.schema = { ...route.schema, hide: true }
+    if (access === 'partner') route.schema = { ...route.schema, security: [{ partner: [] }] }
     if (access === 'citizen') route.schema = { ...route.schema, security: [{ session: [] }] }
   })
   app.addHook('onRequest', async (request, reply) => {

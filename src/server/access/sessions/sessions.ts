@@ -84,23 +84,29 @@ function languageOf(request: FastifyRequest): Language {
   return chosen === 'it' || chosen === 'en' ? chosen : preferredLanguage(request.headers['accept-language'])
 }
 
+/** Whoever has shown nothing yet. */
+export function anonymous(request: FastifyRequest): Actor {
+  return {
+    kind: 'public',
+    personId: null,
+    sessionId: null,
+    patients: [],
+    level: 0,
+    partner: null,
+    language: languageOf(request),
+    requestId: request.id,
+    address: request.ip,
+    audited: false,
+  }
+}
+
 /**
  * Finds out who asks. Nobody without a live session. A state-changing call of a signed-in person must carry the
  * session's CSRF token, unless the route is a protocol endpoint that foreign sites post to.
  */
 export function actorResolver(pool: pg.Pool, clock: () => Date): (request: FastifyRequest) => Promise<Actor> {
   return async (request) => {
-    const nobody: Actor = {
-      kind: 'public',
-      personId: null,
-      sessionId: null,
-      patients: [],
-      level: 0,
-      language: languageOf(request),
-      requestId: request.id,
-      address: request.ip,
-      audited: false,
-    }
+    const nobody = anonymous(request)
     const token = request.cookies[cookieName]
     if (!token) return nobody
     const { rows } = await pool.query<Resolved>({

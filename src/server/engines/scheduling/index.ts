@@ -37,6 +37,7 @@ export {
 } from './closures.ts'
 export type { Fitness } from './fitness.ts'
 export { findOfferSets, type OfferSet, type SetQuery } from './offer-sets.ts'
+export { occupancy, type Occupancy } from './occupancy.ts'
 export { findOffers, searchOffers, type Offer, type OfferQuery, type Offers } from './offers.ts'
 export {
   moveAppointment,

@@ -180,3 +180,11 @@ export async function searchServices(tx: Tx, typed: string, day: Day, limit: num
     limit ${limit}`.execute(tx)
   return rows
 }
+
+/** Every service of a day in the order of the catalogue's codes: one page after a code. */
+export async function listServices(tx: Tx, day: Day, after: string, limit: number): Promise<Service[]> {
+  const { rows } = await sql<Service>`
+    select ${serviceColumns(day)} from registry.service s
+    where s.valid @> ${day}::date and s.code > ${after} order by s.code limit ${limit}`.execute(tx)
+  return rows
+}

@@ -11,6 +11,7 @@ export {
   findExemption,
   getServices,
   guaranteeArea,
+  listServices,
   patronDays,
   prescriptionValidity,
   type PrescribedCode,

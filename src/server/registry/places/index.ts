@@ -4,6 +4,6 @@
 import type { Room } from '../../platform/room.ts'
 import { routes } from './routes.ts'
 
-export { getPlaces, type PlaceView } from './places.ts'
+export { getPlaces, listPlaces, type PlaceView } from './places.ts'
 
 export const places: Room = { name: 'places', routes }
