@@ -403,6 +403,121 @@ export interface NotificationsReminder {
   visitDay: string;
 }
 
+export interface PartnerCall {
+  at: Timestamp;
+  clientId: string;
+  code: string | null;
+  id: string;
+  method: string;
+  ms: number;
+  requestId: string;
+  route: string;
+  status: number;
+}
+
+export interface PartnerCallDay {
+  calls: number;
+  clientId: string;
+  day: string;
+  /**
+   * Answers 5xx
+   */
+  failed: number;
+  ms: number;
+  /**
+   * Answers 4xx
+   */
+  refused: number;
+}
+
+export interface PartnerClient {
+  /**
+   * Mailbox of an office, not of a person
+   */
+  contact: string;
+  createdAt: Timestamp;
+  createdBy: string;
+  /**
+   * Tokens carry it: raising it ends every token at once
+   */
+  generation: Generated<number>;
+  id: string;
+  jwksUri: string | null;
+  name: string;
+  organisationId: string;
+  perDay: number;
+  perMinute: number;
+  purpose: string;
+  state: Generated<string>;
+  suspendedBy: string | null;
+}
+
+export interface PartnerClientKey {
+  addedAt: Timestamp;
+  clientId: string;
+  jwk: Json;
+  kid: string;
+  lastUsedAt: Timestamp | null;
+  place: number;
+}
+
+export interface PartnerClientScope {
+  answer: string | null;
+  askedAt: Timestamp;
+  askedBy: string;
+  clientId: string;
+  decidedAt: Timestamp | null;
+  decidedBy: string | null;
+  reason: string | null;
+  scope: string;
+  state: string;
+}
+
+export interface PartnerEvidence {
+  at: Timestamp;
+  clientId: string;
+  document: string;
+  id: string;
+  purposeId: string;
+  requestId: string;
+}
+
+export interface PartnerPurpose {
+  answer: string | null;
+  askedAt: Timestamp;
+  askedBy: string;
+  clientId: string;
+  decidedAt: Timestamp | null;
+  decidedBy: string | null;
+  eServiceId: string;
+  id: string;
+  /**
+   * The consumer's client on PDND: the only one whose vouchers for this purpose are taken
+   */
+  pdndClientId: string;
+  state: string;
+}
+
+export interface PartnerQuota {
+  clientId: string;
+  day: string;
+  dayCalls: number;
+  minute: Timestamp;
+  minuteCalls: number;
+}
+
+export interface PartnerRevokedToken {
+  clientId: string;
+  expiresAt: Timestamp;
+  jti: string;
+}
+
+export interface PartnerUsedStatement {
+  expiresAt: Timestamp;
+  issuer: string;
+  jti: string;
+}
+
 export interface PaymentsCheckout {
   createdAt: Timestamp;
   id: string;
@@ -1199,6 +1314,16 @@ export interface DB {
   "notifications.notice": NotificationsNotice;
   "notifications.pushSubscription": NotificationsPushSubscription;
   "notifications.reminder": NotificationsReminder;
+  "partner.call": PartnerCall;
+  "partner.callDay": PartnerCallDay;
+  "partner.client": PartnerClient;
+  "partner.clientKey": PartnerClientKey;
+  "partner.clientScope": PartnerClientScope;
+  "partner.evidence": PartnerEvidence;
+  "partner.purpose": PartnerPurpose;
+  "partner.quota": PartnerQuota;
+  "partner.revokedToken": PartnerRevokedToken;
+  "partner.usedStatement": PartnerUsedStatement;
   "payments.checkout": PaymentsCheckout;
   "payments.checkoutDebt": PaymentsCheckoutDebt;
   "payments.copayRule": PaymentsCopayRule;
