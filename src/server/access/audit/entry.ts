@@ -5,7 +5,7 @@ import { tables, type Tx } from '../../platform/database.ts'
 import type { Actor } from '../../platform/actor.ts'
 import { uuidv7 } from '../../platform/ids.ts'
 
-export type AuditAction = 'READ' | 'SEARCH' | 'CREATE' | 'UPDATE' | 'DELETE' | 'PRINT' | 'EXPORT' | 'BREAK_GLASS'
+import type { AuditAction } from './schema.ts'
 
 export interface AuditEntry {
   action: AuditAction

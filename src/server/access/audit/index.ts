@@ -3,14 +3,17 @@
 
 import { job, type Room } from '../../platform/room.ts'
 import { noteAnchor } from './anchors.ts'
+import { routes } from './routes.ts'
 import { readAuditConfig, sealingKey } from './keys.ts'
 import { sealAudit } from './seal.ts'
 import { forgetOldMonths, makePartitions } from './upkeep.ts'
 
-export { audit, type AuditAction, type AuditEntry } from './entry.ts'
+export { audit, type AuditEntry } from './entry.ts'
+export type { AuditAction } from './schema.ts'
 
 export const auditTrail: Room = {
   name: 'audit',
+  routes,
   jobs: [
     job({
       name: 'audit.seal',
