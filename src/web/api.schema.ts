@@ -55,6 +55,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/people/{id}/accesses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who saw or changed the data of a person, newest first */
+        get: operations["listAccesses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{id}/accesses/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same as a table (CSV), 10,000 rows at most */
+        get: operations["exportAccesses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -1060,6 +1094,142 @@ export interface operations {
                         /** @description Send it as cursor for the next page */
                         nextCursor: string | null;
                     };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    listAccesses: {
+        parameters: {
+            query: {
+                /** @description First day, in Italy */
+                from: string;
+                /** @description Last day, in Italy */
+                to: string;
+                who?: "self" | "delegate" | "professional" | "partner" | "automatic";
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Oneself or a minor child */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            /** Format: date-time */
+                            at: string;
+                            who: {
+                                /** @enum {unknown} */
+                                kind: "self" | "delegate" | "professional" | "partner" | "automatic";
+                                /** @description A person, or what acted by itself */
+                                name: string;
+                                role: string | null;
+                                organisation: string | null;
+                            };
+                            /** @description In the name of the person whose data it is */
+                            onBehalf: boolean;
+                            /** @enum {unknown} */
+                            action: "READ" | "SEARCH" | "CREATE" | "UPDATE" | "DELETE" | "PRINT" | "EXPORT" | "BREAK_GLASS";
+                            /** @description What was done, in plain words */
+                            what: string;
+                            /** @description What for, in plain words */
+                            why: string;
+                            reason: string | null;
+                            /** @enum {unknown} */
+                            outcome: "done" | "refused";
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    exportAccesses: {
+        parameters: {
+            query: {
+                /** @description First day, in Italy */
+                from: string;
+                /** @description Last day, in Italy */
+                to: string;
+                who?: "self" | "delegate" | "professional" | "partner" | "automatic";
+            };
+            header?: never;
+            path: {
+                /** @description Oneself or a minor child */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
                 };
             };
             /** @description Default Response */
