@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify'
 import type { SandboxContext } from './context.ts'
 import { inboxSandbox } from './inbox/index.ts'
 import { pagopaSandbox } from './pagopa/index.ts'
+import { pdndSandbox } from './pdnd/index.ts'
 import { sacSandbox } from './sac/index.ts'
 import { spidSandbox } from './spid/index.ts'
 
@@ -13,5 +14,6 @@ export const systems: readonly ((app: FastifyInstance, context: SandboxContext) 
   spidSandbox,
   sacSandbox,
   pagopaSandbox,
+  pdndSandbox,
   inboxSandbox,
 ]

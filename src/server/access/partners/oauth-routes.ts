@@ -161,8 +161,8 @@ export async function oauthRoutes(
         jti: token.jti,
       }
     }
-    endpoints.post('/oauth/token', { config: guarded }, give)
-    endpoints.post('/oauth/introspect', { config: guarded }, introspect)
+    endpoints.post('/oauth/token', { config: guarded }, (request) => give(request))
+    endpoints.post('/oauth/introspect', { config: guarded }, (request) => introspect(request))
 
     endpoints.post('/oauth/revoke', { config: guarded }, async (request, reply) => {
       const { form, client } = await authenticate(request, config.revocationEndpoint)
