@@ -71,6 +71,8 @@ async function mainJob(camera: Camera): Promise<void> {
   await camera.open(`${app.appointments}?when=past`, 'appointments-past')
   await camera.open(app.messages, 'messages')
   await camera.open(app.profile, 'profile')
+  await camera.open(app.sessions, 'sessions')
+  await camera.open(app.accesses, 'accesses')
 }
 
 /** Pages with nothing in them, the other answers to a prescription, the other people, and what goes wrong. */

@@ -1157,6 +1157,8 @@ export interface operations {
                             who: {
                                 /** @enum {unknown} */
                                 kind: "self" | "delegate" | "professional" | "partner" | "automatic";
+                                /** @description Whoever reads this */
+                                you: boolean;
                                 /** @description A person, or what acted by itself */
                                 name: string;
                                 role: string | null;

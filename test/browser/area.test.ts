@@ -23,6 +23,8 @@ const pages = {
   'waiting lists': app.waiting,
   messages: app.messages,
   profile: app.profile,
+  accesses: app.accesses,
+  sessions: app.sessions,
 }
 
 test('pages with nothing in them are accessible and say what can be done', async () => {

@@ -38,6 +38,8 @@ export const app = {
   prescriptions: '/app/ricette',
   messages: '/app/messaggi',
   profile: '/app/profilo',
+  sessions: '/app/profilo/dispositivi',
+  accesses: '/app/accessi',
 } as const
 
 /** Which public page stands at a path, and in which language. */

@@ -30,3 +30,5 @@ export type Payment = Answer<'getPayment'>
 export type Message = Answer<'listMessages'>['items'][number]
 export type LinkedAppointment = Answer<'openAppointmentLink'>
 export type Contacts = Answer<'getContacts'>
+export type Access = Answer<'listAccesses'>['items'][number]
+export type OpenSession = Answer<'listSessions'>[number]

@@ -56,6 +56,8 @@ export const areaPages: Record<string, LazyPage> = {
   '/ricette': page('Prescriptions', () => import('../citizen/prescriptions.tsx')),
   '/messaggi': page('Messages', () => import('../citizen/messages.tsx')),
   '/profilo': page('Profile', () => import('../citizen/profile.tsx')),
+  '/profilo/dispositivi': page('MySessions', () => import('../citizen/my-sessions.tsx')),
+  '/accessi': page('Accesses', () => import('../citizen/accesses.tsx')),
 }
 
 export const linkPage = page('AppointmentLink', () => import('../citizen/appointment-link.tsx'))

@@ -63,6 +63,14 @@ export function Profile() {
           </ul>
         )}
       </Card>
+      <Card title={words.accesses.title}>
+        <p>
+          <Link to={app.accesses}>{words.sessions.accesses}</Link>
+        </p>
+        <p>
+          <Link to={app.sessions}>{words.sessions.link}</Link>
+        </p>
+      </Card>
       <p>
         <Link to={publicAddresses.privacy[language]}>{text.privacy}</Link>
       </p>

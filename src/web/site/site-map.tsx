@@ -30,6 +30,8 @@ export function SiteMap() {
     [app.waiting, nav.waiting],
     [app.messages, nav.messages],
     [app.profile, nav.profile],
+    [app.accesses, words.accesses.title],
+    [app.sessions, words.sessions.title],
   ] as const
   return (
     <Page

@@ -4,7 +4,8 @@ import { book } from './en/book.ts'
 import { care } from './en/care.ts'
 import { frame } from './en/frame.ts'
 import { site } from './en/site.ts'
+import { trust } from './en/trust.ts'
 import type { Words } from './it.ts'
 
 /** Everything the pages say in English. */
-export const words: Words = { ...frame, ...book, ...care, site }
+export const words: Words = { ...frame, ...book, ...care, ...trust, site }

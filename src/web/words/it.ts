@@ -4,7 +4,8 @@ import { book } from './it/book.ts'
 import { care } from './it/care.ts'
 import { frame } from './it/frame.ts'
 import { site } from './it/site.ts'
+import { trust } from './it/trust.ts'
 
 /** Everything the pages say in Italian, at level B1: short sentences, "tu", what happens next and by when. */
-export const words = { ...frame, ...book, ...care, site }
+export const words = { ...frame, ...book, ...care, ...trust, site }
 export type Words = typeof words

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
 import { sql } from 'kysely'
+import type { Actor } from '../../platform/actor.ts'
 import { asSystem, tables, type Db, type Tx } from '../../platform/database.ts'
 import { Refusal } from '../../platform/errors.ts'
-import type { Language } from '../../platform/text.ts'
 import { addDays, romeInstant, type Day } from '../../platform/time.ts'
 import { getOrganisations } from '../../registry/organisations/index.ts'
 import { getPersons } from '../../registry/people/index.ts'
@@ -121,8 +121,11 @@ function kindOf({ actorKind, onBehalfOf }: Entry): WhoKind {
   return actorKind === 'professional' || actorKind === 'partner' ? actorKind : 'automatic'
 }
 
+/** Who is told: in which language, and which rows are her own. */
+type Reader = Pick<Actor, 'language' | 'personId'>
+
 /** Rows in plain words, with the names of the people and organisations they speak of. */
-export async function inWords(db: Db, language: Language, entries: readonly Entry[]): Promise<Access[]> {
+export async function inWords(db: Db, { language, personId }: Reader, entries: readonly Entry[]): Promise<Access[]> {
   const { people, organisations } = await namesOf(db, entries)
   return entries.map((entry) => {
     const action = entry.action as AuditAction // checked by the table
@@ -131,6 +134,7 @@ export async function inWords(db: Db, language: Language, entries: readonly Entr
       at: entry.at,
       who: {
         kind: kindOf(entry),
+        you: entry.personId !== null && entry.personId === personId,
         name: people.get(entry.personId ?? '') ?? unnamed(language, entry.actorKind),
         role: entry.role && roleName(language, entry.role),
         organisation: organisations.get(entry.organisationId ?? '') ?? null,

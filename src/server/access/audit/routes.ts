@@ -71,7 +71,7 @@ export function routes(app: App, { db, now }: Platform): void {
     },
     async ({ actor, params, query }) => {
       const { entries, nextCursor } = await read(actor, params.id, 'READ', query, pageSize)
-      return { items: await inWords(db, actor.language, entries), nextCursor }
+      return { items: await inWords(db, actor, entries), nextCursor }
     },
   )
 
@@ -90,7 +90,7 @@ export function routes(app: App, { db, now }: Platform): void {
     },
     async ({ actor, params, query }, reply) => {
       const { entries } = await read(actor, params.id, 'EXPORT', query, mostExported)
-      const csv = csvOf(actor.language, await inWords(db, actor.language, entries))
+      const csv = csvOf(actor.language, await inWords(db, actor, entries))
       return reply
         .type('text/csv; charset=utf-8')
         .header('content-disposition', 'attachment; filename="accessi.csv"')

@@ -22,6 +22,7 @@ export const Access = Type.Object(
     at: Type.String({ format: 'date-time' }),
     who: Type.Object({
       kind: WhoKind,
+      you: Type.Boolean({ description: 'Whoever reads this' }),
       name: Type.String({ description: 'A person, or what acted by itself' }),
       role: OrNull(Type.String()),
       organisation: OrNull(Type.String()),
