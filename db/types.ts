@@ -430,6 +430,17 @@ export interface PartnerCallDay {
   refused: number;
 }
 
+export interface PartnerChange {
+  action: string;
+  at: Timestamp;
+  byRegion: boolean;
+  clientId: string;
+  detail: string | null;
+  id: string;
+  personId: string;
+  requestId: string;
+}
+
 export interface PartnerClient {
   /**
    * Mailbox of an office, not of a person
@@ -1316,6 +1327,7 @@ export interface DB {
   "notifications.reminder": NotificationsReminder;
   "partner.call": PartnerCall;
   "partner.callDay": PartnerCallDay;
+  "partner.change": PartnerChange;
   "partner.client": PartnerClient;
   "partner.clientKey": PartnerClientKey;
   "partner.clientScope": PartnerClientScope;

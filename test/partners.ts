@@ -37,7 +37,7 @@ export async function aClient(
   const id = await t.db.transaction().execute((tx) =>
     registerClient(
       tx,
-      { personId: uuidv7(), organisationId: aslNapoli1, now: t.platform.now() },
+      { personId: uuidv7(), organisationId: aslNapoli1, now: t.platform.now(), requestId: uuidv7() },
       {
         name: `Sistema di prova ${count}`,
         purpose: 'Mostrare le disponibilità ai cittadini del territorio',

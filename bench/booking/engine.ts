@@ -20,6 +20,7 @@ function actorOf(personId: string): Actor {
     sessionId: null,
     patients: [personId],
     level: 2,
+    role: null,
     partner: null,
     language: 'it',
     requestId: randomUUID(),

@@ -9,13 +9,15 @@ export type Level = 0 | 1 | 2 | 3
 
 /** Who asks, as one request sees it. */
 export interface Actor {
-  kind: 'citizen' | 'partner' | 'public' | 'machine' | 'system'
+  kind: 'citizen' | 'professional' | 'partner' | 'public' | 'machine' | 'system'
   /** The registry id of the person who signed in. */
   personId: string | null
   sessionId: string | null
   /** The people this actor may act for: the person, minor children, delegators. */
   patients: readonly string[]
   level: Level
+  /** The appointment in which a professional acts. */
+  role: { code: string; organisationId: string; appointmentId: string } | null
   /** The OAuth client that calls, with what its token may do now. */
   partner: { clientId: string; scopes: readonly string[] } | null
   language: Language
@@ -41,6 +43,7 @@ export function systemActor(requestId: string): Actor {
     sessionId: null,
     patients: [],
     level: 0,
+    role: null,
     partner: null,
     language: 'it',
     requestId,

@@ -36,7 +36,7 @@ export type App = FastifyInstance<
 >
 
 /** Who may call a route. `machine` routes authenticate their caller themselves, with a key or a signature. */
-export type Access = 'public' | 'citizen' | 'partner' | 'machine'
+export type Access = 'public' | 'citizen' | 'professional' | 'partner' | 'machine'
 
 /**
  * What the audit trail must hold after a successful answer: `none` for routes that touch no person's data,
@@ -50,6 +50,8 @@ declare module 'fastify' {
     audit?: AuditClass
     /** Lowest assurance level; 2 for citizens when not given. */
     level?: Level
+    /** Roles in which a professional may call. */
+    roles?: readonly string[]
     /** What a partner's token must allow. */
     scope?: string
     /** HTML pages and protocol endpoints that are not part of the JSON API. */
@@ -213,6 +215,13 @@ const wrongToken = new Refusal(
   { next: { it: 'Ricarica la pagina e ripeti l’operazione.', en: 'Reload the page and repeat.' } },
 )
 
+const roleRequired = new Refusal(
+  'access/role-required',
+  403,
+  { it: 'Per questa operazione serve un altro ruolo.', en: 'This needs another role.' },
+  { next: { it: 'Scegli il ruolo giusto, se lo hai.', en: 'Choose the right role, if you have it.' } },
+)
+
 /** RFC 6750, section 3.1. */
 function scopeMissing(scope: string): Refusal {
   return new Refusal(
@@ -231,8 +240,12 @@ function scopeMissing(scope: string): Refusal {
 }
 
 function mayCall(request: FastifyRequest): Refusal | undefined {
-  const { access, scope, level = 2 } = request.routeOptions.config
+  const { access, roles, scope, level = 2 } = request.routeOptions.config
   if (access === 'partner' && scope && !request.actor.partner?.scopes.includes(scope)) return scopeMissing(scope)
+  if (access === 'professional') {
+    if (request.actor.kind === 'public') return signIn
+    return roles?.includes(request.actor.role?.code ?? '') ? undefined : roleRequired
+  }
   if (access !== 'citizen') return undefined
   if (request.actor.kind !== 'citizen') return signIn
   return request.actor.level < level ? levelTooLow : undefined
@@ -314,7 +327,8 @@ export async function createHttp({ config, resolveActor, formTargets, logger }: 
       throw new Error(`${String(route.method)} ${route.url}: access, audit, response or operationId missing`)
     if (page) route.schema = { ...route.schema, hide: true }
     if (access === 'partner') route.schema = { ...route.schema, security: [{ partner: [] }] }
-    if (access === 'citizen') route.schema = { ...route.schema, security: [{ session: [] }] }
+    if (access === 'citizen' || access === 'professional')
+      route.schema = { ...route.schema, security: [{ session: [] }] }
   })
   app.addHook('onRequest', async (request, reply) => {
     request.actor = await resolveActor(request)

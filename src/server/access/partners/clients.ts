@@ -13,6 +13,46 @@ export interface Manager {
   personId: string
   organisationId: string | null
   now: Date
+  requestId: string
+}
+
+/** What can be done to a client, as its history tells. */
+export type Change =
+  | 'registered'
+  | 'key-added'
+  | 'key-removed'
+  | 'scopes-asked'
+  | 'scope-dropped'
+  | 'suspended'
+  | 'reactivated'
+  | 'deleted'
+  | 'purpose-asked'
+  | 'purpose-removed'
+  | 'granted'
+  | 'refused'
+  | 'quota'
+
+/** Writes into the history of a client what somebody did. */
+export async function noteChange(
+  tx: Tx,
+  by: Manager,
+  clientId: string,
+  action: Change,
+  detail?: string,
+): Promise<void> {
+  await own(tx)
+    .insertInto('partner.change')
+    .values({
+      id: uuidv7(by.now.getTime()),
+      at: by.now,
+      clientId,
+      personId: by.personId,
+      byRegion: by.organisationId === null,
+      action,
+      detail: detail?.slice(0, 300) ?? null,
+      requestId: by.requestId,
+    })
+    .execute()
 }
 
 export interface NewClient {
@@ -140,6 +180,7 @@ export async function registerClient(
     .execute()
   if (wish.key) await insertKey(tx, id, wish.key, by.now)
   await insertScopes(tx, by, id, wish.scopes, wish.reason)
+  await noteChange(tx, by, id, 'registered')
   return id
 }
 
@@ -150,7 +191,7 @@ function checkedAddress(address: string, anywhere: boolean): string {
   return url.href
 }
 
-async function insertKey(tx: Tx, clientId: string, pasted: string, now: Date): Promise<void> {
+async function insertKey(tx: Tx, clientId: string, pasted: string, now: Date): Promise<string> {
   const jwk = readPublicKey(pasted)
   const taken = await own(tx).selectFrom('partner.clientKey').select('place').where('clientId', '=', clientId).execute()
   const place = [1, 2].find((one) => !taken.some((key) => key.place === one))
@@ -159,12 +200,13 @@ async function insertKey(tx: Tx, clientId: string, pasted: string, now: Date): P
     .insertInto('partner.clientKey')
     .values({ clientId, place, kid: jwk.kid, jwk: JSON.stringify(jwk), addedAt: now })
     .execute()
+  return jwk.kid
 }
 
 /** Adds a second key, so that the client can move to it before the first goes. */
 export async function addKey(tx: Tx, by: Manager, id: string, pasted: string): Promise<void> {
   await lockClient(tx, by, id)
-  await insertKey(tx, id, pasted, by.now)
+  await noteChange(tx, by, id, 'key-added', await insertKey(tx, id, pasted, by.now))
 }
 
 /** Removes a key and every token, as some may have been got with it; the last key only where a key set remains. */
@@ -175,6 +217,7 @@ export async function removeKey(tx: Tx, by: Manager, id: string, kid: string): P
   if (keys.length === 1 && !jwksUri) throw keyMissing
   await own(tx).deleteFrom('partner.clientKey').where('clientId', '=', id).where('kid', '=', kid).execute()
   await endTokens(tx, id)
+  await noteChange(tx, by, id, 'key-removed', kid)
 }
 
 /** Ends every token of a client at once. */
@@ -230,12 +273,14 @@ export async function askScopes(
 ): Promise<void> {
   await lockClient(tx, by, id)
   await insertScopes(tx, by, id, wanted, reason)
+  await noteChange(tx, by, id, 'scopes-asked', wanted.join(' '))
 }
 
 /** Gives up a scope; tokens lose it at once. */
 export async function dropScope(tx: Tx, by: Manager, id: string, scope: string): Promise<void> {
   await lockClient(tx, by, id)
   await own(tx).deleteFrom('partner.clientScope').where('clientId', '=', id).where('scope', '=', scope).execute()
+  await noteChange(tx, by, id, 'scope-dropped', scope)
 }
 
 /** Suspends or reactivates a client. What the region suspended only the region reactivates. */
@@ -253,6 +298,7 @@ export async function setActive(tx: Tx, by: Manager, id: string, active: boolean
     .where('id', '=', id)
     .execute()
   if (!active) await endTokens(tx, id)
+  await noteChange(tx, by, id, active ? 'reactivated' : 'suspended')
 }
 
 /** Deletes a client for good: keys go, the record of its calls stays as long as it would have. */
@@ -267,6 +313,7 @@ export async function deleteClient(tx: Tx, by: Manager, id: string): Promise<voi
     .where('id', '=', id)
     .execute()
   await endTokens(tx, id)
+  await noteChange(tx, by, id, 'deleted')
 }
 
 /** The scopes a client holds now. */

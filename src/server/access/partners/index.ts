@@ -5,6 +5,7 @@ import type { Platform, Room } from '../../platform/room.ts'
 import { job } from '../../platform/room.ts'
 import type { App } from '../../platform/http.ts'
 import { oauthRoutes } from './oauth-routes.ts'
+import { clientRoutes } from './client-routes.ts'
 import { forgetExpired } from './once.ts'
 import { announceQuota, partnerResolver, type Resolve } from './resolver.ts'
 import { open } from './opened.ts'
@@ -37,6 +38,7 @@ export const partners: Room = {
     app.addHook('onReady', async () => {
       if (config.hasOwnKey) await keys() // a key that was configured must be usable now
     })
+    clientRoutes(app, platform)
     await oauthRoutes(app, platform, config, keys)
   },
   jobs: [

@@ -92,6 +92,7 @@ export function anonymous(request: FastifyRequest): Actor {
     sessionId: null,
     patients: [],
     level: 0,
+    role: null,
     partner: null,
     language: languageOf(request),
     requestId: request.id,
