@@ -197,6 +197,246 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/partner-catalogue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Scopes and e-services a partner can ask for */
+        get: operations["getPartnerCatalogue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/partner-clients": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Clients of one’s organisation; all for the region */
+        get: operations["listPartnerClients"];
+        put?: never;
+        /** Register a client */
+        post: operations["createPartnerClient"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/partner-clients/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One client: keys, scopes, calls, errors */
+        get: operations["getPartnerClient"];
+        put?: never;
+        post?: never;
+        /** Delete a client for good */
+        delete: operations["deletePartnerClient"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/partner-clients/{id}/activity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Suspend or reactivate a client, at once */
+        put: operations["setPartnerClientActivity"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/partner-clients/{id}/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add a second key */
+        post: operations["addPartnerKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/partner-clients/{id}/keys/{kid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove a key and end every token */
+        delete: operations["removePartnerKey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/partner-clients/{id}/scopes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask more scopes */
+        post: operations["askPartnerScopes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/partner-clients/{id}/scopes/{scope}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Give up or withdraw a scope, at once */
+        delete: operations["dropPartnerScope"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/partner-clients/{id}/purposes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Register a purpose of PDND for a client */
+        post: operations["askPartnerPurpose"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/partner-clients/{id}/purposes/{purposeId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove a purpose of PDND */
+        delete: operations["removePartnerPurpose"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/partner-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What waits for the region */
+        get: operations["listPartnerRequests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/partner-clients/{id}/scopes/{scope}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Grant or refuse a scope */
+        put: operations["decidePartnerScope"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/partner-clients/{id}/purposes/{purposeId}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Grant or refuse a purpose */
+        put: operations["decidePartnerPurpose"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/partner-clients/{id}/quota": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** How much a client may call */
+        put: operations["setPartnerQuota"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/payments": {
         parameters: {
             query?: never;
@@ -1748,6 +1988,1681 @@ export interface operations {
                         name: string;
                         logoUrl: string | null;
                     }[];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    getPartnerCatalogue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        tokenEndpoint: string;
+                        scopes: {
+                            scope: string;
+                            name: {
+                                it: string;
+                                en: string;
+                            };
+                            /** @description Granted at once; the others wait for the region */
+                            open: boolean;
+                        }[];
+                        eServices: {
+                            /** Format: uuid */
+                            id: string;
+                            name: {
+                                it: string;
+                                en: string;
+                            };
+                            scopes: string[];
+                            integrity: boolean;
+                            evidence: boolean;
+                        }[];
+                        /** @description The caller acts for the region: she decides and sees every client */
+                        region: boolean;
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    listPartnerClients: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        clients: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                            organisation: string;
+                            /** @enum {unknown} */
+                            state: "active" | "suspended";
+                            suspendedBy: string | null;
+                            /** @description Scopes that wait for the region */
+                            waiting: number;
+                            today: {
+                                calls: number;
+                                errors: number;
+                            };
+                        }[];
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    createPartnerClient: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description What the organisation calls the system */
+                    name: string;
+                    /** @description What the system does with the data */
+                    purpose: string;
+                    /** @description Mailbox of an office, not of a person */
+                    contact: string;
+                    /** @description Public key, PEM or JWK; never a private one */
+                    key?: string;
+                    /** @description https address of the system’s own key set */
+                    jwksUri?: string;
+                    scopes: string[];
+                    /** @description Why scopes that are not open are needed */
+                    reason?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        name: string;
+                        organisation: string;
+                        /** @enum {unknown} */
+                        state: "active" | "suspended";
+                        suspendedBy: string | null;
+                        purpose: string;
+                        contact: string;
+                        jwksUri: string | null;
+                        perMinute: number;
+                        perDay: number;
+                        /** Format: date-time */
+                        createdAt: string;
+                        keys: {
+                            kid: string;
+                            /** @description RSA, P-256 or P-384 */
+                            kind: string;
+                            /** Format: date-time */
+                            addedAt: string;
+                            lastUsedAt: string | null;
+                        }[];
+                        scopes: {
+                            scope: string;
+                            /** @enum {unknown} */
+                            state: "asked" | "granted" | "refused";
+                            reason: string | null;
+                            answer: string | null;
+                            /** Format: date-time */
+                            askedAt: string;
+                        }[];
+                        purposes: {
+                            /** Format: uuid */
+                            id: string;
+                            /** Format: uuid */
+                            eServiceId: string;
+                            /** Format: uuid */
+                            pdndClientId: string;
+                            /** @enum {unknown} */
+                            state: "asked" | "granted" | "refused";
+                            answer: string | null;
+                        }[];
+                        /** @description The last thirty days, the oldest first */
+                        days: {
+                            /** Format: date */
+                            day: string;
+                            calls: number;
+                            /** @description Answers 4xx */
+                            refused: number;
+                            /** @description Answers 5xx */
+                            failed: number;
+                            /** @description Average */
+                            ms: number;
+                        }[];
+                        /** @description The last twenty */
+                        errors: {
+                            /** Format: date-time */
+                            at: string;
+                            /** Format: uuid */
+                            requestId: string;
+                            method: string;
+                            route: string;
+                            status: number;
+                            code: string | null;
+                        }[];
+                        changes: {
+                            /** Format: date-time */
+                            at: string;
+                            action: string;
+                            detail: string | null;
+                            byRegion: boolean;
+                        }[];
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    getPartnerClient: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        name: string;
+                        organisation: string;
+                        /** @enum {unknown} */
+                        state: "active" | "suspended";
+                        suspendedBy: string | null;
+                        purpose: string;
+                        contact: string;
+                        jwksUri: string | null;
+                        perMinute: number;
+                        perDay: number;
+                        /** Format: date-time */
+                        createdAt: string;
+                        keys: {
+                            kid: string;
+                            /** @description RSA, P-256 or P-384 */
+                            kind: string;
+                            /** Format: date-time */
+                            addedAt: string;
+                            lastUsedAt: string | null;
+                        }[];
+                        scopes: {
+                            scope: string;
+                            /** @enum {unknown} */
+                            state: "asked" | "granted" | "refused";
+                            reason: string | null;
+                            answer: string | null;
+                            /** Format: date-time */
+                            askedAt: string;
+                        }[];
+                        purposes: {
+                            /** Format: uuid */
+                            id: string;
+                            /** Format: uuid */
+                            eServiceId: string;
+                            /** Format: uuid */
+                            pdndClientId: string;
+                            /** @enum {unknown} */
+                            state: "asked" | "granted" | "refused";
+                            answer: string | null;
+                        }[];
+                        /** @description The last thirty days, the oldest first */
+                        days: {
+                            /** Format: date */
+                            day: string;
+                            calls: number;
+                            /** @description Answers 4xx */
+                            refused: number;
+                            /** @description Answers 5xx */
+                            failed: number;
+                            /** @description Average */
+                            ms: number;
+                        }[];
+                        /** @description The last twenty */
+                        errors: {
+                            /** Format: date-time */
+                            at: string;
+                            /** Format: uuid */
+                            requestId: string;
+                            method: string;
+                            route: string;
+                            status: number;
+                            code: string | null;
+                        }[];
+                        changes: {
+                            /** Format: date-time */
+                            at: string;
+                            action: string;
+                            detail: string | null;
+                            byRegion: boolean;
+                        }[];
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    deletePartnerClient: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    setPartnerClientActivity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    active: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        name: string;
+                        organisation: string;
+                        /** @enum {unknown} */
+                        state: "active" | "suspended";
+                        suspendedBy: string | null;
+                        purpose: string;
+                        contact: string;
+                        jwksUri: string | null;
+                        perMinute: number;
+                        perDay: number;
+                        /** Format: date-time */
+                        createdAt: string;
+                        keys: {
+                            kid: string;
+                            /** @description RSA, P-256 or P-384 */
+                            kind: string;
+                            /** Format: date-time */
+                            addedAt: string;
+                            lastUsedAt: string | null;
+                        }[];
+                        scopes: {
+                            scope: string;
+                            /** @enum {unknown} */
+                            state: "asked" | "granted" | "refused";
+                            reason: string | null;
+                            answer: string | null;
+                            /** Format: date-time */
+                            askedAt: string;
+                        }[];
+                        purposes: {
+                            /** Format: uuid */
+                            id: string;
+                            /** Format: uuid */
+                            eServiceId: string;
+                            /** Format: uuid */
+                            pdndClientId: string;
+                            /** @enum {unknown} */
+                            state: "asked" | "granted" | "refused";
+                            answer: string | null;
+                        }[];
+                        /** @description The last thirty days, the oldest first */
+                        days: {
+                            /** Format: date */
+                            day: string;
+                            calls: number;
+                            /** @description Answers 4xx */
+                            refused: number;
+                            /** @description Answers 5xx */
+                            failed: number;
+                            /** @description Average */
+                            ms: number;
+                        }[];
+                        /** @description The last twenty */
+                        errors: {
+                            /** Format: date-time */
+                            at: string;
+                            /** Format: uuid */
+                            requestId: string;
+                            method: string;
+                            route: string;
+                            status: number;
+                            code: string | null;
+                        }[];
+                        changes: {
+                            /** Format: date-time */
+                            at: string;
+                            action: string;
+                            detail: string | null;
+                            byRegion: boolean;
+                        }[];
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    addPartnerKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Public key, PEM or JWK; never a private one */
+                    key: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        name: string;
+                        organisation: string;
+                        /** @enum {unknown} */
+                        state: "active" | "suspended";
+                        suspendedBy: string | null;
+                        purpose: string;
+                        contact: string;
+                        jwksUri: string | null;
+                        perMinute: number;
+                        perDay: number;
+                        /** Format: date-time */
+                        createdAt: string;
+                        keys: {
+                            kid: string;
+                            /** @description RSA, P-256 or P-384 */
+                            kind: string;
+                            /** Format: date-time */
+                            addedAt: string;
+                            lastUsedAt: string | null;
+                        }[];
+                        scopes: {
+                            scope: string;
+                            /** @enum {unknown} */
+                            state: "asked" | "granted" | "refused";
+                            reason: string | null;
+                            answer: string | null;
+                            /** Format: date-time */
+                            askedAt: string;
+                        }[];
+                        purposes: {
+                            /** Format: uuid */
+                            id: string;
+                            /** Format: uuid */
+                            eServiceId: string;
+                            /** Format: uuid */
+                            pdndClientId: string;
+                            /** @enum {unknown} */
+                            state: "asked" | "granted" | "refused";
+                            answer: string | null;
+                        }[];
+                        /** @description The last thirty days, the oldest first */
+                        days: {
+                            /** Format: date */
+                            day: string;
+                            calls: number;
+                            /** @description Answers 4xx */
+                            refused: number;
+                            /** @description Answers 5xx */
+                            failed: number;
+                            /** @description Average */
+                            ms: number;
+                        }[];
+                        /** @description The last twenty */
+                        errors: {
+                            /** Format: date-time */
+                            at: string;
+                            /** Format: uuid */
+                            requestId: string;
+                            method: string;
+                            route: string;
+                            status: number;
+                            code: string | null;
+                        }[];
+                        changes: {
+                            /** Format: date-time */
+                            at: string;
+                            action: string;
+                            detail: string | null;
+                            byRegion: boolean;
+                        }[];
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    removePartnerKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                kid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        name: string;
+                        organisation: string;
+                        /** @enum {unknown} */
+                        state: "active" | "suspended";
+                        suspendedBy: string | null;
+                        purpose: string;
+                        contact: string;
+                        jwksUri: string | null;
+                        perMinute: number;
+                        perDay: number;
+                        /** Format: date-time */
+                        createdAt: string;
+                        keys: {
+                            kid: string;
+                            /** @description RSA, P-256 or P-384 */
+                            kind: string;
+                            /** Format: date-time */
+                            addedAt: string;
+                            lastUsedAt: string | null;
+                        }[];
+                        scopes: {
+                            scope: string;
+                            /** @enum {unknown} */
+                            state: "asked" | "granted" | "refused";
+                            reason: string | null;
+                            answer: string | null;
+                            /** Format: date-time */
+                            askedAt: string;
+                        }[];
+                        purposes: {
+                            /** Format: uuid */
+                            id: string;
+                            /** Format: uuid */
+                            eServiceId: string;
+                            /** Format: uuid */
+                            pdndClientId: string;
+                            /** @enum {unknown} */
+                            state: "asked" | "granted" | "refused";
+                            answer: string | null;
+                        }[];
+                        /** @description The last thirty days, the oldest first */
+                        days: {
+                            /** Format: date */
+                            day: string;
+                            calls: number;
+                            /** @description Answers 4xx */
+                            refused: number;
+                            /** @description Answers 5xx */
+                            failed: number;
+                            /** @description Average */
+                            ms: number;
+                        }[];
+                        /** @description The last twenty */
+                        errors: {
+                            /** Format: date-time */
+                            at: string;
+                            /** Format: uuid */
+                            requestId: string;
+                            method: string;
+                            route: string;
+                            status: number;
+                            code: string | null;
+                        }[];
+                        changes: {
+                            /** Format: date-time */
+                            at: string;
+                            action: string;
+                            detail: string | null;
+                            byRegion: boolean;
+                        }[];
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    askPartnerScopes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    scopes: string[];
+                    /** @description Why scopes that are not open are needed */
+                    reason?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        name: string;
+                        organisation: string;
+                        /** @enum {unknown} */
+                        state: "active" | "suspended";
+                        suspendedBy: string | null;
+                        purpose: string;
+                        contact: string;
+                        jwksUri: string | null;
+                        perMinute: number;
+                        perDay: number;
+                        /** Format: date-time */
+                        createdAt: string;
+                        keys: {
+                            kid: string;
+                            /** @description RSA, P-256 or P-384 */
+                            kind: string;
+                            /** Format: date-time */
+                            addedAt: string;
+                            lastUsedAt: string | null;
+                        }[];
+                        scopes: {
+                            scope: string;
+                            /** @enum {unknown} */
+                            state: "asked" | "granted" | "refused";
+                            reason: string | null;
+                            answer: string | null;
+                            /** Format: date-time */
+                            askedAt: string;
+                        }[];
+                        purposes: {
+                            /** Format: uuid */
+                            id: string;
+                            /** Format: uuid */
+                            eServiceId: string;
+                            /** Format: uuid */
+                            pdndClientId: string;
+                            /** @enum {unknown} */
+                            state: "asked" | "granted" | "refused";
+                            answer: string | null;
+                        }[];
+                        /** @description The last thirty days, the oldest first */
+                        days: {
+                            /** Format: date */
+                            day: string;
+                            calls: number;
+                            /** @description Answers 4xx */
+                            refused: number;
+                            /** @description Answers 5xx */
+                            failed: number;
+                            /** @description Average */
+                            ms: number;
+                        }[];
+                        /** @description The last twenty */
+                        errors: {
+                            /** Format: date-time */
+                            at: string;
+                            /** Format: uuid */
+                            requestId: string;
+                            method: string;
+                            route: string;
+                            status: number;
+                            code: string | null;
+                        }[];
+                        changes: {
+                            /** Format: date-time */
+                            at: string;
+                            action: string;
+                            detail: string | null;
+                            byRegion: boolean;
+                        }[];
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    dropPartnerScope: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                scope: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        name: string;
+                        organisation: string;
+                        /** @enum {unknown} */
+                        state: "active" | "suspended";
+                        suspendedBy: string | null;
+                        purpose: string;
+                        contact: string;
+                        jwksUri: string | null;
+                        perMinute: number;
+                        perDay: number;
+                        /** Format: date-time */
+                        createdAt: string;
+                        keys: {
+                            kid: string;
+                            /** @description RSA, P-256 or P-384 */
+                            kind: string;
+                            /** Format: date-time */
+                            addedAt: string;
+                            lastUsedAt: string | null;
+                        }[];
+                        scopes: {
+                            scope: string;
+                            /** @enum {unknown} */
+                            state: "asked" | "granted" | "refused";
+                            reason: string | null;
+                            answer: string | null;
+                            /** Format: date-time */
+                            askedAt: string;
+                        }[];
+                        purposes: {
+                            /** Format: uuid */
+                            id: string;
+                            /** Format: uuid */
+                            eServiceId: string;
+                            /** Format: uuid */
+                            pdndClientId: string;
+                            /** @enum {unknown} */
+                            state: "asked" | "granted" | "refused";
+                            answer: string | null;
+                        }[];
+                        /** @description The last thirty days, the oldest first */
+                        days: {
+                            /** Format: date */
+                            day: string;
+                            calls: number;
+                            /** @description Answers 4xx */
+                            refused: number;
+                            /** @description Answers 5xx */
+                            failed: number;
+                            /** @description Average */
+                            ms: number;
+                        }[];
+                        /** @description The last twenty */
+                        errors: {
+                            /** Format: date-time */
+                            at: string;
+                            /** Format: uuid */
+                            requestId: string;
+                            method: string;
+                            route: string;
+                            status: number;
+                            code: string | null;
+                        }[];
+                        changes: {
+                            /** Format: date-time */
+                            at: string;
+                            action: string;
+                            detail: string | null;
+                            byRegion: boolean;
+                        }[];
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    askPartnerPurpose: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @description Purpose on PDND
+                     */
+                    purposeId: string;
+                    /**
+                     * Format: uuid
+                     * @description One of our e-services
+                     */
+                    eServiceId: string;
+                    /**
+                     * Format: uuid
+                     * @description The client on PDND whose vouchers will be used
+                     */
+                    pdndClientId: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        name: string;
+                        organisation: string;
+                        /** @enum {unknown} */
+                        state: "active" | "suspended";
+                        suspendedBy: string | null;
+                        purpose: string;
+                        contact: string;
+                        jwksUri: string | null;
+                        perMinute: number;
+                        perDay: number;
+                        /** Format: date-time */
+                        createdAt: string;
+                        keys: {
+                            kid: string;
+                            /** @description RSA, P-256 or P-384 */
+                            kind: string;
+                            /** Format: date-time */
+                            addedAt: string;
+                            lastUsedAt: string | null;
+                        }[];
+                        scopes: {
+                            scope: string;
+                            /** @enum {unknown} */
+                            state: "asked" | "granted" | "refused";
+                            reason: string | null;
+                            answer: string | null;
+                            /** Format: date-time */
+                            askedAt: string;
+                        }[];
+                        purposes: {
+                            /** Format: uuid */
+                            id: string;
+                            /** Format: uuid */
+                            eServiceId: string;
+                            /** Format: uuid */
+                            pdndClientId: string;
+                            /** @enum {unknown} */
+                            state: "asked" | "granted" | "refused";
+                            answer: string | null;
+                        }[];
+                        /** @description The last thirty days, the oldest first */
+                        days: {
+                            /** Format: date */
+                            day: string;
+                            calls: number;
+                            /** @description Answers 4xx */
+                            refused: number;
+                            /** @description Answers 5xx */
+                            failed: number;
+                            /** @description Average */
+                            ms: number;
+                        }[];
+                        /** @description The last twenty */
+                        errors: {
+                            /** Format: date-time */
+                            at: string;
+                            /** Format: uuid */
+                            requestId: string;
+                            method: string;
+                            route: string;
+                            status: number;
+                            code: string | null;
+                        }[];
+                        changes: {
+                            /** Format: date-time */
+                            at: string;
+                            action: string;
+                            detail: string | null;
+                            byRegion: boolean;
+                        }[];
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    removePartnerPurpose: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                purposeId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        name: string;
+                        organisation: string;
+                        /** @enum {unknown} */
+                        state: "active" | "suspended";
+                        suspendedBy: string | null;
+                        purpose: string;
+                        contact: string;
+                        jwksUri: string | null;
+                        perMinute: number;
+                        perDay: number;
+                        /** Format: date-time */
+                        createdAt: string;
+                        keys: {
+                            kid: string;
+                            /** @description RSA, P-256 or P-384 */
+                            kind: string;
+                            /** Format: date-time */
+                            addedAt: string;
+                            lastUsedAt: string | null;
+                        }[];
+                        scopes: {
+                            scope: string;
+                            /** @enum {unknown} */
+                            state: "asked" | "granted" | "refused";
+                            reason: string | null;
+                            answer: string | null;
+                            /** Format: date-time */
+                            askedAt: string;
+                        }[];
+                        purposes: {
+                            /** Format: uuid */
+                            id: string;
+                            /** Format: uuid */
+                            eServiceId: string;
+                            /** Format: uuid */
+                            pdndClientId: string;
+                            /** @enum {unknown} */
+                            state: "asked" | "granted" | "refused";
+                            answer: string | null;
+                        }[];
+                        /** @description The last thirty days, the oldest first */
+                        days: {
+                            /** Format: date */
+                            day: string;
+                            calls: number;
+                            /** @description Answers 4xx */
+                            refused: number;
+                            /** @description Answers 5xx */
+                            failed: number;
+                            /** @description Average */
+                            ms: number;
+                        }[];
+                        /** @description The last twenty */
+                        errors: {
+                            /** Format: date-time */
+                            at: string;
+                            /** Format: uuid */
+                            requestId: string;
+                            method: string;
+                            route: string;
+                            status: number;
+                            code: string | null;
+                        }[];
+                        changes: {
+                            /** Format: date-time */
+                            at: string;
+                            action: string;
+                            detail: string | null;
+                            byRegion: boolean;
+                        }[];
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    listPartnerRequests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        scopes: {
+                            /** Format: uuid */
+                            clientId: string;
+                            name: string;
+                            organisation: string;
+                            /** Format: date-time */
+                            askedAt: string;
+                            scope: string;
+                            purpose: string;
+                            reason: string | null;
+                        }[];
+                        purposes: {
+                            /** Format: uuid */
+                            clientId: string;
+                            name: string;
+                            organisation: string;
+                            /** Format: date-time */
+                            askedAt: string;
+                            /** Format: uuid */
+                            id: string;
+                            /** Format: uuid */
+                            eServiceId: string;
+                            /** Format: uuid */
+                            pdndClientId: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    decidePartnerScope: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                scope: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    granted: boolean;
+                    answer?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        scopes: {
+                            /** Format: uuid */
+                            clientId: string;
+                            name: string;
+                            organisation: string;
+                            /** Format: date-time */
+                            askedAt: string;
+                            scope: string;
+                            purpose: string;
+                            reason: string | null;
+                        }[];
+                        purposes: {
+                            /** Format: uuid */
+                            clientId: string;
+                            name: string;
+                            organisation: string;
+                            /** Format: date-time */
+                            askedAt: string;
+                            /** Format: uuid */
+                            id: string;
+                            /** Format: uuid */
+                            eServiceId: string;
+                            /** Format: uuid */
+                            pdndClientId: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    decidePartnerPurpose: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                purposeId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    granted: boolean;
+                    answer?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        scopes: {
+                            /** Format: uuid */
+                            clientId: string;
+                            name: string;
+                            organisation: string;
+                            /** Format: date-time */
+                            askedAt: string;
+                            scope: string;
+                            purpose: string;
+                            reason: string | null;
+                        }[];
+                        purposes: {
+                            /** Format: uuid */
+                            clientId: string;
+                            name: string;
+                            organisation: string;
+                            /** Format: date-time */
+                            askedAt: string;
+                            /** Format: uuid */
+                            id: string;
+                            /** Format: uuid */
+                            eServiceId: string;
+                            /** Format: uuid */
+                            pdndClientId: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    setPartnerQuota: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    perMinute: number;
+                    perDay: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        name: string;
+                        organisation: string;
+                        /** @enum {unknown} */
+                        state: "active" | "suspended";
+                        suspendedBy: string | null;
+                        purpose: string;
+                        contact: string;
+                        jwksUri: string | null;
+                        perMinute: number;
+                        perDay: number;
+                        /** Format: date-time */
+                        createdAt: string;
+                        keys: {
+                            kid: string;
+                            /** @description RSA, P-256 or P-384 */
+                            kind: string;
+                            /** Format: date-time */
+                            addedAt: string;
+                            lastUsedAt: string | null;
+                        }[];
+                        scopes: {
+                            scope: string;
+                            /** @enum {unknown} */
+                            state: "asked" | "granted" | "refused";
+                            reason: string | null;
+                            answer: string | null;
+                            /** Format: date-time */
+                            askedAt: string;
+                        }[];
+                        purposes: {
+                            /** Format: uuid */
+                            id: string;
+                            /** Format: uuid */
+                            eServiceId: string;
+                            /** Format: uuid */
+                            pdndClientId: string;
+                            /** @enum {unknown} */
+                            state: "asked" | "granted" | "refused";
+                            answer: string | null;
+                        }[];
+                        /** @description The last thirty days, the oldest first */
+                        days: {
+                            /** Format: date */
+                            day: string;
+                            calls: number;
+                            /** @description Answers 4xx */
+                            refused: number;
+                            /** @description Answers 5xx */
+                            failed: number;
+                            /** @description Average */
+                            ms: number;
+                        }[];
+                        /** @description The last twenty */
+                        errors: {
+                            /** Format: date-time */
+                            at: string;
+                            /** Format: uuid */
+                            requestId: string;
+                            method: string;
+                            route: string;
+                            status: number;
+                            code: string | null;
+                        }[];
+                        changes: {
+                            /** Format: date-time */
+                            at: string;
+                            action: string;
+                            detail: string | null;
+                            byRegion: boolean;
+                        }[];
+                    };
                 };
             };
             /** @description Default Response */
