@@ -21,6 +21,7 @@ function actorOf(personId: string): Actor {
     patients: [personId],
     level: 2,
     role: null,
+    method: 'SPID',
     partner: null,
     language: 'it',
     requestId: randomUUID(),

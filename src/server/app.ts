@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
 import type { FastifyBaseLogger } from 'fastify'
+import { watchRefusals } from './access/audit/index.ts'
 import { partnerActor, watchPartners } from './access/partners/index.ts'
 import { actorResolver, anonymous } from './access/sessions/index.ts'
 import { identityProviderOrigins } from './access/sign-in/index.ts'
@@ -43,6 +44,7 @@ export async function createApp(
   const platform: Platform = { config, db: connection.db, pool: connection.pool, queue, log: app.log, now }
   ofToken = partnerActor(platform)
   watchPartners(app, platform)
+  watchRefusals(app, platform)
   await mount(app, platform, rooms)
   return {
     app,

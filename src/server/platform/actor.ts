@@ -7,6 +7,9 @@ import type { Language } from './text.ts'
 /** Assurance level of the identity behind a request: SPID/CIE level, 0 when nobody signed in. */
 export type Level = 0 | 1 | 2 | 3
 
+/** How a person proved who she is. */
+export type Method = 'SPID' | 'CIE' | 'CNS' | 'EIDAS' | 'LOCAL'
+
 /** Who asks, as one request sees it. */
 export interface Actor {
   kind: 'citizen' | 'professional' | 'partner' | 'public' | 'machine' | 'system'
@@ -18,6 +21,7 @@ export interface Actor {
   level: Level
   /** The appointment in which a professional acts. */
   role: { code: string; organisationId: string; appointmentId: string } | null
+  method: Method | null
   /** The OAuth client that calls, with what its token may do now. */
   partner: { clientId: string; scopes: readonly string[] } | null
   language: Language
@@ -44,6 +48,7 @@ export function systemActor(requestId: string): Actor {
     patients: [],
     level: 0,
     role: null,
+    method: null,
     partner: null,
     language: 'it',
     requestId,

@@ -59,6 +59,8 @@ declare module 'fastify' {
   }
   interface FastifyRequest {
     actor: Actor
+    /** What the request was refused with. */
+    refusal: Refusal | null
     /** Code of the refusal that answers this request. */
     refusedAs?: string
   }
@@ -269,6 +271,7 @@ export async function createHttp({ config, resolveActor, formTargets, logger }: 
   }).withTypeProvider<TypeBoxTypeProvider>()
   app.setValidatorCompiler(compilers())
   app.decorateRequest('actor', null as unknown as Actor) // set by the hook below before any handler runs
+  app.decorateRequest('refusal', null)
 
   await app.register(cookie)
   await app.register(formbody, { bodyLimit: 1024 * 1024 })
@@ -355,6 +358,7 @@ export async function createHttp({ config, resolveActor, formTargets, logger }: 
   app.setErrorHandler((error, request, reply) => {
     const refusal = toRefusal(error)
     if (!refusal) request.log.error({ err: error }, 'bug')
+    request.refusal = refusal ?? bug
     return sendProblem(request, reply, refusal ?? bug)
   })
   return app

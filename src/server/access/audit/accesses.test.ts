@@ -160,6 +160,47 @@ test('the table to download opens in a spreadsheet and runs nothing', async () =
   assert.equal(rows[0].n, 1)
 })
 
+test('whoever is refused a person’s data is in her list, and not as acting in her name', async () => {
+  const anna = await aPerson(t)
+  const stranger = await aPerson(t, { givenName: 'CURIOSO', familyName: 'PROVA' })
+  const headers = await t.signIn(stranger.id)
+  const url = `/api/v1/people/${anna.id}/contacts`
+  assert.equal((await t.app.inject({ url, headers: { ...headers } })).statusCode, 404)
+  assert.equal((await get(headers, anna.id)).statusCode, 404)
+  const weak = await t.app.inject({ url, headers: { ...(await t.signIn(anna.id, 1)) } })
+  assert.equal(weak.statusCode, 403)
+  const { items: found } = await items(await t.signIn(anna.id), anna.id)
+  assert.deepEqual(
+    found.map(({ who, what, outcome, onBehalf }) => [who.name === 'CURIOSO PROVA', what, outcome, onBehalf]),
+    [
+      [false, 'Ha tentato senza averne diritto: i recapiti', 'refused', false],
+      [true, 'Ha tentato senza averne diritto: chi ha visto i dati', 'refused', false],
+      [true, 'Ha tentato senza averne diritto: i recapiti', 'refused', false],
+    ],
+  )
+  const { rows } = await t.owner.query(
+    `select reason, level, method, host(address) as address from access.audit_entry
+     where patient_id = $1 and outcome = 'refused' order by at`,
+    [anna.id],
+  )
+  assert.deepEqual(
+    rows.map(({ reason, level }) => [reason, level]),
+    [
+      ['platform/not-found', 2],
+      ['platform/not-found', 2],
+      ['access/level-too-low', 1],
+    ],
+  )
+  assert.ok(rows.every(({ method, address }) => method === 'SPID' && address === '127.0.0.1'))
+})
+
+test('nobody who is not known fills the trail with refusals', async () => {
+  const anna = await aPerson(t)
+  assert.equal((await t.app.inject(`/api/v1/people/${anna.id}/contacts`)).statusCode, 401)
+  const { rows } = await t.owner.query('select from access.audit_entry where patient_id = $1', [anna.id])
+  assert.equal(rows.length, 0)
+})
+
 test('names of a role’s organisation are shown', async () => {
   const anna = await aPerson(t)
   const id = uuidv7()

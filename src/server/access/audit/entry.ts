@@ -22,6 +22,11 @@ export interface AuditEntry {
   outcome?: 'done' | 'refused'
 }
 
+/** The person a citizen acts for, when it is not himself; nobody when he was refused to. */
+function actsInNameOf(actor: Actor, { patientId, outcome }: AuditEntry): string | null {
+  return actor.kind === 'citizen' && patientId !== actor.personId && outcome !== 'refused' ? patientId : null
+}
+
 /**
  * Writes one row per person whose data the request reads or changes, in the transaction of the work
  * (Garante, Linee guida in materia di Dossier sanitario, 4 June 2015: mere consultation is logged too).
@@ -33,6 +38,8 @@ export async function audit(tx: Tx, actor: Actor, ...entries: readonly AuditEntr
     actorKind: actor.kind,
     personId: actor.personId,
     sessionId: actor.sessionId,
+    clientId: actor.partner?.clientId ?? null,
+    method: actor.method,
     level: actor.level,
     requestId: actor.requestId,
     address: actor.address,
@@ -44,7 +51,7 @@ export async function audit(tx: Tx, actor: Actor, ...entries: readonly AuditEntr
         id: uuidv7(),
         ...who,
         patientId: entry.patientId,
-        onBehalfOf: actor.kind === 'citizen' && entry.patientId !== actor.personId ? entry.patientId : null,
+        onBehalfOf: actsInNameOf(actor, entry),
         action: entry.action,
         objectType: entry.object,
         objectId: entry.objectId ?? null,

@@ -9,6 +9,7 @@ import { sealAudit } from './seal.ts'
 import { forgetOldMonths, makePartitions } from './upkeep.ts'
 
 export { audit, type AuditEntry } from './entry.ts'
+export { watchRefusals } from './refusals.ts'
 export type { AuditAction } from './schema.ts'
 
 export const auditTrail: Room = {

@@ -38,6 +38,7 @@ export const purposes: Readonly<Record<string, Text>> = {
   contacts: { it: 'gestire i recapiti', en: 'keeping contacts' },
   notifications: { it: 'mandare e leggere messaggi', en: 'sending and reading messages' },
   payment: { it: 'pagare il ticket', en: 'paying the co-payment' },
+  refused: { it: 'accesso non permesso', en: 'access not allowed' },
   'reminder-link': { it: 'rispondere a un promemoria', en: 'answering a reminder' },
   'sign-in': { it: 'entrare nel servizio', en: 'signing in' },
   supervision: { it: 'controllare gli accessi', en: 'supervising accesses' },

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Regione Campania
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
-import type { Level } from '../../platform/actor.ts'
+import type { Level, Method } from '../../platform/actor.ts'
 
 /** Name of the session cookie: the prefix makes browsers refuse it without Secure, from a subdomain or a path. */
 export const cookieName = '__Host-sid'
@@ -10,7 +10,7 @@ export const cookieOptions = { path: '/', httpOnly: true, secure: true, sameSite
 
 export interface NewSession {
   personId: string
-  method: 'SPID' | 'CIE' | 'CNS' | 'EIDAS' | 'LOCAL'
+  method: Method
   /** Entity id of the identity provider. */
   provider: string
   level: Exclude<Level, 0>

@@ -4,7 +4,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
 import type pg from 'pg'
-import type { Actor, Level } from '../../platform/actor.ts'
+import type { Actor, Level, Method } from '../../platform/actor.ts'
 import { tables, type Db, type Tx } from '../../platform/database.ts'
 import { csrfRefusal } from '../../platform/http.ts'
 import { uuidv7 } from '../../platform/ids.ts'
@@ -66,6 +66,7 @@ interface Resolved {
   id: string
   person_id: string
   csrf_token: string
+  method: Method
   level: Level
   language: Language
   patients: string[]
@@ -93,6 +94,7 @@ export function anonymous(request: FastifyRequest): Actor {
     patients: [],
     level: 0,
     role: null,
+    method: null,
     partner: null,
     language: languageOf(request),
     requestId: request.id,
@@ -127,6 +129,7 @@ export function actorResolver(pool: pg.Pool, clock: () => Date): (request: Fasti
       sessionId: found.id,
       patients: found.patients,
       level: found.level,
+      method: found.method,
     }
   }
 }
