@@ -89,6 +89,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit/searches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Search the audit trail, newest first */
+        post: operations["searchAudit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The same as a table (CSV), 10,000 rows at most */
+        post: operations["exportAudit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -1464,6 +1498,200 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    searchAudit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Why the auditor looks; kept with the search */
+                    reason: string;
+                    /**
+                     * Format: date
+                     * @description First day, in Italy
+                     */
+                    from: string;
+                    /**
+                     * Format: date
+                     * @description Last day, in Italy
+                     */
+                    to: string;
+                    /** @description Fiscal code of the person whose data it is */
+                    person?: string;
+                    /** @description Fiscal code of who read or changed it */
+                    actor?: string;
+                    /** Format: uuid */
+                    objectId?: string;
+                    /** @enum {unknown} */
+                    who?: "self" | "delegate" | "professional" | "partner" | "automatic";
+                    /** @enum {unknown} */
+                    action?: "READ" | "SEARCH" | "CREATE" | "UPDATE" | "DELETE" | "PRINT" | "EXPORT" | "BREAK_GLASS";
+                    object?: string;
+                    /** @enum {unknown} */
+                    outcome?: "done" | "refused";
+                    cursor?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            /** Format: date-time */
+                            at: string;
+                            who: {
+                                /** @enum {unknown} */
+                                kind: "self" | "delegate" | "professional" | "partner" | "automatic";
+                                /** @description Whoever reads this */
+                                you: boolean;
+                                /** @description A person, or what acted by itself */
+                                name: string;
+                                role: string | null;
+                                organisation: string | null;
+                            };
+                            /** @description In the name of the person whose data it is */
+                            onBehalf: boolean;
+                            /** @enum {unknown} */
+                            action: "READ" | "SEARCH" | "CREATE" | "UPDATE" | "DELETE" | "PRINT" | "EXPORT" | "BREAK_GLASS";
+                            /** @description What was done, in plain words */
+                            what: string;
+                            /** @description What for, in plain words */
+                            why: string;
+                            reason: string | null;
+                            /** @enum {unknown} */
+                            outcome: "done" | "refused";
+                            patient: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            } | null;
+                            object: string;
+                            objectId: string | null;
+                            purpose: string;
+                            address: string | null;
+                            /**
+                             * Format: uuid
+                             * @description As in the logs of the servers
+                             */
+                            requestId: string;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    exportAudit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Why the auditor looks; kept with the search */
+                    reason: string;
+                    /**
+                     * Format: date
+                     * @description First day, in Italy
+                     */
+                    from: string;
+                    /**
+                     * Format: date
+                     * @description Last day, in Italy
+                     */
+                    to: string;
+                    /** @description Fiscal code of the person whose data it is */
+                    person?: string;
+                    /** @description Fiscal code of who read or changed it */
+                    actor?: string;
+                    /** Format: uuid */
+                    objectId?: string;
+                    /** @enum {unknown} */
+                    who?: "self" | "delegate" | "professional" | "partner" | "automatic";
+                    /** @enum {unknown} */
+                    action?: "READ" | "SEARCH" | "CREATE" | "UPDATE" | "DELETE" | "PRINT" | "EXPORT" | "BREAK_GLASS";
+                    object?: string;
+                    /** @enum {unknown} */
+                    outcome?: "done" | "refused";
+                };
+            };
+        };
         responses: {
             /** @description Default Response */
             200: {
