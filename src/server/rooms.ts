@@ -8,6 +8,7 @@ import { payments } from './engines/payments/index.ts'
 import { contacts } from './access/contacts/index.ts'
 import { auditTrail } from './access/audit/index.ts'
 import { partners } from './access/partners/index.ts'
+import { delegations } from './access/delegations/index.ts'
 import { sessions } from './access/sessions/index.ts'
 import { signIn } from './access/sign-in/index.ts'
 import { prescriptions } from './national/prescriptions/index.ts'
@@ -29,6 +30,7 @@ export const rooms: readonly Room[] = [
   auditTrail,
   sessions,
   contacts,
+  delegations,
   signIn,
   partners,
   scheduling,

@@ -9,9 +9,11 @@ import { readAuditConfig, sealingKey } from './keys.ts'
 import { sealAudit } from './seal.ts'
 import { forgetOldMonths, makePartitions } from './upkeep.ts'
 
+export { readEntries } from './accesses.ts'
 export { audit, type AuditEntry } from './entry.ts'
 export { watchRefusals } from './refusals.ts'
 export type { AuditAction } from './schema.ts'
+export { whatFor, whatWasDone } from './words.ts'
 
 export const auditTrail: Room = {
   name: 'audit',

@@ -2,7 +2,10 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
 export {
+  cameOfAge,
   childrenOf,
+  codesOf,
+  deceasedAmong,
   exemptionCodesOf,
   exemptionsOf,
   findHealthCode,
@@ -10,6 +13,7 @@ export {
   findPersonByFiscalCode,
   getPerson,
   getPersons,
+  minorsOf,
   type HealthCode,
   type Home,
   type Person,
