@@ -6,6 +6,14 @@
 import type { ColumnType } from "kysely";
 import type { IPostgresInterval } from "postgres-interval";
 
+export type ArrayType<T> = ArrayTypeImpl<T> extends (infer U)[]
+  ? U[]
+  : ArrayTypeImpl<T>;
+
+export type ArrayTypeImpl<T> = T extends ColumnType<infer S, infer I, infer U>
+  ? ColumnType<S[], I[], U[]>
+  : T[];
+
 export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
   ? ColumnType<S, I | undefined, U>
   : ColumnType<T, T | undefined, T>;
@@ -25,6 +33,79 @@ export type JsonPrimitive = boolean | number | string | null;
 export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
 
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
+
+export interface AccessAccount {
+  boundLevel: number;
+  boundMethod: string;
+  /**
+   * The session of the strong identity it was opened from
+   */
+  boundSession: string;
+  createdAt: Timestamp;
+  id: string;
+  mobile: string | null;
+  mobileVerifiedAt: Timestamp | null;
+  passwordHash: string;
+  passwordSetAt: Timestamp;
+  /**
+   * Which line of the pepper file went into the hash
+   */
+  pepper: string;
+  personId: string;
+  userName: string;
+}
+
+export interface AccessAccountChallenge {
+  /**
+   * Whose passkey is being made; null for a sign-in, where the passkey says who it is
+   */
+  accountId: string | null;
+  browserHash: Buffer;
+  challengeHash: Buffer;
+  expiresAt: Timestamp;
+}
+
+export interface AccessAccountDevice {
+  accountId: string;
+  expiresAt: Timestamp;
+  tokenHash: Buffer;
+}
+
+export interface AccessAccountHalfSession {
+  accountId: string;
+  codeId: string;
+  createdAt: Timestamp;
+  expiresAt: Timestamp;
+  language: string;
+  returnTo: string;
+  tokenHash: Buffer;
+}
+
+export interface AccessAccountPasskey {
+  accountId: string;
+  counter: number;
+  createdAt: Timestamp;
+  credentialId: string;
+  id: string;
+  lastUsedAt: Timestamp | null;
+  name: string;
+  publicKey: Buffer;
+  /**
+   * Its counter went backwards: two copies of the key are in use
+   */
+  suspendedAt: Timestamp | null;
+  /**
+   * Kept by the maker of the device on more than one device
+   */
+  synced: boolean;
+  transports: string[];
+}
+
+export interface AccessAllowance {
+  forgetAt: Timestamp;
+  key: Buffer;
+  uses: ArrayType<Timestamp>;
+}
 
 export interface AccessAuditEntry {
   action: string;
@@ -74,86 +155,15 @@ export interface AccessAuditSealRows {
 }
 
 export interface AccessDelegation {
-  acceptedAt: Timestamp | null;
-  acceptedBy: string | null;
-  answerBy: Timestamp | null;
-  changedAs: Generated<string>;
-  changedAt: Generated<Timestamp>;
-  changedBy: string | null;
-  /**
-   * Order of the judge: {court, number, issuedOn, powers}
-   */
-  courtOrder: Json | null;
   createdAt: Generated<Timestamp>;
-  createdBy: string | null;
-  delegateCode: string | null;
-  delegateId: string | null;
-  delegatorCode: string | null;
-  delegatorId: string | null;
-  /**
-   * Identity document of the delegator or guardian: {kind, number, issuer, expiresOn}
-   */
-  document: Json | null;
+  delegateId: string;
+  delegatorId: string;
   endedAt: Timestamp | null;
   evidence: string;
   id: string;
-  idempotencyKey: string | null;
-  initiator: Generated<string>;
-  kind: Generated<string>;
-  organisationId: string | null;
-  reason: string | null;
-  remindedAt: Timestamp | null;
-  renews: string | null;
-  scanReference: string | null;
   services: Generated<string[]>;
   state: string;
   valid: string;
-  verifiedBy: string | null;
-}
-
-export interface AccessDelegationChange {
-  at: Timestamp;
-  changedAs: string;
-  changedBy: string | null;
-  delegationId: string;
-  fromState: string | null;
-  id: Generated<number>;
-  reason: string | null;
-  services: string[];
-  toState: string;
-  valid: string;
-}
-
-export interface AccessDelegationRule {
-  act: string;
-  answerDays: number;
-  id: string;
-  longestDays: number;
-  /**
-   * What a minor may do with an identity of her own
-   */
-  minorServices: string[];
-  /**
-   * People one may have as delegates at the same time
-   */
-  mostDelegates: number;
-  /**
-   * Requests one may have waiting for an answer of others
-   */
-  mostRequests: number;
-  /**
-   * Below this age nobody signs in alone
-   */
-  ownSignInAge: number;
-  region: string;
-  remindDays: number;
-  valid: string;
-  verified: boolean;
-}
-
-export interface AccessDelegationTransition {
-  fromState: string;
-  toState: string;
 }
 
 export interface AccessIdentityProvider {
@@ -162,6 +172,26 @@ export interface AccessIdentityProvider {
   fetchedAt: Timestamp;
   metadata: string;
   validUntil: Timestamp | null;
+}
+
+export interface AccessOneTimeCode {
+  createdAt: Timestamp;
+  expiresAt: Timestamp;
+  id: string;
+  language: string;
+  mac: Buffer | null;
+  mobile: string;
+  /**
+   * HMAC of whom the code is about: nobody else can use it
+   */
+  owner: Buffer;
+  purpose: string;
+  sentAt: Timestamp | null;
+  /**
+   * waiting: not yet handed to the gateway; void: tries used up, replaced or refused
+   */
+  state: Generated<string>;
+  tries: Generated<number>;
 }
 
 export interface AccessPendingSignIn {
@@ -252,6 +282,13 @@ export interface AccessSignInSeal {
   number: number;
   rowCount: number;
   sealedAt: Timestamp;
+}
+
+export interface AccessTextMessage {
+  createdAt: Timestamp;
+  id: string;
+  mobile: string;
+  text: string;
 }
 
 export interface AccessUsedAssertion {
@@ -1369,20 +1406,25 @@ export interface SchedulingTemplate {
 }
 
 export interface DB {
+  "access.account": AccessAccount;
+  "access.accountChallenge": AccessAccountChallenge;
+  "access.accountDevice": AccessAccountDevice;
+  "access.accountHalfSession": AccessAccountHalfSession;
+  "access.accountPasskey": AccessAccountPasskey;
+  "access.allowance": AccessAllowance;
   "access.auditEntry": AccessAuditEntry;
   "access.auditSeal": AccessAuditSeal;
   "access.auditSealRows": AccessAuditSealRows;
   "access.delegation": AccessDelegation;
-  "access.delegationChange": AccessDelegationChange;
-  "access.delegationRule": AccessDelegationRule;
-  "access.delegationTransition": AccessDelegationTransition;
   "access.identityProvider": AccessIdentityProvider;
+  "access.oneTimeCode": AccessOneTimeCode;
   "access.pendingSignIn": AccessPendingSignIn;
   "access.session": AccessSession;
   "access.sessionLimit": AccessSessionLimit;
   "access.signInLog": AccessSignInLog;
   "access.signInRequest": AccessSignInRequest;
   "access.signInSeal": AccessSignInSeal;
+  "access.textMessage": AccessTextMessage;
   "access.usedAssertion": AccessUsedAssertion;
   "booking.booking": BookingBooking;
   "booking.bookingLine": BookingBookingLine;

@@ -5,10 +5,11 @@ import { scheduling } from './engines/scheduling/index.ts'
 import { notifications } from './engines/notifications/index.ts'
 import { booking } from './services/booking/index.ts'
 import { payments } from './engines/payments/index.ts'
+import { accounts } from './access/accounts/index.ts'
+import { codes } from './access/codes/index.ts'
 import { contacts } from './access/contacts/index.ts'
 import { auditTrail } from './access/audit/index.ts'
 import { partners } from './access/partners/index.ts'
-import { delegations } from './access/delegations/index.ts'
 import { sessions } from './access/sessions/index.ts'
 import { signIn } from './access/sign-in/index.ts'
 import { prescriptions } from './national/prescriptions/index.ts'
@@ -30,8 +31,9 @@ export const rooms: readonly Room[] = [
   auditTrail,
   sessions,
   contacts,
-  delegations,
   signIn,
+  codes,
+  accounts,
   partners,
   scheduling,
   payments,

@@ -6,7 +6,7 @@ import { job } from '../../platform/room.ts'
 import { routes } from './routes.ts'
 import { removeExpiredSessions } from './sessions.ts'
 
-export { actorResolver, anonymous, closeSession, openSession } from './sessions.ts'
+export { actorResolver, anonymous, closeLocalSessions, closeSession, openSession } from './sessions.ts'
 export { cookieName, cookieOptions, type NewSession } from './rules.ts'
 
 export const sessions: Room = {

@@ -54,6 +54,16 @@ export async function closeSession(db: Db | Tx, sessionId: string): Promise<void
   await tables<'access'>(db).deleteFrom('access.session').where('id', '=', sessionId).execute()
 }
 
+/** Ends the sessions a person opened with an account of the service, except one. */
+export async function closeLocalSessions(tx: Tx, personId: string, except: string | null): Promise<void> {
+  await tables<'access'>(tx)
+    .deleteFrom('access.session')
+    .where('personId', '=', personId)
+    .where('method', '=', 'LOCAL')
+    .$if(except !== null, (query) => query.where('id', '<>', except))
+    .execute()
+}
+
 /** Removes sessions that can no longer be used. */
 export async function removeExpiredSessions(db: Db, now: Date): Promise<void> {
   await tables<'access'>(db)

@@ -11,6 +11,9 @@ import { brokenSeal, sealLog } from './seals.ts'
 
 export { listIdentityProviders } from './identity-providers.ts'
 export { identityProviderOrigins, readSignInConfig } from './config.ts'
+export { addresses as signInAddresses, page as signInPage, type Frame as SignInFrame } from './pages.ts'
+export { escapeXml as safeText } from './saml/xml.ts'
+export { localPath } from './start.ts'
 
 const configs = new WeakMap<Platform, SignInConfig>()
 

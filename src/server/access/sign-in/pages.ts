@@ -47,7 +47,8 @@ export const addresses = {
   help: { it: '/assistenza', en: '/en/help' },
 } as const satisfies Record<string, Text>
 
-function page(frame: Frame, title: string, content: string, script = ''): string {
+/** A page of the login: the frame with a title and its content, which must be escaped already. */
+export function page(frame: Frame, title: string, content: string, script = ''): string {
   const { language, region } = frame
   const t = (text: Text): string => safe(text[language])
   return `<!doctype html>

@@ -2,18 +2,17 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
 export {
-  cameOfAge,
   childrenOf,
-  codesOf,
-  deceasedAmong,
   exemptionCodesOf,
   exemptionsOf,
+  findCardholder,
   findHealthCode,
   findHome,
   findPersonByFiscalCode,
   getPerson,
   getPersons,
-  minorsOf,
+  isLiving,
+  type Cardholder,
   type HealthCode,
   type Home,
   type Person,
