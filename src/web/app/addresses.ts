@@ -38,6 +38,10 @@ export const app = {
   prescriptions: '/app/ricette',
   messages: '/app/messaggi',
   profile: '/app/profilo',
+  partners: '/app/partner',
+  newPartner: '/app/partner/nuovo',
+  partnerRequests: '/app/partner/richieste',
+  partner: (clientId: string) => `/app/partner/${clientId}`,
   sessions: '/app/profilo/dispositivi',
   accesses: '/app/accessi',
 } as const

@@ -32,3 +32,7 @@ export type LinkedAppointment = Answer<'openAppointmentLink'>
 export type Contacts = Answer<'getContacts'>
 export type Access = Answer<'listAccesses'>['items'][number]
 export type OpenSession = Answer<'listSessions'>[number]
+export type PartnerCatalogue = Answer<'getPartnerCatalogue'>
+export type PartnerClients = Answer<'listPartnerClients'>['clients']
+export type PartnerClient = Answer<'getPartnerClient'>
+export type PartnerRequests = Answer<'listPartnerRequests'>

@@ -61,3 +61,5 @@ export const areaPages: Record<string, LazyPage> = {
 }
 
 export const linkPage = page('AppointmentLink', () => import('../citizen/appointment-link.tsx'))
+
+export const partnerArea = page('PartnerArea', () => import('../partner/area.tsx'))
