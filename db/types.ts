@@ -155,15 +155,86 @@ export interface AccessAuditSealRows {
 }
 
 export interface AccessDelegation {
+  acceptedAt: Timestamp | null;
+  acceptedBy: string | null;
+  answerBy: Timestamp | null;
+  changedAs: Generated<string>;
+  changedAt: Generated<Timestamp>;
+  changedBy: string | null;
+  /**
+   * Order of the judge: {court, number, issuedOn, powers}
+   */
+  courtOrder: Json | null;
   createdAt: Generated<Timestamp>;
-  delegateId: string;
-  delegatorId: string;
+  createdBy: string | null;
+  delegateCode: string | null;
+  delegateId: string | null;
+  delegatorCode: string | null;
+  delegatorId: string | null;
+  /**
+   * Identity document of the delegator or guardian: {kind, number, issuer, expiresOn}
+   */
+  document: Json | null;
   endedAt: Timestamp | null;
   evidence: string;
   id: string;
+  idempotencyKey: string | null;
+  initiator: Generated<string>;
+  kind: Generated<string>;
+  organisationId: string | null;
+  reason: string | null;
+  remindedAt: Timestamp | null;
+  renews: string | null;
+  scanReference: string | null;
   services: Generated<string[]>;
   state: string;
   valid: string;
+  verifiedBy: string | null;
+}
+
+export interface AccessDelegationChange {
+  at: Timestamp;
+  changedAs: string;
+  changedBy: string | null;
+  delegationId: string;
+  fromState: string | null;
+  id: Generated<number>;
+  reason: string | null;
+  services: string[];
+  toState: string;
+  valid: string;
+}
+
+export interface AccessDelegationRule {
+  act: string;
+  answerDays: number;
+  id: string;
+  longestDays: number;
+  /**
+   * What a minor may do with an identity of her own
+   */
+  minorServices: string[];
+  /**
+   * People one may have as delegates at the same time
+   */
+  mostDelegates: number;
+  /**
+   * Requests one may have waiting for an answer of others
+   */
+  mostRequests: number;
+  /**
+   * Below this age nobody signs in alone
+   */
+  ownSignInAge: number;
+  region: string;
+  remindDays: number;
+  valid: string;
+  verified: boolean;
+}
+
+export interface AccessDelegationTransition {
+  fromState: string;
+  toState: string;
 }
 
 export interface AccessIdentityProvider {
@@ -1416,6 +1487,9 @@ export interface DB {
   "access.auditSeal": AccessAuditSeal;
   "access.auditSealRows": AccessAuditSealRows;
   "access.delegation": AccessDelegation;
+  "access.delegationChange": AccessDelegationChange;
+  "access.delegationRule": AccessDelegationRule;
+  "access.delegationTransition": AccessDelegationTransition;
   "access.identityProvider": AccessIdentityProvider;
   "access.oneTimeCode": AccessOneTimeCode;
   "access.pendingSignIn": AccessPendingSignIn;

@@ -6,6 +6,7 @@ import { resolve } from 'node:path'
 import { withClient } from '../../db/client.ts'
 import { readConfig, type Region } from '../../src/server/platform/config.ts'
 import { readBytes } from './files.ts'
+import { loadDelegationRules } from './reference/delegations.ts'
 import { loadOrganisations } from './reference/organisations.ts'
 import { loadPayments } from './reference/payments.ts'
 import { loadExemptions, loadWaitingTimes } from './reference/rules.ts'
@@ -31,6 +32,7 @@ const settings = [
   'waiting-times.yaml',
   'exemptions.yaml',
   'payments.yaml',
+  'delegations.yaml',
 ]
 
 /** Raise it when the loaders change what they write from the same files. */
@@ -64,6 +66,7 @@ export async function loadReference(
     await loadWaitingTimes(client, regionFolder, region.code)
     await loadExemptions(client, regionFolder)
     await loadPayments(client, regionFolder, region.code)
+    await loadDelegationRules(client, regionFolder, region.code)
     await client.query(
       `insert into registry.reference_load (name, checksum) values ('reference', $1)
        on conflict (name) do update set checksum = excluded.checksum, loaded_at = now()`,

@@ -10,6 +10,7 @@ import { codes } from './access/codes/index.ts'
 import { contacts } from './access/contacts/index.ts'
 import { auditTrail } from './access/audit/index.ts'
 import { partners } from './access/partners/index.ts'
+import { delegations } from './access/delegations/index.ts'
 import { sessions } from './access/sessions/index.ts'
 import { signIn } from './access/sign-in/index.ts'
 import { prescriptions } from './national/prescriptions/index.ts'
@@ -31,6 +32,7 @@ export const rooms: readonly Room[] = [
   auditTrail,
   sessions,
   contacts,
+  delegations,
   signIn,
   codes,
   accounts,

@@ -89,6 +89,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit/searches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Search the audit trail, newest first */
+        post: operations["searchAudit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The same as a table (CSV), 10,000 rows at most */
+        post: operations["exportAudit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -170,6 +204,160 @@ export interface paths {
         get: operations["getContacts"];
         /** Choose language and channels of messages */
         put: operations["setContacts"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/delegations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whom I delegated, who delegated me, my minor children and wards */
+        get: operations["listDelegations"];
+        put?: never;
+        /** Delegate somebody, or ask to be somebody’s delegate; the other side accepts */
+        post: operations["createDelegation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/delegations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One delegation with its history */
+        get: operations["getDelegation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/delegations/{id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Accept, with a strong identity; a delegator may grant fewer services than were asked for */
+        post: operations["acceptDelegation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/delegations/{id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End it at once, or withdraw a request */
+        post: operations["revokeDelegation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/delegations/{id}/suspend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stop it for a while */
+        post: operations["suspendDelegation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/delegations/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let it go on */
+        post: operations["resumeDelegation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/delegations/{id}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say no; who asked does not learn whose code it was */
+        post: operations["rejectDelegation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/delegations/{id}/renew": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask the delegate for another period after this one */
+        post: operations["renewDelegation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/delegations/{id}/acts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the delegate did in my name, newest first */
+        get: operations["listDelegateActs"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -1641,6 +1829,200 @@ export interface operations {
             };
         };
     };
+    searchAudit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Why the auditor looks; kept with the search */
+                    reason: string;
+                    /**
+                     * Format: date
+                     * @description First day, in Italy
+                     */
+                    from: string;
+                    /**
+                     * Format: date
+                     * @description Last day, in Italy
+                     */
+                    to: string;
+                    /** @description Fiscal code of the person whose data it is */
+                    person?: string;
+                    /** @description Fiscal code of who read or changed it */
+                    actor?: string;
+                    /** Format: uuid */
+                    objectId?: string;
+                    /** @enum {unknown} */
+                    who?: "self" | "delegate" | "professional" | "partner" | "automatic";
+                    /** @enum {unknown} */
+                    action?: "READ" | "SEARCH" | "CREATE" | "UPDATE" | "DELETE" | "PRINT" | "EXPORT" | "BREAK_GLASS";
+                    object?: string;
+                    /** @enum {unknown} */
+                    outcome?: "done" | "refused";
+                    cursor?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            /** Format: date-time */
+                            at: string;
+                            who: {
+                                /** @enum {unknown} */
+                                kind: "self" | "delegate" | "professional" | "partner" | "automatic";
+                                /** @description Whoever reads this */
+                                you: boolean;
+                                /** @description A person, or what acted by itself */
+                                name: string;
+                                role: string | null;
+                                organisation: string | null;
+                            };
+                            /** @description In the name of the person whose data it is */
+                            onBehalf: boolean;
+                            /** @enum {unknown} */
+                            action: "READ" | "SEARCH" | "CREATE" | "UPDATE" | "DELETE" | "PRINT" | "EXPORT" | "BREAK_GLASS";
+                            /** @description What was done, in plain words */
+                            what: string;
+                            /** @description What for, in plain words */
+                            why: string;
+                            reason: string | null;
+                            /** @enum {unknown} */
+                            outcome: "done" | "refused";
+                            patient: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            } | null;
+                            object: string;
+                            objectId: string | null;
+                            purpose: string;
+                            address: string | null;
+                            /**
+                             * Format: uuid
+                             * @description As in the logs of the servers
+                             */
+                            requestId: string;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    exportAudit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Why the auditor looks; kept with the search */
+                    reason: string;
+                    /**
+                     * Format: date
+                     * @description First day, in Italy
+                     */
+                    from: string;
+                    /**
+                     * Format: date
+                     * @description Last day, in Italy
+                     */
+                    to: string;
+                    /** @description Fiscal code of the person whose data it is */
+                    person?: string;
+                    /** @description Fiscal code of who read or changed it */
+                    actor?: string;
+                    /** Format: uuid */
+                    objectId?: string;
+                    /** @enum {unknown} */
+                    who?: "self" | "delegate" | "professional" | "partner" | "automatic";
+                    /** @enum {unknown} */
+                    action?: "READ" | "SEARCH" | "CREATE" | "UPDATE" | "DELETE" | "PRINT" | "EXPORT" | "BREAK_GLASS";
+                    object?: string;
+                    /** @enum {unknown} */
+                    outcome?: "done" | "refused";
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
     getSession: {
         parameters: {
             query?: never;
@@ -1682,7 +2064,9 @@ export interface operations {
                             /** Format: date */
                             birthDate: string;
                             /** @enum {unknown} */
-                            relation: "self" | "child" | "delegator";
+                            relation: "self" | "child" | "ward" | "delegator";
+                            /** @description What for */
+                            services: ("BOOKING" | "PAYMENT" | "RECORD" | "DOCTOR_CHOICE" | "VACCINATION" | "EXEMPTION")[];
                         }[];
                     };
                 };
@@ -2077,6 +2461,942 @@ export interface operations {
                             /** @description Only to a verified address anything personal is sent */
                             verified: boolean;
                         } | null;
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    listDelegations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        given: {
+                            /** Format: uuid */
+                            id: string;
+                            /** @enum {unknown} */
+                            kind: "voluntary" | "desk" | "guardian" | "curator" | "support-administrator";
+                            /** @enum {unknown} */
+                            state: "draft" | "pending" | "active" | "suspended" | "rejected" | "expired" | "revoked" | "ceased-majority" | "ceased-death";
+                            /** @enum {unknown} */
+                            side: "delegator" | "delegate";
+                            /** @description The signed-in person asked for it */
+                            asked: boolean;
+                            other: {
+                                /** @description Null until who holds the code has accepted */
+                                name: string | null;
+                                /** @description The code that was typed, while the name is unknown */
+                                fiscalCode: string | null;
+                            };
+                            services: ("BOOKING" | "PAYMENT" | "RECORD" | "DOCTOR_CHOICE" | "VACCINATION" | "EXEMPTION")[];
+                            /** Format: date */
+                            from: string;
+                            /** @description Last day */
+                            until: string | null;
+                            /** Format: date-time */
+                            createdAt: string;
+                            answerBy: string | null;
+                            /** @description Where it was registered */
+                            office: string | null;
+                            /** @description What the judge decided */
+                            powers: string | null;
+                            /** @description What the signed-in person may do now */
+                            steps: ("accept" | "reject" | "revoke" | "suspend" | "resume")[];
+                            renewable: boolean;
+                        }[];
+                        received: {
+                            /** Format: uuid */
+                            id: string;
+                            /** @enum {unknown} */
+                            kind: "voluntary" | "desk" | "guardian" | "curator" | "support-administrator";
+                            /** @enum {unknown} */
+                            state: "draft" | "pending" | "active" | "suspended" | "rejected" | "expired" | "revoked" | "ceased-majority" | "ceased-death";
+                            /** @enum {unknown} */
+                            side: "delegator" | "delegate";
+                            /** @description The signed-in person asked for it */
+                            asked: boolean;
+                            other: {
+                                /** @description Null until who holds the code has accepted */
+                                name: string | null;
+                                /** @description The code that was typed, while the name is unknown */
+                                fiscalCode: string | null;
+                            };
+                            services: ("BOOKING" | "PAYMENT" | "RECORD" | "DOCTOR_CHOICE" | "VACCINATION" | "EXEMPTION")[];
+                            /** Format: date */
+                            from: string;
+                            /** @description Last day */
+                            until: string | null;
+                            /** Format: date-time */
+                            createdAt: string;
+                            answerBy: string | null;
+                            /** @description Where it was registered */
+                            office: string | null;
+                            /** @description What the judge decided */
+                            powers: string | null;
+                            /** @description What the signed-in person may do now */
+                            steps: ("accept" | "reject" | "revoke" | "suspend" | "resume")[];
+                            renewable: boolean;
+                        }[];
+                        minors: {
+                            givenName: string;
+                            familyName: string;
+                            /** Format: date */
+                            birthDate: string;
+                            /** @enum {unknown} */
+                            relation: "parent" | "guardian";
+                            /**
+                             * Format: date
+                             * @description Last day
+                             */
+                            until: string;
+                        }[];
+                        rules: {
+                            mostDelegates: number;
+                            /** @description How many the signed-in person has now */
+                            delegates: number;
+                            answerDays: number;
+                            longestDays: number;
+                        };
+                        /** @description Minors cannot delegate nor be delegates */
+                        ofAge: boolean;
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    createDelegation: {
+        parameters: {
+            query?: never;
+            header: {
+                "idempotency-key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description What the signed-in person is in it: she delegates somebody, or asks to be somebody’s delegate
+                     * @enum {unknown}
+                     */
+                    side: "delegator" | "delegate";
+                    /** @description Fiscal code */
+                    fiscalCode: string;
+                    services: ("BOOKING" | "PAYMENT" | "RECORD" | "DOCTOR_CHOICE" | "VACCINATION" | "EXEMPTION")[];
+                    /** Format: date */
+                    from?: string;
+                    /**
+                     * Format: date
+                     * @description Last day
+                     */
+                    until: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** @enum {unknown} */
+                        kind: "voluntary" | "desk" | "guardian" | "curator" | "support-administrator";
+                        /** @enum {unknown} */
+                        state: "draft" | "pending" | "active" | "suspended" | "rejected" | "expired" | "revoked" | "ceased-majority" | "ceased-death";
+                        /** @enum {unknown} */
+                        side: "delegator" | "delegate";
+                        /** @description The signed-in person asked for it */
+                        asked: boolean;
+                        other: {
+                            /** @description Null until who holds the code has accepted */
+                            name: string | null;
+                            /** @description The code that was typed, while the name is unknown */
+                            fiscalCode: string | null;
+                        };
+                        services: ("BOOKING" | "PAYMENT" | "RECORD" | "DOCTOR_CHOICE" | "VACCINATION" | "EXEMPTION")[];
+                        /** Format: date */
+                        from: string;
+                        /** @description Last day */
+                        until: string | null;
+                        /** Format: date-time */
+                        createdAt: string;
+                        answerBy: string | null;
+                        /** @description Where it was registered */
+                        office: string | null;
+                        /** @description What the judge decided */
+                        powers: string | null;
+                        /** @description What the signed-in person may do now */
+                        steps: ("accept" | "reject" | "revoke" | "suspend" | "resume")[];
+                        renewable: boolean;
+                        history: {
+                            /** Format: date-time */
+                            at: string;
+                            from: ("draft" | "pending" | "active" | "suspended" | "rejected" | "expired" | "revoked" | "ceased-majority" | "ceased-death") | null;
+                            /** @enum {unknown} */
+                            to: "draft" | "pending" | "active" | "suspended" | "rejected" | "expired" | "revoked" | "ceased-majority" | "ceased-death";
+                            /** @enum {unknown} */
+                            by: "you" | "other" | "desk" | "system";
+                            services: ("BOOKING" | "PAYMENT" | "RECORD" | "DOCTOR_CHOICE" | "VACCINATION" | "EXEMPTION")[];
+                            until: string | null;
+                            reason: string | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    getDelegation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** @enum {unknown} */
+                        kind: "voluntary" | "desk" | "guardian" | "curator" | "support-administrator";
+                        /** @enum {unknown} */
+                        state: "draft" | "pending" | "active" | "suspended" | "rejected" | "expired" | "revoked" | "ceased-majority" | "ceased-death";
+                        /** @enum {unknown} */
+                        side: "delegator" | "delegate";
+                        /** @description The signed-in person asked for it */
+                        asked: boolean;
+                        other: {
+                            /** @description Null until who holds the code has accepted */
+                            name: string | null;
+                            /** @description The code that was typed, while the name is unknown */
+                            fiscalCode: string | null;
+                        };
+                        services: ("BOOKING" | "PAYMENT" | "RECORD" | "DOCTOR_CHOICE" | "VACCINATION" | "EXEMPTION")[];
+                        /** Format: date */
+                        from: string;
+                        /** @description Last day */
+                        until: string | null;
+                        /** Format: date-time */
+                        createdAt: string;
+                        answerBy: string | null;
+                        /** @description Where it was registered */
+                        office: string | null;
+                        /** @description What the judge decided */
+                        powers: string | null;
+                        /** @description What the signed-in person may do now */
+                        steps: ("accept" | "reject" | "revoke" | "suspend" | "resume")[];
+                        renewable: boolean;
+                        history: {
+                            /** Format: date-time */
+                            at: string;
+                            from: ("draft" | "pending" | "active" | "suspended" | "rejected" | "expired" | "revoked" | "ceased-majority" | "ceased-death") | null;
+                            /** @enum {unknown} */
+                            to: "draft" | "pending" | "active" | "suspended" | "rejected" | "expired" | "revoked" | "ceased-majority" | "ceased-death";
+                            /** @enum {unknown} */
+                            by: "you" | "other" | "desk" | "system";
+                            services: ("BOOKING" | "PAYMENT" | "RECORD" | "DOCTOR_CHOICE" | "VACCINATION" | "EXEMPTION")[];
+                            until: string | null;
+                            reason: string | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    acceptDelegation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        /** @description The delegator may grant fewer services than were asked for */
+        requestBody: {
+            content: {
+                "application/json": {
+                    services?: ("BOOKING" | "PAYMENT" | "RECORD" | "DOCTOR_CHOICE" | "VACCINATION" | "EXEMPTION")[];
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** @enum {unknown} */
+                        kind: "voluntary" | "desk" | "guardian" | "curator" | "support-administrator";
+                        /** @enum {unknown} */
+                        state: "draft" | "pending" | "active" | "suspended" | "rejected" | "expired" | "revoked" | "ceased-majority" | "ceased-death";
+                        /** @enum {unknown} */
+                        side: "delegator" | "delegate";
+                        /** @description The signed-in person asked for it */
+                        asked: boolean;
+                        other: {
+                            /** @description Null until who holds the code has accepted */
+                            name: string | null;
+                            /** @description The code that was typed, while the name is unknown */
+                            fiscalCode: string | null;
+                        };
+                        services: ("BOOKING" | "PAYMENT" | "RECORD" | "DOCTOR_CHOICE" | "VACCINATION" | "EXEMPTION")[];
+                        /** Format: date */
+                        from: string;
+                        /** @description Last day */
+                        until: string | null;
+                        /** Format: date-time */
+                        createdAt: string;
+                        answerBy: string | null;
+                        /** @description Where it was registered */
+                        office: string | null;
+                        /** @description What the judge decided */
+                        powers: string | null;
+                        /** @description What the signed-in person may do now */
+                        steps: ("accept" | "reject" | "revoke" | "suspend" | "resume")[];
+                        renewable: boolean;
+                        history: {
+                            /** Format: date-time */
+                            at: string;
+                            from: ("draft" | "pending" | "active" | "suspended" | "rejected" | "expired" | "revoked" | "ceased-majority" | "ceased-death") | null;
+                            /** @enum {unknown} */
+                            to: "draft" | "pending" | "active" | "suspended" | "rejected" | "expired" | "revoked" | "ceased-majority" | "ceased-death";
+                            /** @enum {unknown} */
+                            by: "you" | "other" | "desk" | "system";
+                            services: ("BOOKING" | "PAYMENT" | "RECORD" | "DOCTOR_CHOICE" | "VACCINATION" | "EXEMPTION")[];
+                            until: string | null;
+                            reason: string | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    revokeDelegation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** @enum {unknown} */
+                        kind: "voluntary" | "desk" | "guardian" | "curator" | "support-administrator";
+                        /** @enum {unknown} */
+                        state: "draft" | "pending" | "active" | "suspended" | "rejected" | "expired" | "revoked" | "ceased-majority" | "ceased-death";
+                        /** @enum {unknown} */
+                        side: "delegator" | "delegate";
+                        /** @description The signed-in person asked for it */
+                        asked: boolean;
+                        other: {
+                            /** @description Null until who holds the code has accepted */
+                            name: string | null;
+                            /** @description The code that was typed, while the name is unknown */
+                            fiscalCode: string | null;
+                        };
+                        services: ("BOOKING" | "PAYMENT" | "RECORD" | "DOCTOR_CHOICE" | "VACCINATION" | "EXEMPTION")[];
+                        /** Format: date */
+                        from: string;
+                        /** @description Last day */
+                        until: string | null;
+                        /** Format: date-time */
+                        createdAt: string;
+                        answerBy: string | null;
+                        /** @description Where it was registered */
+                        office: string | null;
+                        /** @description What the judge decided */
+                        powers: string | null;
+                        /** @description What the signed-in person may do now */
+                        steps: ("accept" | "reject" | "revoke" | "suspend" | "resume")[];
+                        renewable: boolean;
+                        history: {
+                            /** Format: date-time */
+                            at: string;
+                            from: ("draft" | "pending" | "active" | "suspended" | "rejected" | "expired" | "revoked" | "ceased-majority" | "ceased-death") | null;
+                            /** @enum {unknown} */
+                            to: "draft" | "pending" | "active" | "suspended" | "rejected" | "expired" | "revoked" | "ceased-majority" | "ceased-death";
+                            /** @enum {unknown} */
+                            by: "you" | "other" | "desk" | "system";
+                            services: ("BOOKING" | "PAYMENT" | "RECORD" | "DOCTOR_CHOICE" | "VACCINATION" | "EXEMPTION")[];
+                            until: string | null;
+                            reason: string | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    suspendDelegation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** @enum {unknown} */
+                        kind: "voluntary" | "desk" | "guardian" | "curator" | "support-administrator";
+                        /** @enum {unknown} */
+                        state: "draft" | "pending" | "active" | "suspended" | "rejected" | "expired" | "revoked" | "ceased-majority" | "ceased-death";
+                        /** @enum {unknown} */
+                        side: "delegator" | "delegate";
+                        /** @description The signed-in person asked for it */
+                        asked: boolean;
+                        other: {
+                            /** @description Null until who holds the code has accepted */
+                            name: string | null;
+                            /** @description The code that was typed, while the name is unknown */
+                            fiscalCode: string | null;
+                        };
+                        services: ("BOOKING" | "PAYMENT" | "RECORD" | "DOCTOR_CHOICE" | "VACCINATION" | "EXEMPTION")[];
+                        /** Format: date */
+                        from: string;
+                        /** @description Last day */
+                        until: string | null;
+                        /** Format: date-time */
+                        createdAt: string;
+                        answerBy: string | null;
+                        /** @description Where it was registered */
+                        office: string | null;
+                        /** @description What the judge decided */
+                        powers: string | null;
+                        /** @description What the signed-in person may do now */
+                        steps: ("accept" | "reject" | "revoke" | "suspend" | "resume")[];
+                        renewable: boolean;
+                        history: {
+                            /** Format: date-time */
+                            at: string;
+                            from: ("draft" | "pending" | "active" | "suspended" | "rejected" | "expired" | "revoked" | "ceased-majority" | "ceased-death") | null;
+                            /** @enum {unknown} */
+                            to: "draft" | "pending" | "active" | "suspended" | "rejected" | "expired" | "revoked" | "ceased-majority" | "ceased-death";
+                            /** @enum {unknown} */
+                            by: "you" | "other" | "desk" | "system";
+                            services: ("BOOKING" | "PAYMENT" | "RECORD" | "DOCTOR_CHOICE" | "VACCINATION" | "EXEMPTION")[];
+                            until: string | null;
+                            reason: string | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    resumeDelegation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** @enum {unknown} */
+                        kind: "voluntary" | "desk" | "guardian" | "curator" | "support-administrator";
+                        /** @enum {unknown} */
+                        state: "draft" | "pending" | "active" | "suspended" | "rejected" | "expired" | "revoked" | "ceased-majority" | "ceased-death";
+                        /** @enum {unknown} */
+                        side: "delegator" | "delegate";
+                        /** @description The signed-in person asked for it */
+                        asked: boolean;
+                        other: {
+                            /** @description Null until who holds the code has accepted */
+                            name: string | null;
+                            /** @description The code that was typed, while the name is unknown */
+                            fiscalCode: string | null;
+                        };
+                        services: ("BOOKING" | "PAYMENT" | "RECORD" | "DOCTOR_CHOICE" | "VACCINATION" | "EXEMPTION")[];
+                        /** Format: date */
+                        from: string;
+                        /** @description Last day */
+                        until: string | null;
+                        /** Format: date-time */
+                        createdAt: string;
+                        answerBy: string | null;
+                        /** @description Where it was registered */
+                        office: string | null;
+                        /** @description What the judge decided */
+                        powers: string | null;
+                        /** @description What the signed-in person may do now */
+                        steps: ("accept" | "reject" | "revoke" | "suspend" | "resume")[];
+                        renewable: boolean;
+                        history: {
+                            /** Format: date-time */
+                            at: string;
+                            from: ("draft" | "pending" | "active" | "suspended" | "rejected" | "expired" | "revoked" | "ceased-majority" | "ceased-death") | null;
+                            /** @enum {unknown} */
+                            to: "draft" | "pending" | "active" | "suspended" | "rejected" | "expired" | "revoked" | "ceased-majority" | "ceased-death";
+                            /** @enum {unknown} */
+                            by: "you" | "other" | "desk" | "system";
+                            services: ("BOOKING" | "PAYMENT" | "RECORD" | "DOCTOR_CHOICE" | "VACCINATION" | "EXEMPTION")[];
+                            until: string | null;
+                            reason: string | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    rejectDelegation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    renewDelegation: {
+        parameters: {
+            query?: never;
+            header: {
+                "idempotency-key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: date */
+                    until: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** @enum {unknown} */
+                        kind: "voluntary" | "desk" | "guardian" | "curator" | "support-administrator";
+                        /** @enum {unknown} */
+                        state: "draft" | "pending" | "active" | "suspended" | "rejected" | "expired" | "revoked" | "ceased-majority" | "ceased-death";
+                        /** @enum {unknown} */
+                        side: "delegator" | "delegate";
+                        /** @description The signed-in person asked for it */
+                        asked: boolean;
+                        other: {
+                            /** @description Null until who holds the code has accepted */
+                            name: string | null;
+                            /** @description The code that was typed, while the name is unknown */
+                            fiscalCode: string | null;
+                        };
+                        services: ("BOOKING" | "PAYMENT" | "RECORD" | "DOCTOR_CHOICE" | "VACCINATION" | "EXEMPTION")[];
+                        /** Format: date */
+                        from: string;
+                        /** @description Last day */
+                        until: string | null;
+                        /** Format: date-time */
+                        createdAt: string;
+                        answerBy: string | null;
+                        /** @description Where it was registered */
+                        office: string | null;
+                        /** @description What the judge decided */
+                        powers: string | null;
+                        /** @description What the signed-in person may do now */
+                        steps: ("accept" | "reject" | "revoke" | "suspend" | "resume")[];
+                        renewable: boolean;
+                        history: {
+                            /** Format: date-time */
+                            at: string;
+                            from: ("draft" | "pending" | "active" | "suspended" | "rejected" | "expired" | "revoked" | "ceased-majority" | "ceased-death") | null;
+                            /** @enum {unknown} */
+                            to: "draft" | "pending" | "active" | "suspended" | "rejected" | "expired" | "revoked" | "ceased-majority" | "ceased-death";
+                            /** @enum {unknown} */
+                            by: "you" | "other" | "desk" | "system";
+                            services: ("BOOKING" | "PAYMENT" | "RECORD" | "DOCTOR_CHOICE" | "VACCINATION" | "EXEMPTION")[];
+                            until: string | null;
+                            reason: string | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    listDelegateActs: {
+        parameters: {
+            query?: {
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What a delegate did in the name of the signed-in person, newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            /** Format: date-time */
+                            at: string;
+                            /** @description In plain words */
+                            what: string;
+                            why: string;
+                        }[];
+                        nextCursor: string | null;
                     };
                 };
             };

@@ -20,12 +20,31 @@ export interface Events {
   /** The slot of an appointment was closed: who booked it finds another place. */
   'scheduling.displaced': { appointmentId: string }
   'scheduling.place-freed': { scheduleId: string; slotId: string }
+  /** A delegation took a step, or is about to end; both sides are told. */
+  'delegations.changed': { delegationId: string; what: DelegationNews }
+  /** Parental responsibility over this person ended with the eighteenth birthday. */
+  'delegations.came-of-age': { personId: string; parentId: string }
   'payments.notice-issued': { debtId: string; patientId: string }
   'payments.paid': { debtId: string; patientId: string }
   'payments.expired': { debtId: string; patientId: string }
   'payments.refund-requested': { debtId: string; patientId: string }
   'payments.refunded': { debtId: string; patientId: string }
 }
+
+/** What happened to a delegation, as people are told. */
+export type DelegationNews =
+  | 'asked'
+  | 'registered'
+  | 'accepted'
+  | 'rejected'
+  | 'withdrawn'
+  | 'revoked'
+  | 'suspended'
+  | 'resumed'
+  | 'unanswered'
+  | 'expiring'
+  | 'expired'
+  | 'ceased'
 
 export type EventName = keyof Events
 

@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { after, test } from 'node:test'
+import { aDelegation } from '../../../../test/delegations.ts'
 import { aPerson, aslNapoli1 } from '../../../../test/region.ts'
 import { testApp } from '../../../../test/setup.ts'
 import { systemActor, type Actor } from '../../platform/actor.ts'
@@ -75,11 +76,7 @@ test('a parent reads for her minor child; a delegate and a stranger find nobody'
   const mother = await aPerson(t)
   const child = await aPerson(t, { birthDate: '2020-03-02', parent: mother.id })
   const delegate = await aPerson(t)
-  await t.owner.query(
-    `insert into access.delegation (id, delegator_id, delegate_id, state, evidence, valid)
-     values ($1, $2, $3, 'active', 'test', '[2020-01-01,2099-01-01)')`,
-    [uuidv7(), mother.id, delegate.id],
-  )
+  await aDelegation(t, mother, delegate)
   await act({}, { patientId: child.id })
   assert.equal((await items(await t.signIn(mother.id), child.id)).items.length, 1)
   for (const other of [delegate, await aPerson(t)]) {

@@ -8,13 +8,14 @@ import { Refusal } from '../../platform/errors.ts'
 import { addDays, romeInstant, type Day } from '../../platform/time.ts'
 import { getOrganisations } from '../../registry/organisations/index.ts'
 import { getPersons } from '../../registry/people/index.ts'
-import type { Access, AuditAction, WhoKind } from './schema.ts'
+import type { Access, AuditAction, AuditRow, WhoKind } from './schema.ts'
 import { roleName, unnamed, whatFor, whatWasDone } from './words.ts'
 
 /** Which rows of the trail are wanted. Days are those of Italy, both included. */
 export interface Wanted {
   patientId?: string
   actorId?: string
+  objectId?: string | undefined
   from: Day
   to: Day
   who?: WhoKind | undefined
@@ -40,6 +41,7 @@ export interface Entry {
   reason: string | null
   outcome: string
   address: string | null
+  requestId: string
 }
 
 const badCursor = new Refusal(
@@ -85,12 +87,21 @@ export async function readEntries(
   let query = tables<'access'>(tx)
     .selectFrom('access.auditEntry')
     .select(['id', 'actorKind', 'personId', 'role', 'organisationId', 'patientId', 'onBehalfOf', 'action'])
-    .select(['objectType', 'objectId', 'purpose', 'reason', 'outcome', sql<string | null>`host(address)`.as('address')])
+    .select([
+      'objectType',
+      'objectId',
+      'purpose',
+      'reason',
+      'outcome',
+      'requestId',
+      sql<string | null>`host(address)`.as('address'),
+    ])
     .select(at.as('at'))
     .where('at', '>=', from)
     .where('at', '<', to)
   if (wanted.patientId) query = query.where('patientId', '=', wanted.patientId)
   if (wanted.actorId) query = query.where('personId', '=', wanted.actorId)
+  if (wanted.objectId) query = query.where('objectId', '=', wanted.objectId)
   if (wanted.who) query = query.where(isOfKind(wanted.who))
   if (wanted.action) query = query.where('action', '=', wanted.action)
   if (wanted.object) query = query.where('objectType', '=', wanted.object)
@@ -124,33 +135,56 @@ function kindOf({ actorKind, onBehalfOf }: Entry): WhoKind {
 /** Who is told: in which language, and which rows are her own. */
 type Reader = Pick<Actor, 'language' | 'personId'>
 
+interface Names {
+  people: ReadonlyMap<string, string>
+  organisations: ReadonlyMap<string, string>
+}
+
+function viewOf(entry: Entry, { language, personId }: Reader, { people, organisations }: Names): Access {
+  const action = entry.action as AuditAction // checked by the table
+  return {
+    id: entry.id,
+    at: entry.at,
+    who: {
+      kind: kindOf(entry),
+      you: entry.personId !== null && entry.personId === personId,
+      name: people.get(entry.personId ?? '') ?? unnamed(language, entry.actorKind),
+      role: entry.role && roleName(language, entry.role),
+      organisation: organisations.get(entry.organisationId ?? '') ?? null,
+    },
+    onBehalf: entry.onBehalfOf !== null,
+    action,
+    what: whatWasDone(language, action, entry.objectType, entry.outcome),
+    why: whatFor(language, entry.purpose),
+    // What an auditor gives as reason is about his inquiry, not about the person.
+    reason: action === 'BREAK_GLASS' ? entry.reason : null,
+    outcome: entry.outcome as Access['outcome'], // checked by the table
+  }
+}
+
 /** Rows in plain words, with the names of the people and organisations they speak of. */
-export async function inWords(db: Db, { language, personId }: Reader, entries: readonly Entry[]): Promise<Access[]> {
-  const { people, organisations } = await namesOf(db, entries)
-  return entries.map((entry) => {
-    const action = entry.action as AuditAction // checked by the table
-    return {
-      id: entry.id,
-      at: entry.at,
-      who: {
-        kind: kindOf(entry),
-        you: entry.personId !== null && entry.personId === personId,
-        name: people.get(entry.personId ?? '') ?? unnamed(language, entry.actorKind),
-        role: entry.role && roleName(language, entry.role),
-        organisation: organisations.get(entry.organisationId ?? '') ?? null,
-      },
-      onBehalf: entry.onBehalfOf !== null,
-      action,
-      what: whatWasDone(language, action, entry.objectType, entry.outcome),
-      why: whatFor(language, entry.purpose),
-      reason: entry.outcome === 'done' ? entry.reason : null,
-      outcome: entry.outcome as Access['outcome'], // checked by the table
-    }
-  })
+export async function inWords(db: Db, reader: Reader, entries: readonly Entry[]): Promise<Access[]> {
+  const names = await namesOf(db, entries)
+  return entries.map((entry) => viewOf(entry, reader, names))
+}
+
+/** Rows as auditors see them: with the person whose data it is, and what else was kept. */
+export async function forAuditors(db: Db, reader: Reader, entries: readonly Entry[]): Promise<AuditRow[]> {
+  const names = await namesOf(db, entries)
+  return entries.map((entry) => ({
+    ...viewOf(entry, reader, names),
+    patient: entry.patientId === null ? null : { id: entry.patientId, name: names.people.get(entry.patientId) ?? '' },
+    object: entry.objectType,
+    objectId: entry.objectId,
+    purpose: entry.purpose,
+    reason: entry.reason,
+    address: entry.address,
+    requestId: entry.requestId,
+  }))
 }
 
 /** Names by id. A person may know the name of whoever saw her data, though not see that person's own data. */
-async function namesOf(db: Db, entries: readonly Entry[]) {
+async function namesOf(db: Db, entries: readonly Entry[]): Promise<Names> {
   const ids = (pick: (entry: Entry) => string | null) => [...new Set(entries.flatMap((entry) => pick(entry) ?? []))]
   const { people, organisations } = await asSystem(db, async (tx) => ({
     people: await getPersons(tx, [...ids((entry) => entry.personId), ...ids((entry) => entry.patientId)]),

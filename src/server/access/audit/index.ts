@@ -4,17 +4,23 @@
 import { job, type Room } from '../../platform/room.ts'
 import { noteAnchor } from './anchors.ts'
 import { routes } from './routes.ts'
+import { searchRoutes } from './search-routes.ts'
 import { readAuditConfig, sealingKey } from './keys.ts'
 import { sealAudit } from './seal.ts'
 import { forgetOldMonths, makePartitions } from './upkeep.ts'
 
+export { readEntries } from './accesses.ts'
 export { audit, type AuditEntry } from './entry.ts'
 export { watchRefusals } from './refusals.ts'
 export type { AuditAction } from './schema.ts'
+export { whatFor, whatWasDone } from './words.ts'
 
 export const auditTrail: Room = {
   name: 'audit',
-  routes,
+  routes(app, platform) {
+    routes(app, platform)
+    searchRoutes(app, platform)
+  },
   jobs: [
     job({
       name: 'audit.seal',

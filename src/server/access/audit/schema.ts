@@ -54,3 +54,40 @@ export const AccessQuery = Type.Object({
   cursor: Type.Optional(Type.String({ maxLength: 200 })),
 })
 export type AccessQuery = Static<typeof AccessQuery>
+
+/** What an auditor looks for. In the body: fiscal codes never stand in an address. */
+export const AuditSearch = Type.Object(
+  {
+    reason: Type.String({ minLength: 10, maxLength: 500, description: 'Why the auditor looks; kept with the search' }),
+    ...period,
+    person: Type.Optional(Type.String({ maxLength: 20, description: 'Fiscal code of the person whose data it is' })),
+    actor: Type.Optional(Type.String({ maxLength: 20, description: 'Fiscal code of who read or changed it' })),
+    objectId: Type.Optional(Type.String({ format: 'uuid' })),
+    who: Type.Optional(WhoKind),
+    action: Type.Optional(Action),
+    object: Type.Optional(Type.String({ pattern: '^[a-z-]{1,40}$' })),
+    outcome: Type.Optional(Outcome),
+    cursor: Type.Optional(Type.String({ maxLength: 200 })),
+  },
+  { title: 'AuditSearch', additionalProperties: false },
+)
+export type AuditSearch = Static<typeof AuditSearch>
+
+export const AuditRow = Type.Object(
+  {
+    ...Access.properties,
+    patient: OrNull(Type.Object({ id: Type.String({ format: 'uuid' }), name: Type.String() })),
+    object: Type.String(),
+    objectId: OrNull(Type.String({ format: 'uuid' })),
+    purpose: Type.String(),
+    address: OrNull(Type.String()),
+    requestId: Type.String({ format: 'uuid', description: 'As in the logs of the servers' }),
+  },
+  { title: 'AuditRow', description: 'A row of the audit trail as auditors see it' },
+)
+export type AuditRow = Static<typeof AuditRow>
+
+export const AuditRowPage = Type.Object(
+  { items: Type.Array(AuditRow), nextCursor: OrNull(Type.String()) },
+  { title: 'AuditRowPage' },
+)

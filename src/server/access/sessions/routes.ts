@@ -2,9 +2,11 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
 import { Type } from 'typebox'
-import { tables, withActor } from '../../platform/database.ts'
+import { delegatedServices, relations } from '../../../shared/delegated-services.ts'
+import { asSystem, tables, withActor } from '../../platform/database.ts'
 import { Problem, type App } from '../../platform/http.ts'
 import type { Platform } from '../../platform/room.ts'
+import { romeDay } from '../../platform/time.ts'
 import { audit } from '../audit/index.ts'
 import { cookieName, cookieOptions } from './rules.ts'
 import { describeSession } from './describe.ts'
@@ -19,7 +21,8 @@ const Acting = Type.Object(
     givenName: Type.String(),
     familyName: Type.String(),
     birthDate: Type.String({ format: 'date' }),
-    relation: Type.Enum(['self', 'child', 'delegator']),
+    relation: Type.Enum([...relations]),
+    services: Type.Array(Type.Enum([...delegatedServices]), { description: 'What for' }),
   },
   { title: 'Acting', description: 'A person the signed-in person may act for' },
 )
@@ -74,8 +77,8 @@ export function routes(app: App, { db, now }: Platform): void {
       void reply.header('cache-control', 'no-store')
       const { actor } = req
       if (actor.kind !== 'citizen') return { signedIn: false, language: actor.language }
-      return withActor(db, actor, async (tx) => {
-        const view = await describeSession(tx, actor)
+      return asSystem(db, async (tx) => {
+        const view = await describeSession(tx, actor, romeDay(now()))
         await audit(
           tx,
           actor,

@@ -4,6 +4,7 @@
 import { mailer, readMailSettings } from '../../national/mail/index.ts'
 import { readSmsSettings, smsGateway, type SmsSettings } from '../../national/sms/index.ts'
 import { job, type Platform, type Room } from '../../platform/room.ts'
+import { delegationNotices } from './delegations.ts'
 import { deliver, type Carriers } from './deliveries.ts'
 import { deliverJob, spread, spreadJob, tidy } from './notices.ts'
 import { pushSender } from './push.ts'
@@ -44,6 +45,7 @@ function connected({ config }: Platform): Connected {
 export const notifications: Room = {
   name: 'notifications',
   routes: (app, platform) => routes(app, platform, connected(platform).settings),
+  listens: delegationNotices,
   jobs: [
     job({
       name: spreadJob,

@@ -2,7 +2,10 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
 export {
+  cameOfAge,
   childrenOf,
+  codesOf,
+  deceasedAmong,
   exemptionCodesOf,
   exemptionsOf,
   findCardholder,
@@ -11,6 +14,7 @@ export {
   findPersonByFiscalCode,
   getPerson,
   getPersons,
+  minorsOf,
   isLiving,
   type Cardholder,
   type HealthCode,

@@ -128,6 +128,58 @@ export async function findHealthCode(tx: Tx, personId: string, day: Day): Promis
   return row as HealthCode | undefined // the query names the types
 }
 
+/** Every code by which the health service knows or knew a person, earlier fiscal codes included. */
+export async function codesOf(tx: Tx, personId: string): Promise<string[]> {
+  const rows = await tables<'registry'>(tx)
+    .selectFrom('registry.personIdentifier')
+    .select('value')
+    .where('personId', '=', personId)
+    .where('type', 'in', healthCodes)
+    .execute()
+  return rows.map(({ value }) => value)
+}
+
+/** The minors of `childrenOf` with the link they are known by and the first day on which it no longer gives any power. */
+export async function minorsOf(
+  tx: Tx,
+  personId: string,
+  day: Day,
+): Promise<(Person & { relation: 'parent' | 'guardian'; until: Day })[]> {
+  const rows = await tables<'registry'>(tx)
+    .selectFrom('registry.minorChild as link')
+    .innerJoin('registry.person as child', 'child.id', 'link.childId')
+    .select(['child.id', 'child.givenName', 'child.familyName', 'child.birthDate', 'child.sex', 'link.relation'])
+    .select(sql<Day>`upper(link.valid)`.as('until'))
+    .where('link.parentId', '=', personId)
+    .where(sql<boolean>`link.valid @> ${day}::date`)
+    .orderBy('child.birthDate')
+    .execute()
+  return rows as (Person & { relation: 'parent' | 'guardian'; until: Day })[] // both are checked by tables
+}
+
+/** Which of these people have died. */
+export async function deceasedAmong(tx: Tx, ids: readonly string[]): Promise<Set<string>> {
+  if (ids.length === 0) return new Set()
+  const rows = await tables<'registry'>(tx)
+    .selectFrom('registry.person')
+    .select('id')
+    .where('id', 'in', ids)
+    .where('deceasedOn', 'is not', null)
+    .execute()
+  return new Set(rows.map(({ id }) => id))
+}
+
+/** Who came of age on a day, each with those who had parental responsibility until the day before. */
+export async function cameOfAge(tx: Tx, day: Day): Promise<{ personId: string; parentId: string }[]> {
+  const { rows } = await sql<{ personId: string; parentId: string }>`
+    select child_id as "personId", parent_id as "parentId" from registry.minor_child
+    where valid @> ${day}::date - 1 and child_id in (
+      select id from registry.person where registry.of_age_on(birth_date) = ${day}::date
+        and birth_date between ${day}::date - interval '18 years 1 day' and ${day}::date - interval '18 years')
+  `.execute(tx)
+  return rows
+}
+
 export interface Home {
   aslId: string | null
   districtId: string | null

@@ -4,6 +4,8 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { bookingBench, lineOf, type Citizen } from '../../../../test/booking.ts'
+import { aDelegation } from '../../../../test/delegations.ts'
+import type { DelegatedService } from '../../../shared/delegated-services.ts'
 import { paymentsBench } from '../../../../test/payments.ts'
 import { aPrescription, onTheSac } from '../../../../test/prescriptions.ts'
 import { aPerson } from '../../../../test/region.ts'
@@ -25,15 +27,9 @@ async function delegates(
   delegator: { id: string },
   delegate: { id: string },
   until: string | null = null,
-  services = ['BOOKING', 'PAYMENT'],
+  services: DelegatedService[] = ['BOOKING', 'PAYMENT'],
 ) {
-  const id = uuidv7()
-  await t.owner.query(
-    `insert into access.delegation (id, delegator_id, delegate_id, state, evidence, valid, services)
-     values ($1, $2, $3, 'active', 'test', daterange('2020-01-01', $4::date, '[]'), $5)`,
-    [id, delegator.id, delegate.id, until, services],
-  )
-  return id
+  return aDelegation(t, delegator, delegate, { until, services })
 }
 
 interface AuditRow {
@@ -173,7 +169,7 @@ test('a delegation that ends between hold and confirmation stops the delegate, n
   const { scheduleId, slotId } = sets[0]!.places[0]!
   const wish = { prescriptionId: prescription.id, places: [{ line: 1, scheduleId, slotId }] }
   const held = (await call(anna, 'POST', '/bookings', wish)).json<Booking>()
-  await t.owner.query(`update access.delegation set state = 'ceased', ended_at = now() where id = $1`, [id])
+  await t.owner.query(`update access.delegation set state = 'ceased-death', ended_at = now() where id = $1`, [id])
   assert.equal((await call(anna, 'POST', `/bookings/${held.id}/confirm`)).statusCode, 404)
   assert.equal((await onTheSac(t, nre)).state, 3)
   assert.equal((await call(bruno, 'POST', `/bookings/${held.id}/confirm`)).json<Booking>().state, 'confirmed')

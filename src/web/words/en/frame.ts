@@ -98,6 +98,7 @@ export const frame: typeof Italian = {
     years: (n: number) => count(n, 'year old', 'years old'),
     self: 'You',
     child: 'Son or daughter',
+    ward: 'Person in your care by court order',
     delegator: 'Person who delegated you',
   },
   rating: {

@@ -96,6 +96,7 @@ export const frame = {
     years: (n: number) => count(n, 'anno', 'anni'),
     self: 'Tu',
     child: 'Figlio o figlia',
+    ward: 'Persona di cui hai la tutela',
     delegator: 'Persona che ti ha delegato',
   },
   rating: {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
 import { dayInWords, euros, grouped, momentInWords } from '../../../../shared/words.ts'
+import { delegationWords } from './delegations.ts'
 import { shortMoment } from './moments.ts'
 import type { Catalogue, Context, Visit } from './shapes.ts'
 
@@ -17,6 +18,7 @@ const bring = 'Bring an identity document, the health card and the booking remin
 
 /** Every notice in English. */
 export const english: Catalogue = {
+  ...delegationWords('en'),
   'booking.confirmed': ({ code, visits, cancelBy }, c) => ({
     title: `Booking confirmed${of(c)}`,
     paragraphs: [

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
 import { dayInWords, euros, grouped, momentInWords } from '../../../../shared/words.ts'
+import { delegationWords } from './delegations.ts'
 import { shortMoment } from './moments.ts'
 import type { Catalogue, Context, Visit } from './shapes.ts'
 
@@ -18,6 +19,7 @@ const bring = 'Porta un documento, la tessera sanitaria e il promemoria della pr
 
 /** Every notice in Italian: plain words, second person, what happens next. */
 export const italian: Catalogue = {
+  ...delegationWords('it'),
   'booking.confirmed': ({ code, visits, cancelBy }, c) => ({
     title: `Prenotazione confermata${of(c)}`,
     paragraphs: [

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Regione Campania
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
+import type { DelegationNews } from '../../../platform/events.ts'
 import type { Text } from '../../../platform/text.ts'
 
 /** When and where to be. Instants are ISO 8601; nothing here says what for. */
@@ -28,6 +29,12 @@ export interface Notices {
   'waiting-list.taken': { entryId: string; number: string; deadline: string; office: string; telephone: string }
   'waiting-list.offered': { entryId: string; number: string; visit: Visit; answerBy: string }
   'waiting-list.lapsed': { entryId: string; number: string }
+  /** Name nobody: who opens it sees the rest after signing in. For the delegator, and for the delegate. */
+  'delegation.given': { delegationId: string; what: DelegationNews; until: string | null }
+  'delegation.received': { delegationId: string; what: DelegationNews; until: string | null }
+  /** The eighteenth birthday: told to those who had parental responsibility, and to who acts alone from now on. */
+  'majority.parent': Record<string, never>
+  'majority.child': Record<string, never>
   'payment.due': { paymentId: string; cents: number; dueOn: string; noticeNumber: string | null }
   'payment.paid': { paymentId: string; cents: number }
   'payment.expired': { paymentId: string; cents: number }
@@ -78,6 +85,10 @@ export const pages: { [T in Template]: (parameters: Notices[T]) => string } = {
   'waiting-list.taken': () => '/app/lista-attesa',
   'waiting-list.offered': () => '/app/lista-attesa',
   'waiting-list.lapsed': () => '/app/lista-attesa',
+  'delegation.given': ({ delegationId }) => `/app/deleghe/${delegationId}`,
+  'delegation.received': ({ delegationId }) => `/app/deleghe/${delegationId}`,
+  'majority.parent': () => '/app/deleghe',
+  'majority.child': () => '/app/deleghe',
   'payment.due': ({ paymentId }) => `/app/pagamenti/${paymentId}`,
   'payment.paid': ({ paymentId }) => `/app/pagamenti/${paymentId}`,
   'payment.expired': ({ paymentId }) => `/app/pagamenti/${paymentId}`,

@@ -1,0 +1,28 @@
+// SPDX-FileCopyrightText: Regione Campania
+// SPDX-License-Identifier: AGPL-3.0-or-later
+
+import { job, type Room } from '../../platform/room.ts'
+import { tellOfMajority, upkeep } from './jobs.ts'
+import { routes } from './routes.ts'
+
+export { delegationPaper, partiesOf, type DelegationFacts, type DelegationParty } from './look.ts'
+
+/** Who may act for whom: delegations between adults, registered at a desk, decided by a judge; their life and history. */
+export const delegations: Room = {
+  name: 'delegations',
+  routes,
+  jobs: [
+    job({
+      name: 'delegations.upkeep',
+      cron: '*/10 * * * *',
+      concurrency: 1,
+      handle: (_payload: object, platform) => upkeep(platform),
+    }),
+    job({
+      name: 'delegations.majority',
+      cron: '5 8 * * *',
+      concurrency: 1,
+      handle: (_payload: object, platform) => tellOfMajority(platform),
+    }),
+  ],
+}
