@@ -133,6 +133,7 @@ test('a period turned round or longer than a year, and a cursor that is none, ar
     [`${week}&cursor=x`, 'access/bad-cursor'],
     [`${week}&cursor=${Buffer.from("2026-01-01' or 1=1 --").toString('base64url')}`, 'access/bad-cursor'],
     ['from=yesterday&to=2026-02-01', 'platform/invalid-request'],
+    ['from=2026-01-01&from=2026-02-01&to=2026-02-02', 'platform/invalid-request'],
   ] as const) {
     const answer = await get(headers, anna.id, query)
     assert.equal(answer.statusCode, 400, query)

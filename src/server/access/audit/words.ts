@@ -19,6 +19,8 @@ const refused: Text = { it: 'Ha tentato senza averne diritto', en: 'Tried withou
 /** Kinds of things rows speak of. A test insists that none used in the code is missing here. */
 export const objects: Readonly<Record<string, Text>> = {
   access: { it: 'chi ha visto i dati', en: 'who saw the data' },
+  account: { it: 'le credenziali del servizio', en: 'the account of the service' },
+  'account-passkey': { it: 'una passkey', en: 'a passkey' },
   booking: { it: 'una prenotazione', en: 'a booking' },
   contacts: { it: 'i recapiti', en: 'the contacts' },
   delegation: { it: 'una delega', en: 'a delegation' },
