@@ -36,6 +36,8 @@ const otherData: Text = { it: 'altri dati', en: 'other data' }
 
 /** What things are done for. A test insists that none used in the code is missing here. */
 export const purposes: Readonly<Record<string, Text>> = {
+  account: { it: 'gestire le credenziali', en: 'keeping the account' },
+  'account-mobile': { it: 'confermare il cellulare', en: 'confirming the mobile number' },
   'agenda-closure': { it: 'spostare le visite di un’agenda chiusa', en: 'moving visits of a closed agenda' },
   booking: { it: 'prenotare visite ed esami', en: 'booking visits and exams' },
   contacts: { it: 'gestire i recapiti', en: 'keeping contacts' },
@@ -60,6 +62,7 @@ const roles: Readonly<Record<string, Text>> = {
   supplier: { it: 'fornitore', en: 'supplier' },
   'crisis-unit': { it: 'unità di crisi', en: 'crisis unit' },
   auditor: { it: 'addetto ai controlli', en: 'auditor' },
+  'partner-manager': { it: 'referente dei servizi collegati', en: 'manager of connected services' },
   administrator: { it: 'amministratore', en: 'administrator' },
 }
 
