@@ -2,12 +2,12 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
 import { scheduling } from './engines/scheduling/index.ts'
+import { documents } from './engines/documents/index.ts'
 import { notifications } from './engines/notifications/index.ts'
 import { booking } from './services/booking/index.ts'
 import { payments } from './engines/payments/index.ts'
 import { accounts } from './access/accounts/index.ts'
 import { codes } from './access/codes/index.ts'
-import { publicFlows } from './access/public-flows/index.ts'
 import { contacts } from './access/contacts/index.ts'
 import { auditTrail } from './access/audit/index.ts'
 import { partners } from './access/partners/index.ts'
@@ -37,10 +37,10 @@ export const rooms: readonly Room[] = [
   signIn,
   codes,
   accounts,
-  publicFlows,
   partners,
   scheduling,
   payments,
+  documents,
   notifications,
   booking,
   helpDesk,

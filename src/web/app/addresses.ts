@@ -44,6 +44,10 @@ export const app = {
   partner: (clientId: string) => `/app/partner/${clientId}`,
   sessions: '/app/profilo/dispositivi',
   accesses: '/app/accessi',
+  delegations: '/app/deleghe',
+  delegation: (delegationId: string) => `/app/deleghe/${delegationId}`,
+  delegate: '/app/deleghe/nuova',
+  askDelegation: '/app/deleghe/chiedi',
 } as const
 
 /** Which public page stands at a path, and in which language. */

@@ -36,3 +36,7 @@ export type PartnerCatalogue = Answer<'getPartnerCatalogue'>
 export type PartnerClients = Answer<'listPartnerClients'>['clients']
 export type PartnerClient = Answer<'getPartnerClient'>
 export type PartnerRequests = Answer<'listPartnerRequests'>
+export type Delegations = Answer<'listDelegations'>
+export type Delegation = Delegations['given'][number]
+export type DelegationDetail = Answer<'getDelegation'>
+export type DelegationService = Delegation['services'][number]

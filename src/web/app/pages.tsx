@@ -57,6 +57,10 @@ export const areaPages: Record<string, LazyPage> = {
   '/messaggi': page('Messages', () => import('../citizen/messages.tsx')),
   '/profilo': page('Profile', () => import('../citizen/profile.tsx')),
   '/profilo/dispositivi': page('MySessions', () => import('../citizen/my-sessions.tsx')),
+  '/deleghe': page('Delegations', () => import('../citizen/delegations.tsx')),
+  '/deleghe/nuova': page('NewDelegation', () => import('../citizen/delegation-new.tsx')),
+  '/deleghe/chiedi': page('AskDelegation', () => import('../citizen/delegation-new.tsx')),
+  '/deleghe/:delegationId': page('DelegationPage', () => import('../citizen/delegation.tsx')),
   '/accessi': page('Accesses', () => import('../citizen/accesses.tsx')),
 }
 

@@ -62,6 +62,9 @@ export function Profile() {
             ))}
           </ul>
         )}
+        <p>
+          <Link to={app.delegations}>{words.delegations.title}</Link>
+        </p>
       </Card>
       <Card title={words.accesses.title}>
         <p>

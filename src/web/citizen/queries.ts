@@ -62,5 +62,15 @@ export const messagesQuery = () =>
     getNextPageParam: (page) => page.nextCursor,
   })
 
+/** Whom one delegated, who delegated one, children and wards. */
+export const delegationsQuery = () =>
+  queryOptions({ queryKey: ['delegations'], queryFn: () => ask(api.GET('/api/v1/delegations')) })
+
+export const delegationQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['delegation', id],
+    queryFn: () => ask(api.GET('/api/v1/delegations/{id}', { params: { path: { id } } })),
+  })
+
 /** What can be paid online now. */
 export const toPay = (payments: readonly Payment[]) => payments.filter((one) => one.payable)

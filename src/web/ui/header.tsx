@@ -93,6 +93,9 @@ function Account() {
         <Link to={app.messages}>{words.nav.messages}</Link>
       </li>
       <li>
+        <Link to={app.delegations}>{words.delegations.title}</Link>
+      </li>
+      <li>
         <Link to={app.profile}>{words.nav.profile}</Link>
       </li>
       <li>

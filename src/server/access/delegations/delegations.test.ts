@@ -5,6 +5,7 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { bookingBench, lineOf, type Citizen } from '../../../../test/booking.ts'
 import { dayIn, delegationsBench } from '../../../../test/delegations.ts'
+import { readPdf } from '../../../../test/pdf.ts'
 import { aPrescription } from '../../../../test/prescriptions.ts'
 import { testApp } from '../../../../test/setup.ts'
 import { createApp } from '../../app.ts'
@@ -283,6 +284,24 @@ test('a dead delegator is acted for by nobody from that moment, and the worker w
   assert.equal((await lists(bruno)).received[0]?.state, 'ceased-death')
   assert.equal(await actsFor(bruno, anna), false)
   assert.deepEqual(await refusal(bruno, `/delegations/${id}/revoke`), [409, 'delegations/wrong-state'])
+})
+
+test('both print the delegation once it is agreed, nobody else and not before', async () => {
+  const [anna, bruno] = [await citizen({ givenName: 'Anna' }), await citizen({ givenName: 'Bruno', sex: 'M' })]
+  const { id } = await proposes(anna, bruno.code)
+  const path = `/delegations/${id}/document.pdf`
+  const early = await call(anna, 'GET', path)
+  assert.deepEqual([early.statusCode, early.json<{ code: string }>().code], [409, 'delegations/no-paper'])
+  await takes(bruno, id, 'accept')
+  for (const who of [anna, bruno]) {
+    const answer = await call(who, 'GET', path)
+    assert.equal(answer.headers['content-type'], 'application/pdf')
+    const { text } = readPdf(answer.rawPayload)
+    for (const said of ['Delega ai servizi sanitari', anna.code, bruno.code, 'Prenotazioni', 'Pagamenti', 'attiva'])
+      assert.ok(text.includes(said), said)
+    assert.ok(!text.includes('Fascicolo'))
+  }
+  assert.equal((await call(await citizen(), 'GET', path)).statusCode, 404)
 })
 
 test('a renewal follows the delegation that ends, and the delegate accepts it', async () => {

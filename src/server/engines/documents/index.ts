@@ -1,6 +1,9 @@
 // SPDX-FileCopyrightText: Regione Campania
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
+import type { Room } from '../../platform/room.ts'
+import { routes } from './routes.ts'
+
 /** Documents made from typed data: pure functions from data and language to bytes. The room keeps nothing. */
 export {
   bookingPromemoria,
@@ -9,5 +12,9 @@ export {
   type PromemoriaAppointment,
 } from './booking-promemoria.ts'
 export { calendarFile, type CalendarAppointment, type CalendarFile } from './calendar.ts'
+export { delegationDocument, type DelegationDocument } from './delegation.ts'
 export { noticeQr, paymentNotice, type Creditor, type PaymentNotice } from './payment-notice.ts'
 export { paymentReceipt, type PaymentReceipt } from './payment-receipt.ts'
+
+/** Papers that no service prints. */
+export const documents: Room = { name: 'documents', routes }
