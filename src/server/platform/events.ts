@@ -22,6 +22,8 @@ export interface Events {
   'scheduling.place-freed': { scheduleId: string; slotId: string }
   /** A delegation took a step, or is about to end; both sides are told. */
   'delegations.changed': { delegationId: string; what: DelegationNews }
+  /** Somebody changed something in the name of another person: a delegate, or a parent. */
+  'access.acted-for': { patientId: string; personId: string; sessionId: string }
   /** Parental responsibility over this person ended with the eighteenth birthday. */
   'delegations.came-of-age': { personId: string; parentId: string }
   'payments.notice-issued': { debtId: string; patientId: string }

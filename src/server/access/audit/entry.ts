@@ -3,6 +3,7 @@
 
 import { tables, type Tx } from '../../platform/database.ts'
 import type { Actor } from '../../platform/actor.ts'
+import { publish } from '../../platform/events.ts'
 import { uuidv7 } from '../../platform/ids.ts'
 
 import type { AuditAction } from './schema.ts'
@@ -64,4 +65,16 @@ export async function audit(tx: Tx, actor: Actor, ...entries: readonly AuditEntr
       })),
     )
     .execute()
+  await tell(tx, actor, entries)
+}
+
+const changes: readonly AuditAction[] = ['CREATE', 'UPDATE', 'DELETE']
+
+/** Whoever had something done in her name hears of it. Delegations themselves have notices of their own. */
+async function tell(tx: Tx, actor: Actor, entries: readonly AuditEntry[]): Promise<void> {
+  const { personId, sessionId } = actor
+  if (actor.kind !== 'citizen' || !personId || !sessionId) return
+  const done = entries.filter(({ action, object }) => changes.includes(action) && object !== 'delegation')
+  const patients = new Set(done.flatMap((entry) => actsInNameOf(actor, entry) ?? []))
+  for (const patientId of patients) await publish(tx, 'access.acted-for', { patientId, personId, sessionId })
 }

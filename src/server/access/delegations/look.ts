@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Regione Campania
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
+import { sql } from 'kysely'
 import { audit, readEntries, whatFor, whatWasDone, type AuditAction } from '../audit/index.ts'
 import { findHealthCode, findPersonByFiscalCode, getPerson, getPersons, minorsOf } from '../../registry/people/index.ts'
 import type { Actor } from '../../platform/actor.ts'
@@ -198,4 +199,12 @@ export async function partiesOf(
     delegate: await holder(row.delegateId, row.delegateCode),
     until: row.end && addDays(row.end, -1),
   }
+}
+
+/** Whether a person acts for another by a delegation between adults, and not as parent, guardian or by a judge's order. */
+export async function actsByDelegation(tx: Tx, delegateId: string, patientId: string, day: string): Promise<boolean> {
+  const { rows } = await sql`
+    select from access.acting_for(${delegateId}::uuid, ${day}::date)
+    where patient_id = ${patientId}::uuid and relation = 'delegator'`.execute(tx)
+  return rows.length > 0
 }

@@ -106,6 +106,11 @@ const common = {
     safety: 'Se non te l’aspettavi, entra nell’area personale e controlla, o chiama l’assistenza.',
     action: 'Vedi la delega',
     all: 'Vedi le deleghe',
+    acted: [
+      'Qualcuno ha agito per te',
+      'Chi hai delegato ha fatto qualcosa in tuo nome. Nell’area personale vedi che cosa e quando.',
+    ],
+    see: 'Vedi che cosa ha fatto',
     parent: [
       'Tuo figlio è maggiorenne',
       'Una persona di cui eri genitore o tutore ha compiuto diciotto anni: da oggi non puoi più agire per lei con la tua identità. Se vuole, può delegarti.',
@@ -120,6 +125,11 @@ const common = {
     safety: 'If you did not expect this, sign in to your personal area and check, or call the help desk.',
     action: 'See the delegation',
     all: 'See the delegations',
+    acted: [
+      'Somebody acted for you',
+      'The person you delegated did something in your name. Your personal area shows what and when.',
+    ],
+    see: 'See what was done',
     parent: [
       'Your child has come of age',
       'Somebody whose parent or guardian you were has turned eighteen: from today you can no longer act for that person with your identity. You can be delegated if that person wishes.',
@@ -133,7 +143,7 @@ const common = {
 
 const withUntil: readonly DelegationNews[] = ['asked', 'registered', 'accepted', 'resumed', 'expiring']
 
-type Mine = 'delegation.given' | 'delegation.received' | 'majority.parent' | 'majority.child'
+type Mine = 'delegation.given' | 'delegation.received' | 'delegation.acted' | 'majority.parent' | 'majority.child'
 
 /** Who reads for somebody else is told for whom. */
 const titled = (title: string, forName: string | null) => (forName ? `${title} (${forName})` : title)
@@ -159,6 +169,12 @@ export function delegationWords(language: Language): Pick<Catalogue, Mine> {
   return {
     'delegation.given': about(given[language]),
     'delegation.received': about(received[language]),
+    'delegation.acted': (_, { forName }) => ({
+      title: titled(t.acted[0], forName),
+      paragraphs: [t.acted[1], t.safety],
+      action: t.see,
+      sms: null,
+    }),
     'majority.parent': majority(t.parent),
     'majority.child': majority(t.child),
   }

@@ -32,6 +32,8 @@ export interface Notices {
   /** Name nobody: who opens it sees the rest after signing in. For the delegator, and for the delegate. */
   'delegation.given': { delegationId: string; what: DelegationNews; until: string | null }
   'delegation.received': { delegationId: string; what: DelegationNews; until: string | null }
+  /** A delegate did something in this person's name; where she sees what. */
+  'delegation.acted': Record<string, never>
   /** The eighteenth birthday: told to those who had parental responsibility, and to who acts alone from now on. */
   'majority.parent': Record<string, never>
   'majority.child': Record<string, never>
@@ -87,6 +89,7 @@ export const pages: { [T in Template]: (parameters: Notices[T]) => string } = {
   'waiting-list.lapsed': () => '/app/lista-attesa',
   'delegation.given': ({ delegationId }) => `/app/deleghe/${delegationId}`,
   'delegation.received': ({ delegationId }) => `/app/deleghe/${delegationId}`,
+  'delegation.acted': () => '/app/accessi',
   'majority.parent': () => '/app/deleghe',
   'majority.child': () => '/app/deleghe',
   'payment.due': ({ paymentId }) => `/app/pagamenti/${paymentId}`,

@@ -44,6 +44,7 @@ const samples: { [T in Template]: Notices[T] } = {
   'waiting-list.lapsed': { entryId: id, number: 'L-2026-1' },
   'delegation.given': { delegationId: id, what: 'asked', until: '2027-03-03' },
   'delegation.received': { delegationId: id, what: 'expiring', until: '2027-03-03' },
+  'delegation.acted': {},
   'majority.parent': {},
   'majority.child': {},
   'payment.due': { ...payment, dueOn: '2026-02-28', noticeNumber: '301000000000000144' },
