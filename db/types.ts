@@ -273,6 +273,36 @@ export interface AccessPendingSignIn {
   tokenHash: Buffer;
 }
 
+export interface AccessPublicFlow {
+  codeId: string;
+  createdAt: Timestamp;
+  endedAt: Timestamp | null;
+  id: string;
+  /**
+   * HMAC of the code that was typed (fiscal code, STP, ENI)
+   */
+  owner: Buffer;
+  personId: string | null;
+  purpose: string;
+}
+
+export interface AccessPublicGrant {
+  createdAt: Timestamp;
+  expiresAt: Timestamp;
+  flowId: string;
+  mobile: string;
+  personId: string;
+  purpose: string;
+  tokenHash: Buffer;
+}
+
+export interface AccessPublicPurpose {
+  code: string;
+  titleEn: string;
+  titleIt: string;
+  valid: string;
+}
+
 export interface AccessSession {
   /**
    * Network address of the last request, noted once a minute
@@ -1493,6 +1523,9 @@ export interface DB {
   "access.identityProvider": AccessIdentityProvider;
   "access.oneTimeCode": AccessOneTimeCode;
   "access.pendingSignIn": AccessPendingSignIn;
+  "access.publicFlow": AccessPublicFlow;
+  "access.publicGrant": AccessPublicGrant;
+  "access.publicPurpose": AccessPublicPurpose;
   "access.session": AccessSession;
   "access.sessionLimit": AccessSessionLimit;
   "access.signInLog": AccessSignInLog;

@@ -8,6 +8,7 @@ import { booking } from './services/booking/index.ts'
 import { payments } from './engines/payments/index.ts'
 import { accounts } from './access/accounts/index.ts'
 import { codes } from './access/codes/index.ts'
+import { publicFlows } from './access/public-flows/index.ts'
 import { contacts } from './access/contacts/index.ts'
 import { auditTrail } from './access/audit/index.ts'
 import { partners } from './access/partners/index.ts'
@@ -37,6 +38,7 @@ export const rooms: readonly Room[] = [
   signIn,
   codes,
   accounts,
+  publicFlows,
   partners,
   scheduling,
   payments,

@@ -525,6 +525,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/public-flows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin with fiscal code, health card and mobile number
+         * @description The answer is the same whether or not there is such a person and the card is hers: a code is sent in any case. No proof of identity, never a way to clinical data.
+         */
+        post: operations["startPublicFlow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/public-flows/{id}/code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show the code that arrived, and get a grant for the purpose */
+        post: operations["endPublicFlow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/partner-catalogue": {
         parameters: {
             query?: never;
@@ -861,23 +898,6 @@ export interface paths {
         put?: never;
         /** Tell that the payer is back from pagoPA; the receipt alone proves a payment */
         post: operations["noteCheckoutReturn"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/delegations/{id}/document.pdf": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The delegation on paper (PDF/A) */
-        get: operations["getDelegationDocument"];
-        put?: never;
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4268,6 +4288,129 @@ export interface operations {
             };
         };
     };
+    startPublicFlow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Code of what is open, e.g. a campaign */
+                    purpose: string;
+                    /** @description Fiscal, provisional, STP or ENI code */
+                    fiscalCode: string;
+                    /** @description Number of the health card (TEAM, field 8) */
+                    card: string;
+                    /** @description Italian mobile number; the code is sent there */
+                    mobile: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        flowId: string;
+                        resendAfterSeconds: number;
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    endPublicFlow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Fiscal, provisional, STP or ENI code */
+                    fiscalCode: string;
+                    code: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description For one person and one purpose; keep it in memory only */
+                        token: string;
+                        purpose: string;
+                        /** Format: date-time */
+                        expiresAt: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
     getPartnerCatalogue: {
         parameters: {
             query?: never;
@@ -6406,53 +6549,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        /** @description urn:problem:room/reason */
-                        type: string;
-                        /** @description What happened, in the language of the request */
-                        title: string;
-                        status: number;
-                        /** @description Stable code, room/reason */
-                        code: string;
-                        /** @description What to do next */
-                        detail?: string;
-                        /** @description The field that is wrong */
-                        field?: string;
-                        /** @description Id of the request, to give to the help desk */
-                        instance: string;
-                    } & {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-        };
-    };
-    getDelegationDocument: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Default Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/pdf": string;
-                };
-            };
-            /** @description Default Response */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/pdf": {
                         /** @description urn:problem:room/reason */
                         type: string;
                         /** @description What happened, in the language of the request */

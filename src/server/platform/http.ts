@@ -324,12 +324,12 @@ export async function createHttp({ config, resolveActor, formTargets, logger }: 
 
   app.addHook('onRoute', (route) => {
     if (route.method === 'HEAD' || route.method === 'OPTIONS') return
-    const { access, audit, page } = route.config ?? {}
+    const { access, audit, page, scope } = route.config ?? {}
     const complete = access && audit && (page || (route.schema?.response && route.schema.operationId))
     if (!complete)
       throw new Error(`${String(route.method)} ${route.url}: access, audit, response or operationId missing`)
     if (page) route.schema = { ...route.schema, hide: true }
-    if (access === 'partner') route.schema = { ...route.schema, security: [{ partner: [] }] }
+    if (access === 'partner') route.schema = { ...route.schema, security: [{ partner: scope ? [scope] : [] }] }
     if (access === 'citizen' || access === 'professional')
       route.schema = { ...route.schema, security: [{ session: [] }] }
   })

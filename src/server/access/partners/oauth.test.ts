@@ -3,7 +3,10 @@
 
 import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { createLocalJWKSet, jwtVerify } from 'jose'
 import {
@@ -268,6 +271,47 @@ test('without a token, with a changed one or with one that is over, the answer i
   const late = await t.app.inject({ url: services, headers: { authorization } })
   t.setNow(new Date())
   assert.equal(late.json().code, 'partners/invalid-token')
+})
+
+test('our own key rolls over: the next is published before, the previous verifies after', async () => {
+  const client = await aClient(t)
+  const headers = await withToken(t, client) // signed with the key in use until now
+  const [next, folder] = [aKeyPair('RS256'), mkdtempSync(join(tmpdir(), 'sinfonia-keys-'))]
+  after(() => rmSync(folder, { recursive: true }))
+  const nextFile = join(folder, 'next.key')
+  writeFileSync(nextFile, next.privateKey.export({ type: 'pkcs8', format: 'pem' }))
+  const start = async (settings: Record<string, string>) => {
+    const shared = { ...process.env, ...env, DATABASE_URL: t.databaseUrl, DATA_DIR: t.dataDir, PUBLIC_URL: t.url }
+    const running = await createApp(readConfig({ ...shared, LOG_LEVEL: 'silent', ...settings }))
+    await running.app.ready()
+    return running
+  }
+  const kids = async ({ app }: { app: typeof t.app }): Promise<string[]> =>
+    (await app.inject('/oauth/jwks')).json().keys.map(({ kid }: { kid: string }) => kid)
+
+  const before = await start({ PARTNER_NEXT_KEY_FILE: nextFile })
+  const announced = await kids(before)
+  await before.close()
+  assert.equal(announced.length, 2)
+
+  const old = join(t.dataDir, 'keys', 'partners.key')
+  const rolled = await start({ PARTNER_KEY_FILE: nextFile, PARTNER_PREVIOUS_KEY_FILE: old })
+  try {
+    assert.deepEqual(await kids(rolled), announced.toReversed())
+    assert.equal(
+      (await rolled.app.inject({ url: services, headers })).statusCode,
+      200,
+      'tokens given before still work',
+    )
+  } finally {
+    await rolled.close()
+  }
+  const forgotten = await start({ PARTNER_KEY_FILE: nextFile })
+  try {
+    assert.equal((await forgotten.app.inject({ url: services, headers })).json().code, 'partners/invalid-token')
+  } finally {
+    await forgotten.close()
+  }
 })
 
 test('a key set at an address is read, kept, and read again for a key that is new', async () => {

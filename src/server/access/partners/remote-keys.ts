@@ -54,8 +54,3 @@ export async function remoteKey(address: string, kid: string, anywhere: boolean)
     throw error
   }
 }
-
-/** Forgets what was read from an address, when its owner says that it changed. */
-export function forgetKeys(address: string): void {
-  kept.delete(address)
-}
