@@ -20,6 +20,7 @@ const refused: Text = { it: 'Ha tentato senza averne diritto', en: 'Tried withou
 export const objects: Readonly<Record<string, Text>> = {
   access: { it: 'chi ha visto i dati', en: 'who saw the data' },
   account: { it: 'le credenziali del servizio', en: 'the account of the service' },
+  'account-mobile': { it: 'il cellulare delle credenziali', en: 'the mobile number of the account' },
   'account-passkey': { it: 'una passkey', en: 'a passkey' },
   booking: { it: 'una prenotazione', en: 'a booking' },
   contacts: { it: 'i recapiti', en: 'the contacts' },
@@ -28,6 +29,8 @@ export const objects: Readonly<Record<string, Text>> = {
   payment: { it: 'un pagamento', en: 'a payment' },
   person: { it: 'nome e data di nascita', en: 'name and date of birth' },
   prescription: { it: 'una ricetta', en: 'a prescription' },
+  'public-flow': { it: 'il numero della tessera sanitaria', en: 'the number of the health card' },
+  'public-flow-grant': { it: 'un’adesione senza accesso', en: 'an adhesion without signing in' },
   'push-subscription': { it: 'gli avvisi su un dispositivo', en: 'the notices on a device' },
   session: { it: 'gli accessi al servizio', en: 'where one is signed in' },
   'waiting-list-entry': { it: 'una lista d’attesa', en: 'a waiting list' },
@@ -44,6 +47,10 @@ export const purposes: Readonly<Record<string, Text>> = {
   delegation: { it: 'gestire le deleghe', en: 'keeping delegations' },
   notifications: { it: 'mandare e leggere messaggi', en: 'sending and reading messages' },
   payment: { it: 'pagare il ticket', en: 'paying the co-payment' },
+  'public-flow': {
+    it: 'aderire a una campagna con la tessera sanitaria',
+    en: 'adhering to a campaign with the health card',
+  },
   refused: { it: 'accesso non permesso', en: 'access not allowed' },
   'reminder-link': { it: 'rispondere a un promemoria', en: 'answering a reminder' },
   'sign-in': { it: 'entrare nel servizio', en: 'signing in' },
@@ -70,7 +77,10 @@ const somebody: Readonly<Record<string, Text>> = {
   citizen: { it: 'Una persona', en: 'A person' },
   professional: { it: 'Un operatore', en: 'A professional' },
   partner: { it: 'Un servizio collegato', en: 'A connected service' },
-  public: { it: 'Chi ha aperto il link di un messaggio', en: 'Whoever opened the link of a message' },
+  public: {
+    it: 'Qualcuno che non è entrato (link di un messaggio o tessera sanitaria)',
+    en: 'Somebody not signed in (link of a message or health card)',
+  },
   machine: { it: 'Un sistema nazionale', en: 'A national system' },
   system: { it: 'Il servizio, in automatico', en: 'The service, by itself' },
 }

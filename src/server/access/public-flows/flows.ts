@@ -104,7 +104,7 @@ async function writeFlow(
     patientId: holder?.id ?? null,
     object: 'public-flow',
     objectId: id,
-    purpose,
+    purpose: 'public-flow',
     outcome: matches ? 'done' : 'refused',
   })
   return { flowId: id }
@@ -173,7 +173,7 @@ async function finish(
     patientId: personId,
     object: 'public-flow-grant',
     objectId: flow.id,
-    purpose: flow.purpose,
+    purpose: 'public-flow',
     outcome: granted ? 'done' : 'refused',
     ...(!granted && { reason: stopped ? 'public-flows/too-often' : notVerified.code }),
   })
