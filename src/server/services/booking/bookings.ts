@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
 import type { Actor } from '../../platform/actor.ts'
-import { audit } from '../../access/audit/index.ts'
 import { tables, withActor, type Tx } from '../../platform/database.ts'
 import { constraint, notFound, Refusal, refusalOf } from '../../platform/errors.ts'
 import { publish } from '../../platform/events.ts'
@@ -19,6 +18,7 @@ import { move, rank, type BookingState } from './rules.ts'
 import type { NewBooking } from './schema.ts'
 import { ruleOn } from './settings.ts'
 import { guaranteeOf } from './waits.ts'
+import { trace } from './trace.ts'
 
 constraint(
   'booking_one_per_nre',
@@ -106,13 +106,7 @@ async function askedBefore(tx: Tx, actor: Actor, key: string): Promise<string | 
     .where('requestKey', '=', key)
     .executeTakeFirst()
   if (!done) return undefined
-  await audit(tx, actor, {
-    action: 'READ',
-    patientId: done.patientId,
-    object: 'booking',
-    objectId: done.id,
-    purpose: 'booking',
-  })
+  await trace(tx, actor, 'READ', 'booking', done)
   return done.id
 }
 
@@ -184,13 +178,7 @@ function holdOnce(platform: Platform, actor: Actor, key: string, wish: NewBookin
         })),
       )
       .execute()
-    await audit(tx, actor, {
-      action: 'CREATE',
-      patientId: prescription.patientId,
-      object: 'booking',
-      objectId: id,
-      purpose: 'booking',
-    })
+    await trace(tx, actor, 'CREATE', 'booking', { id, patientId: prescription.patientId })
     await publish(tx, 'booking.held', { bookingId: id, patientId: prescription.patientId })
     return id
   })
@@ -309,13 +297,7 @@ export function extend({ db, now }: Platform, actor: Actor, id: string): Promise
       .set({ holdExpiresAt: until, holdExtensions: row.holdExtensions + 1 })
       .where('id', '=', id)
       .execute()
-    await audit(tx, actor, {
-      action: 'UPDATE',
-      patientId: row.patientId,
-      object: 'booking',
-      objectId: id,
-      purpose: 'booking',
-    })
+    await trace(tx, actor, 'UPDATE', 'booking', row)
   })
 }
 
@@ -332,13 +314,7 @@ export function release(platform: Platform, actor: Actor, id: string): Promise<v
   return withActor(platform.db, actor, async (tx) => {
     const row = await lockBooking(tx, id)
     await letGo(tx, platform, row, actor.requestId)
-    await audit(tx, actor, {
-      action: 'UPDATE',
-      patientId: row.patientId,
-      object: 'booking',
-      objectId: id,
-      purpose: 'booking',
-    })
+    await trace(tx, actor, 'UPDATE', 'booking', row)
   })
 }
 

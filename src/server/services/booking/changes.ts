@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
 import type { Actor } from '../../platform/actor.ts'
-import { audit } from '../../access/audit/index.ts'
 import { tables, withActor, type Tx } from '../../platform/database.ts'
 import { notFound, Refusal } from '../../platform/errors.ts'
 import { publish } from '../../platform/events.ts'
@@ -18,6 +17,7 @@ import { accessOf, fitnessOf } from './fitness.ts'
 import { askFor, getPrescription } from './prescriptions.ts'
 import { freeCancellationUntil } from './rules.ts'
 import { ruleOn } from './settings.ts'
+import { trace } from './trace.ts'
 
 const started = new Refusal(
   'booking/already-started',
@@ -84,13 +84,7 @@ export function moveLine(
     if (startsAt <= now()) throw started
     if (freeUntil < now()) throw tooLateToMove
     await moveTo(tx, platform, row, { ...wish, by: 'patient' })
-    await audit(tx, actor, {
-      action: 'UPDATE',
-      patientId: row.patientId,
-      object: 'booking',
-      objectId: id,
-      purpose: 'booking',
-    })
+    await trace(tx, actor, 'UPDATE', 'booking', row)
   })
 }
 
@@ -155,13 +149,7 @@ export async function moveTo(tx: Tx, platform: Platform, row: BookingRow, wish: 
 export function cancelBooking(platform: Platform, actor: Actor, id: string, reason: string | undefined): Promise<void> {
   return withActor(platform.db, actor, async (tx) => {
     const row = await lockBooking(tx, id)
-    await audit(tx, actor, {
-      action: 'UPDATE',
-      patientId: row.patientId,
-      object: 'booking',
-      objectId: id,
-      purpose: 'booking',
-    })
+    await trace(tx, actor, 'UPDATE', 'booking', row)
     if (row.state === 'cancelled') return
     await cancelInTransaction(tx, platform, row, { requestId: actor.requestId, by: 'patient', reason })
   })

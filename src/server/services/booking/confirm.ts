@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
 import type { Actor } from '../../platform/actor.ts'
-import { audit } from '../../access/audit/index.ts'
 import { asSystem, tables, withActor, type Tx } from '../../platform/database.ts'
 import { Refusal } from '../../platform/errors.ts'
 import { publish } from '../../platform/events.ts'
@@ -18,6 +17,7 @@ import { askFor, getPrescription, type StoredPrescription } from './prescription
 import { ruleOn } from './settings.ts'
 import { viewBooking, visitOf } from './views.ts'
 import { offerFailed, stopWaiting } from './waiting-offers.ts'
+import { trace } from './trace.ts'
 
 /** Milliseconds after which the job takes up a confirmation that has not ended: longer than two requests to the SAC last. */
 const takenUpAfter = 60_000
@@ -32,13 +32,7 @@ export async function confirm(platform: Platform, actor: Actor, id: string): Pro
   const { db, now } = platform
   const started = await withActor(db, actor, async (tx) => {
     const row = await lockBooking(tx, id)
-    await audit(tx, actor, {
-      action: 'UPDATE',
-      patientId: row.patientId,
-      object: 'booking',
-      objectId: id,
-      purpose: 'booking',
-    })
+    await trace(tx, actor, 'UPDATE', 'booking', row)
     if (row.state === 'confirmed' || row.state === 'confirming') return undefined
     if (row.state === 'expired' || row.holdExpiresAt <= now()) throw holdExpired
     await setState(tx, row, 'confirming')

@@ -4,11 +4,11 @@
 import { appointmentLink, cancelReminders, openLink } from '../../engines/notifications/index.ts'
 import { asSystem, tables, type Tx } from '../../platform/database.ts'
 import type { Platform } from '../../platform/room.ts'
-import { audit } from '../../access/audit/index.ts'
 import type { Actor } from '../../platform/actor.ts'
 import { lockBooking } from './bookings.ts'
 import { cancelInTransaction } from './changes.ts'
 import { viewBooking } from './views.ts'
+import { trace } from './trace.ts'
 
 /** What a link without login shows: when, where and until when it can be cancelled; no name, no clinical word. */
 export interface LinkPage {
@@ -45,13 +45,7 @@ async function pageOf(tx: Tx, platform: Platform, bookingId: string): Promise<Li
 export function look(platform: Platform, actor: Actor, token: string): Promise<LinkPage> {
   return asSystem(platform.db, async (tx) => {
     const link = await openLink(tx, token, appointmentLink, platform.now())
-    await audit(tx, actor, {
-      action: 'READ',
-      patientId: link.patientId,
-      object: 'booking',
-      objectId: link.about.id,
-      purpose: 'reminder-link',
-    })
+    await trace(tx, actor, 'READ', 'booking', { id: link.about.id, patientId: link.patientId }, 'reminder-link')
     return pageOf(tx, platform, link.about.id)
   })
 }
@@ -61,13 +55,7 @@ export function confirmPresence(platform: Platform, actor: Actor, token: string)
   return asSystem(platform.db, async (tx) => {
     const link = await openLink(tx, token, appointmentLink, platform.now())
     const row = await lockBooking(tx, link.about.id)
-    await audit(tx, actor, {
-      action: 'UPDATE',
-      patientId: row.patientId,
-      object: 'booking',
-      objectId: row.id,
-      purpose: 'reminder-link',
-    })
+    await trace(tx, actor, 'UPDATE', 'booking', row, 'reminder-link')
     if (row.state === 'confirmed') {
       await tables<'booking'>(tx)
         .updateTable('booking.booking')
@@ -85,13 +73,7 @@ export function cancelByLink(platform: Platform, actor: Actor, token: string): P
   return asSystem(platform.db, async (tx) => {
     const link = await openLink(tx, token, appointmentLink, platform.now())
     const row = await lockBooking(tx, link.about.id)
-    await audit(tx, actor, {
-      action: 'UPDATE',
-      patientId: row.patientId,
-      object: 'booking',
-      objectId: row.id,
-      purpose: 'reminder-link',
-    })
+    await trace(tx, actor, 'UPDATE', 'booking', row, 'reminder-link')
     if (row.state === 'confirmed')
       await cancelInTransaction(tx, platform, row, { requestId: actor.requestId, by: 'patient' })
     return pageOf(tx, platform, row.id)

@@ -3,7 +3,6 @@
 
 import type { Actor } from '../../platform/actor.ts'
 import { mustActFor } from '../../platform/actor.ts'
-import { audit } from '../../access/audit/index.ts'
 import { tables, withActor, type Tx } from '../../platform/database.ts'
 import { notFound, Refusal } from '../../platform/errors.ts'
 import { uuidv7 } from '../../platform/ids.ts'
@@ -21,6 +20,7 @@ import { lookUp as askSac, nreOrRefuse, type Ask, type SacPrescription } from '.
 import type { Priority } from './rules.ts'
 import type { Prescription } from './schema.ts'
 import { maximumDays } from './waits.ts'
+import { trace } from './trace.ts'
 
 /** A prescription line with the services of our catalogue that it may stand for. */
 export interface StoredLine {
@@ -112,13 +112,7 @@ export async function lookUp(
       )
       .returning('id')
       .executeTakeFirstOrThrow()
-    await audit(tx, actor, {
-      action: 'READ',
-      patientId: wish.patientId,
-      object: 'prescription',
-      objectId: id,
-      purpose: 'booking',
-    })
+    await trace(tx, actor, 'READ', 'prescription', { id, patientId: wish.patientId })
     return id
   })
 }

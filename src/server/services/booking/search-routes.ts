@@ -14,6 +14,7 @@ import { searchOffers, servicesFor } from './offers.ts'
 import { getPrescription, listPrescriptions, lookUp, mustBeInTime, viewPrescription } from './prescriptions.ts'
 import { rankOf } from './rules.ts'
 import { Id, LookUp, OfferPage, OfferWishes, Prescription, Priority } from './schema.ts'
+import { trace } from './trace.ts'
 
 const ById = Type.Object({ id: Id })
 
@@ -97,13 +98,7 @@ export function searchRoutes(app: App, platform: Platform): void {
     async ({ actor, params }) =>
       withActor(db, actor, async (tx) => {
         const view = await viewPrescription(tx, params.id, actor.language)
-        await audit(tx, actor, {
-          action: 'READ',
-          patientId: view.patientId,
-          object: 'prescription',
-          objectId: view.id,
-          purpose: 'booking',
-        })
+        await trace(tx, actor, 'READ', 'prescription', view)
         return view
       }),
   )
@@ -133,13 +128,7 @@ export function searchRoutes(app: App, platform: Platform): void {
     async ({ actor, params, query: { services, ...wishes } }) =>
       withActor(db, actor, async (tx) => {
         const prescription = await getPrescription(tx, params.id)
-        await audit(tx, actor, {
-          action: 'READ',
-          patientId: prescription.patientId,
-          object: 'prescription',
-          objectId: params.id,
-          purpose: 'booking',
-        })
+        await trace(tx, actor, 'READ', 'prescription', { id: params.id, patientId: prescription.patientId })
         const chosen = new Map(
           (services ?? '')
             .split(',')

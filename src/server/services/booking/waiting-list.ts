@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
 import type { Actor } from '../../platform/actor.ts'
-import { audit } from '../../access/audit/index.ts'
 import { tables, withActor, type Tx } from '../../platform/database.ts'
 import { constraint, notFound, Refusal } from '../../platform/errors.ts'
 import { publish } from '../../platform/events.ts'
@@ -21,6 +20,7 @@ import { ruleOn } from './settings.ts'
 import { viewBookings } from './views.ts'
 import { closeOffer, entryWord, offerTaken, openOffer } from './waiting-offers.ts'
 import { guaranteeOf } from './waits.ts'
+import { trace } from './trace.ts'
 
 constraint(
   'waiting_list_once',
@@ -59,13 +59,7 @@ export function joinWaitingList(
     }
     mustBeInTime(prescription, romeDay(now()))
     const id = await takeInCharge(tx, now(), prescription, { line: wish.line, serviceId: service.id })
-    await audit(tx, actor, {
-      action: 'CREATE',
-      patientId: prescription.patientId,
-      object: 'waiting-list-entry',
-      objectId: id,
-      purpose: 'booking',
-    })
+    await trace(tx, actor, 'CREATE', 'waiting-list-entry', { id, patientId: prescription.patientId })
     return id
   })
 }
@@ -111,13 +105,7 @@ export async function acceptOffer(platform: Platform, actor: Actor, entryId: str
   await confirm(platform, actor, offer.bookingId)
   await withActor(platform.db, actor, async (tx) => {
     await offerTaken(tx, offer.bookingId)
-    await audit(tx, actor, {
-      action: 'UPDATE',
-      patientId: offer.patientId,
-      object: 'waiting-list-entry',
-      objectId: entryId,
-      purpose: 'booking',
-    })
+    await trace(tx, actor, 'UPDATE', 'waiting-list-entry', { id: entryId, patientId: offer.patientId })
   })
   return offer.bookingId
 }
@@ -128,13 +116,7 @@ export function declineOffer(platform: Platform, actor: Actor, entryId: string):
     const offer = await openOffer(tx, entryId)
     await letGo(tx, platform, await lockBooking(tx, offer.bookingId), actor.requestId)
     await closeOffer(tx, offer, 'declined', 'taken-in-charge')
-    await audit(tx, actor, {
-      action: 'UPDATE',
-      patientId: offer.patientId,
-      object: 'waiting-list-entry',
-      objectId: entryId,
-      purpose: 'booking',
-    })
+    await trace(tx, actor, 'UPDATE', 'waiting-list-entry', { id: entryId, patientId: offer.patientId })
   })
 }
 
@@ -156,13 +138,7 @@ export function withdraw({ db }: Platform, actor: Actor, entryId: string): Promi
       })
     }
     await own.updateTable('booking.waitingListEntry').set({ state: 'withdrawn' }).where('id', '=', entryId).execute()
-    await audit(tx, actor, {
-      action: 'UPDATE',
-      patientId: entry.patientId,
-      object: 'waiting-list-entry',
-      objectId: entryId,
-      purpose: 'booking',
-    })
+    await trace(tx, actor, 'UPDATE', 'waiting-list-entry', { id: entryId, patientId: entry.patientId })
   })
 }
 
