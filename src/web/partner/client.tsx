@@ -17,6 +17,7 @@ import { Errors } from './errors.tsx'
 import { Keys } from './client-keys.tsx'
 import { Purposes } from './purposes.tsx'
 import { useClient } from './queries.ts'
+import { Quota } from './quota.tsx'
 import { Scopes } from './scopes.tsx'
 import { TryIt } from './try-it.tsx'
 import { usePartnerWords } from './words.ts'
@@ -68,6 +69,7 @@ export function Client(props: { catalogue: PartnerCatalogue }) {
       <Scopes client={data} catalogue={props.catalogue} own={own} />
       {own && data.keys.length > 0 && <TryIt client={data} tokenEndpoint={props.catalogue.tokenEndpoint} />}
       <Purposes client={data} catalogue={props.catalogue} own={own} />
+      {!own && <Quota client={data} />}
       <Changes changes={data.changes} />
       <Danger client={data} own={own} />
     </Page>

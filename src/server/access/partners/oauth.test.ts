@@ -8,6 +8,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
+import fc from 'fast-check'
 import { createLocalJWKSet, jwtVerify } from 'jose'
 import {
   aClient,
@@ -271,6 +272,39 @@ test('without a token, with a changed one or with one that is over, the answer i
   const late = await t.app.inject({ url: services, headers: { authorization } })
   t.setNow(new Date())
   assert.equal(late.json().code, 'partners/invalid-token')
+})
+
+test('the endpoints answer nonsense with an error of OAuth, never with a fault', async () => {
+  const client = await aClient(t)
+  const good = await anAssertion(t, client)
+  const value = fc.oneof(
+    fc.constantFrom('', '\u0000', '..', '.', 'a.b.c', good, good.slice(0, -4), 'client_credentials', assertionType),
+    fc.string({ maxLength: 60, unit: 'binary' }),
+    fc.json().map((json) => `${Buffer.from(json).toString('base64url')}.${Buffer.from(json).toString('base64url')}.x`),
+  )
+  const names = [
+    'grant_type',
+    'client_assertion',
+    'client_assertion_type',
+    'client_id',
+    'scope',
+    'token',
+    'client_secret',
+  ]
+  await fc.assert(
+    fc.asyncProperty(
+      fc.constantFrom('/oauth/token', '/oauth/introspect', '/oauth/revoke'),
+      fc.dictionary(fc.constantFrom(...names), value),
+      fc.boolean(),
+      async (url, form, certain) => {
+        const base = { grant_type: 'client_credentials', client_assertion_type: assertionType }
+        const answer = await postForm(t, url, certain ? { ...form, ...base } : form)
+        assert.ok([200, 400, 401].includes(answer.statusCode), `${answer.statusCode} ${answer.body}`)
+        if (answer.statusCode !== 200) assert.match(answer.json().error, /^(invalid|unsupported|unauthorized)_/)
+      },
+    ),
+    { numRuns: 300 },
+  )
 })
 
 test('our own key rolls over: the next is published before, the previous verifies after', async () => {

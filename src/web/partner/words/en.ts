@@ -200,6 +200,15 @@ export const words: PartnerWords = {
     no: 'No, go back',
     removed: 'System deleted.',
   },
+  quota: {
+    title: 'Limits',
+    perMinute: 'Calls a minute',
+    perDay: 'Calls a day',
+    minuteWrong: 'Write a whole number from 1 to 100000.',
+    dayWrong: 'Write a whole number from 1 to 100000000.',
+    save: 'Change the limits',
+    saved: 'Limits changed.',
+  },
   changes: {
     title: 'What changed',
     region: 'Region',

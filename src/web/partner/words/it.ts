@@ -202,6 +202,15 @@ export const words = {
     no: 'No, torna indietro',
     removed: 'Sistema cancellato.',
   },
+  quota: {
+    title: 'Limiti',
+    perMinute: 'Chiamate al minuto',
+    perDay: 'Chiamate al giorno',
+    minuteWrong: 'Scrivi un numero intero da 1 a 100000.',
+    dayWrong: 'Scrivi un numero intero da 1 a 100000000.',
+    save: 'Cambia i limiti',
+    saved: 'Limiti cambiati.',
+  },
   changes: {
     title: 'Che cosa è cambiato',
     region: 'Regione',
