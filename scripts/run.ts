@@ -10,6 +10,7 @@ import type { Config } from '../src/server/platform/config.ts'
 import { serverArguments } from '../src/server/platform/process.ts'
 import type { Demo } from '../src/shared/demo.ts'
 import { ensureDatabase } from './postgres.ts'
+import { registerOnPdnd } from './pdnd.ts'
 import { CannotStart, checkServer, leaveFolder, mustBeFree, settings, takeFolder } from './preconditions.ts'
 import { generateRegion, hasRegion, writeDemo } from './region/generate.ts'
 import { loadReference } from './region/reference.ts'
@@ -185,13 +186,16 @@ export async function runRegion({ env, say, signal, serverArgs = [], buildWeb }:
       SANDBOX_PORT: String(config.sandboxPort),
     })
     await answers(`${config.sandboxUrl}/health`, broken)
+    const onPdnd = await registerOnPdnd(config)
     await built
     start('worker', 'src/server/worker.ts', shared, serverArgs)
     const alsoUp = [`${config.sandboxUrl}/health`, ...(buildWeb ? [`${own}/`] : [])]
-    start('server', 'src/server/main.ts', { ...shared, PORT: String(config.port), READY_ALSO: alsoUp.join(' ') }, [
-      ...serverArguments,
-      ...serverArgs,
-    ])
+    start(
+      'server',
+      'src/server/main.ts',
+      { ...shared, ...onPdnd, PORT: String(config.port), READY_ALSO: alsoUp.join(' ') },
+      [...serverArguments, ...serverArgs],
+    )
     await answers(`${own}/health/ready`, broken)
     return { config, demo, stop, broken }
   }

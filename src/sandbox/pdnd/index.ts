@@ -85,11 +85,11 @@ export async function pdndSandbox(app: FastifyInstance, context: SandboxContext)
       scope.put<{ Params: { id: string; kid: string }; Body: object }>(
         '/control/clients/:id/keys/:kid',
         async ({ params, body }, reply) => {
-          await sql.query('insert into pdnd_key (kid, client_id, jwk) values ($1, $2, $3)', [
-            params.kid,
-            params.id,
-            body,
-          ])
+          await sql.query(
+            `insert into pdnd_key (kid, client_id, jwk) values ($1, $2, $3)
+             on conflict (kid) do update set jwk = excluded.jwk where pdnd_key.client_id = excluded.client_id`,
+            [params.kid, params.id, body],
+          )
           return reply.code(204).send()
         },
       )

@@ -3,16 +3,16 @@
 
 import assert from 'node:assert/strict'
 import { createHash, generateKeyPairSync, randomUUID, type KeyObject } from 'node:crypto'
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { SignJWT, type JWTPayload } from 'jose'
+import { registerOnPdnd } from '../../../../scripts/pdnd.ts'
 import { aClient, type TestClient } from '../../../../test/partners.ts'
 import { aslNapoli1 } from '../../../../test/region.ts'
 import { testApp } from '../../../../test/setup.ts'
 
-const ownClient = randomUUID()
-const t = await testApp({ env: { PDND_CLIENT_ID: ownClient, PDND_KEY_ID: 'nostra-chiave' } })
+const t = await testApp({
+  env: { PDND_CLIENT_ID: '0198a000-0000-7000-8000-00000000000f', PDND_KEY_ID: 'sinfonia-prova' },
+})
 after(() => t[Symbol.asyncDispose]())
 
 const availability = '0198a000-0000-7000-8000-000000000001'
@@ -36,9 +36,9 @@ const put = async (path: string, payload: object) => {
   assert.equal(answer.statusCode, 204, answer.body)
 }
 
-async function aPdndClient(id: string, kid: string, kind: 'CONSUMER' | 'API'): Promise<KeyObject> {
+async function aPdndClient(id: string, kid: string): Promise<KeyObject> {
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
-  await put(`clients/${id}`, { kind, organization: randomUUID() })
+  await put(`clients/${id}`, { kind: 'CONSUMER', organization: randomUUID() })
   await put(`clients/${id}/keys/${kid}`, publicKey.export({ format: 'jwk' }))
   return privateKey
 }
@@ -53,7 +53,7 @@ async function aConsumer(eService: string, state = 'granted'): Promise<Consumer>
   )
   const [pdndId, purposeId] = [randomUUID(), randomUUID()]
   const kid = `pdnd-${purposeId}`
-  const key = await aPdndClient(pdndId, kid, 'CONSUMER')
+  const key = await aPdndClient(pdndId, kid)
   await put(`purposes/${purposeId}`, { eservice: eService, client: pdndId })
   await t.owner.query(
     `insert into partner.purpose (id, client_id, e_service_id, pdnd_client_id, state, asked_at, asked_by, decided_at)
@@ -96,11 +96,11 @@ const voucherOf = async (by: Consumer, more: JWTPayload = {}): Promise<string> =
 const services = (voucher: string) =>
   t.app.inject({ url: '/api/partner/v1/services', headers: { authorization: `Bearer ${voucher}` } })
 
-await put(`eservices/${availability}`, { name: 'Disponibilità', audience: audiences[availability] })
-await put(`eservices/${occupancy}`, { name: 'Occupazione', audience: audiences[occupancy] })
-const ownKey = await aPdndClient(ownClient, 'nostra-chiave', 'API')
-mkdirSync(join(t.dataDir, 'keys'), { recursive: true })
-writeFileSync(join(t.dataDir, 'keys', 'pdnd.key'), ownKey.export({ type: 'pkcs8', format: 'pem' }))
+test('our side is registered on PDND as npm start does it, and again without harm', async () => {
+  const settings = await registerOnPdnd(t.platform.config)
+  assert.deepEqual(await registerOnPdnd(t.platform.config), settings)
+  assert.equal(settings['PDND_CLIENT_ID'], t.platform.config.env['PDND_CLIENT_ID'])
+})
 
 test('a voucher of PDND for a purpose approved here opens the e-service, and nothing more', async () => {
   const consumer = await aConsumer(availability)
