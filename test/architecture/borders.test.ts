@@ -68,7 +68,7 @@ test('a room names only its own tables', () => {
   const owner = (file: string): string[] => {
     const [, , floor = '', room = ''] = file.split('/')
     if (floor === 'platform') return ['platform']
-    if (floor === 'access') return ['access']
+    if (floor === 'access') return [room === 'partners' ? 'partner' : 'access']
     if (floor === 'registry') return ['registry']
     if (room === 'help-desk') return ['help']
     return [room.replaceAll('-', '_'), room]
