@@ -40,13 +40,8 @@ export async function asOneself<T>(
 }
 
 /** Refuses a session that was not opened with the identity of a public provider: app accounts delegate nobody. */
-async function mustBeStrong(tx: Tx, actor: Actor): Promise<void> {
-  const session = await tables<'access'>(tx)
-    .selectFrom('access.session')
-    .select('method')
-    .where('id', '=', actor.sessionId)
-    .executeTakeFirst()
-  if (!session || session.method === 'LOCAL') throw refused.strongerIdentity
+function mustBeStrong({ method }: Actor): void {
+  if (method === null || method === 'LOCAL') throw refused.strongerIdentity
 }
 
 /** Notes in the trail what was done to a delegation: a change also in the trail of the other side, when known. */
@@ -62,7 +57,8 @@ export async function note(
   await audit(tx, actor, ...[...people].map((patientId) => ({ ...entry, patientId })))
 }
 
-const cleaned = (typed: string): string => {
+/** A code as it is stored. @throws Refusal `delegations/bad-code` */
+export function cleanedCode(typed: string): string {
   const code = readPersonCode(typed)
   if (!code) throw refused.badCode
   return code.value
@@ -90,7 +86,7 @@ async function knownBy(tx: Tx, viewer: Viewer, side: Side, code: string): Promis
  */
 export function propose(platform: Platform, actor: Actor, key: string, wish: NewDelegation): Promise<string> {
   return asOneself(platform, actor, async (tx, viewer) => {
-    await mustBeStrong(tx, actor)
+    mustBeStrong(actor)
     const own = tables<'access'>(tx)
     const done = await own
       .selectFrom('access.delegation')
@@ -102,7 +98,7 @@ export function propose(platform: Platform, actor: Actor, key: string, wish: New
       await note(tx, actor, 'READ', { id: done.id, delegatorId: null, delegateId: null })
       return done.id
     }
-    const code = cleaned(wish.fiscalCode)
+    const code = cleanedCode(wish.fiscalCode)
     if (viewer.codes.includes(code)) throw refused.toOneself
     const now = platform.now()
     const rule = await ruleOn(tx, romeDay(now))
@@ -191,7 +187,7 @@ export interface StepWish {
 export function take(platform: Platform, actor: Actor, id: string, step: Step, wish: StepWish = {}): Promise<void> {
   return asOneself(platform, actor, async (tx, viewer) => {
     const row = await delegationOf(tx, viewer, id, true)
-    if (mustProve.has(step)) await mustBeStrong(tx, actor)
+    if (mustProve.has(step)) mustBeStrong(actor)
     const now = platform.now()
     const state = (await statesNow(tx, [row], now)).get(id)!
     if (row.state === 'pending' && state === 'expired') throw refused.tooLate
@@ -232,7 +228,7 @@ function narrowed(row: Row & { side: Side }, wish: readonly Service[] | undefine
 export function renew(platform: Platform, actor: Actor, id: string, key: string, until: Day): Promise<string> {
   return asOneself(platform, actor, async (tx, viewer) => {
     const row = await delegationOf(tx, viewer, id, true)
-    await mustBeStrong(tx, actor)
+    mustBeStrong(actor)
     const done = await tables<'access'>(tx)
       .selectFrom('access.delegation')
       .select('id')

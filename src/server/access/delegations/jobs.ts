@@ -67,7 +67,7 @@ async function remindOf(tx: Tx, at: Date, today: Day): Promise<string[]> {
   const { remindDays } = await ruleOn(tx, today)
   const { rows } = await sql<{ id: string }>`
     update access.delegation d set reminded_at = ${at}
-    where state = 'active' and reminded_at is null and upper(valid) <= ${today}::date + ${remindDays}::int
+    where state = 'active' and reminded_at is null and upper(valid) - 1 <= ${today}::date + ${remindDays}::int
       and upper(valid) - lower(valid) > ${remindDays}::int
       and not exists (select from access.delegation next where next.renews = d.id and next.state in ('pending', 'active'))
     returning id`.execute(tx)

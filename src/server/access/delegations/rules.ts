@@ -175,3 +175,15 @@ constraint(
     en: 'Only the two people concerned give and receive a delegation.',
   }),
 )
+constraint(
+  'delegation_court_order',
+  new Refusal(
+    'delegations/court-order',
+    422,
+    {
+      it: 'Tutele, curatele e amministrazioni di sostegno, e solo quelle, hanno un provvedimento del giudice.',
+      en: 'Guardianship, curatorship and support administration, and only they, have an order of the judge.',
+    },
+    { field: 'courtOrder' },
+  ),
+)

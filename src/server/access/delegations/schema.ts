@@ -136,3 +136,39 @@ export const Acts = Type.Object(
   },
   { title: 'DelegateActs', description: 'What a delegate did in the name of the signed-in person, newest first' },
 )
+
+const Document = Type.Object(
+  {
+    kind: Type.Enum(['identity-card', 'passport', 'driving-licence', 'residence-permit']),
+    number: Type.String({ minLength: 3, maxLength: 30 }),
+    issuer: Type.String({ minLength: 2, maxLength: 120 }),
+    expiresOn: CivilDay,
+  },
+  { title: 'IdentityDocument', additionalProperties: false },
+)
+const CourtOrder = Type.Object(
+  {
+    court: Type.String({ minLength: 3, maxLength: 120 }),
+    number: Type.String({ minLength: 1, maxLength: 60 }),
+    issuedOn: CivilDay,
+    powers: Type.String({ minLength: 3, maxLength: 1000, description: 'What the judge decided, in his words' }),
+  },
+  { title: 'CourtOrder', additionalProperties: false },
+)
+
+/** What a clerk types in: of whom, for whom, on which paper. */
+export const DeskDelegation = Type.Object(
+  {
+    kind: Type.Enum(['desk', 'guardian', 'curator', 'support-administrator']),
+    delegatorCode: Code,
+    delegateCode: Code,
+    services: Services,
+    from: Type.Optional(CivilDay),
+    until: Type.Optional(CivilDay),
+    document: Document,
+    courtOrder: Type.Optional(CourtOrder),
+    scanReference: Type.Optional(Type.String({ minLength: 3, maxLength: 200 })),
+  },
+  { title: 'DeskDelegation', additionalProperties: false },
+)
+export type DeskDelegation = Static<typeof DeskDelegation>
