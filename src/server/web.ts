@@ -12,7 +12,7 @@ const folder = resolve(import.meta.dirname, '../../dist/web')
 /** Addresses that machines use: there a missing page is a problem document, not a page. */
 const forMachines = /^\/(api|auth|health|metrics|openapi|\.well-known)/
 /** Addresses drawn in the browser: the signed-in area and the link without login. */
-const drawnInBrowser = /^\/(app|a)(\/|\?|$)/
+const drawnInBrowser = /^\/(app|a|operatori)(\/|\?|$)/
 const policy = { access: 'public', audit: 'none', page: true } as const
 
 /**
@@ -84,7 +84,7 @@ async function identityProviders(app: App): Promise<Provider[]> {
 
 /** Only an address of the signed-in area is a place to come back to; anything else could lead away from us. */
 export function ownAddress(wanted: unknown): string {
-  return typeof wanted === 'string' && /^\/(app|a)([/?][\w\-/?=&%.]*)?$/.test(wanted) ? wanted : '/app'
+  return typeof wanted === 'string' && /^\/(app|a|operatori)([/?][\w\-/?=&%.]*)?$/.test(wanted) ? wanted : '/app'
 }
 
 const escape = (text: string) =>

@@ -38,6 +38,7 @@ export const app = {
   prescriptions: '/app/ricette',
   messages: '/app/messaggi',
   profile: '/app/profilo',
+  auditSearch: '/operatori/registro-accessi',
   partners: '/app/partner',
   newPartner: '/app/partner/nuovo',
   partnerRequests: '/app/partner/richieste',

@@ -40,3 +40,5 @@ export type Delegations = Answer<'listDelegations'>
 export type Delegation = Delegations['given'][number]
 export type DelegationDetail = Answer<'getDelegation'>
 export type DelegationService = Delegation['services'][number]
+export type AuditRow = Answer<'searchAudit'>['items'][number]
+export type AuditSearch = operations['searchAudit']['requestBody']['content']['application/json']

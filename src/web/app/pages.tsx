@@ -66,4 +66,6 @@ export const areaPages: Record<string, LazyPage> = {
 
 export const linkPage = page('AppointmentLink', () => import('../citizen/appointment-link.tsx'))
 
+export const auditSearch = page('AuditSearch', () => import('../auditor/search.tsx'))
+
 export const partnerArea = page('PartnerArea', () => import('../partner/area.tsx'))

@@ -109,7 +109,7 @@ function Account() {
 
 /** Where signing in starts; from a page of the signed-in area one comes back to it. */
 export function signInAddress(language: Language, path: string): string {
-  const back = path.startsWith('/app') ? `?returnTo=${encodeURIComponent(path)}` : ''
+  const back = /^\/(app|operatori)\b/.test(path) ? `?returnTo=${encodeURIComponent(path)}` : ''
   return publicAddresses.signIn[language] + back
 }
 

@@ -1,0 +1,107 @@
+// SPDX-FileCopyrightText: Regione Campania
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { useMutation } from '@tanstack/react-query'
+import { useEffect, useRef } from 'react'
+import { api, ask } from '../app/api.ts'
+import type { AuditRow, AuditSearch } from '../app/contract.ts'
+import { clock, shortDay } from '../app/formats.ts'
+import { useLanguage } from '../app/language.tsx'
+import { Button } from '../ui/button.tsx'
+import { Badge, Facts } from '../ui/card.tsx'
+import { Pager } from '../ui/pager.tsx'
+import { ProblemAlert } from '../ui/problem.tsx'
+import { Table } from '../ui/table.tsx'
+import { useAuditorWords } from './words.ts'
+
+/** Hands a file made here to the browser. */
+function save(name: string, text: string): void {
+  const address = URL.createObjectURL(new Blob([text], { type: 'text/csv;charset=utf-8' }))
+  const link = document.createElement('a')
+  link.href = address
+  link.download = name
+  link.click()
+  setTimeout(() => URL.revokeObjectURL(address), 1000)
+}
+
+/** The rows found, the newest first. */
+export function Results(props: {
+  wish: AuditSearch
+  rows: readonly AuditRow[]
+  more: boolean
+  pending: boolean
+  onMore: () => void
+}) {
+  const { language } = useLanguage()
+  const words = useAuditorWords()
+  const text = words.results
+  const title = useRef<HTMLHeadingElement>(null)
+  useEffect(() => title.current?.focus(), [props.wish])
+  const download = useMutation({
+    mutationFn: () => ask(api.POST('/api/v1/audit/exports', { body: props.wish, parseAs: 'text' })),
+    onSuccess: (csv) => save('registro-accessi.csv', csv),
+  })
+  const who = (row: AuditRow) => [row.who.name, row.who.role, row.who.organisation].filter(Boolean).join(', ')
+  return (
+    <section>
+      <h2 ref={title} tabIndex={-1}>
+        {text.title}
+      </h2>
+      <p role="status">{props.rows.length === 0 ? text.none : text.found(props.rows.length, props.more)}</p>
+      {props.rows.length > 0 && (
+        <>
+          <Table
+            caption={text.title}
+            rows={props.rows}
+            id={(row) => row.id}
+            columns={[
+              { title: text.when, cell: (row) => `${shortDay(language, row.at)}, ${clock(language, row.at)}` },
+              { title: text.who, cell: who },
+              {
+                title: text.person,
+                cell: (row) => (row.patient ? `${row.patient.name}${row.onBehalf ? ` (${text.onBehalf})` : ''}` : '–'),
+              },
+              { title: text.what, cell: (row) => row.what },
+              {
+                title: text.outcome,
+                cell: (row) => (
+                  <Badge tone={row.outcome === 'done' ? 'success' : 'warning'}>{words.outcome[row.outcome]}</Badge>
+                ),
+              },
+              { title: text.details, cell: (row) => <Details row={row} /> },
+            ]}
+          />
+          <Pager shown={props.rows.length} more={props.more} pending={props.pending} onMore={props.onMore} />
+          {download.error && <ProblemAlert error={download.error} />}
+          <Button
+            look="outline-primary"
+            icon="download"
+            pending={download.isPending}
+            pendingText={text.downloading}
+            onClick={() => download.mutate()}
+          >
+            {text.download}
+          </Button>
+        </>
+      )}
+    </section>
+  )
+}
+
+function Details(props: { row: AuditRow }) {
+  const text = useAuditorWords().results
+  const { row } = props
+  return (
+    <details>
+      <summary>{text.details}</summary>
+      <Facts
+        facts={[
+          [text.purpose, row.why],
+          row.reason !== null && [text.reason, row.reason],
+          row.objectId !== null && [text.objectId, `${row.object} ${row.objectId}`],
+          row.address !== null && [text.address, row.address],
+          [text.request, row.requestId],
+        ]}
+      />
+    </details>
+  )
+}

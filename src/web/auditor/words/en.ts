@@ -1,0 +1,71 @@
+// SPDX-FileCopyrightText: Regione Campania
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import type { AuditorWords } from './it.ts'
+
+const count = (n: number, one: string, other: string) => `${n} ${n === 1 ? one : other}`
+
+/** What the pages of auditors say in English. */
+export const words: AuditorWords = {
+  title: 'Register of accesses',
+  lead: 'Who read or changed people’s data. Searches made here enter the register too.',
+  wrongRole: { title: 'This page is for auditors', next: 'If you have this role, choose it and come back.' },
+  form: {
+    reason: 'Reason of the search',
+    reasonHint: 'It stays in the register. At least 10 characters, for example the number of the report.',
+    person: 'Fiscal code of the person whose data was seen',
+    actor: 'Fiscal code of who had access',
+    object: 'Id of the object',
+    objectHint: 'For example that of a booking, as the results show it',
+    oneOf: 'Give at least the person, who had access or the object; or look for refused accesses only.',
+    from: 'From',
+    to: 'To',
+    who: 'Who',
+    action: 'Action',
+    outcome: 'Outcome',
+    any: 'All',
+    search: 'Search',
+    searching: 'Searching…',
+    reasonMissing: 'Write the reason: at least 10 characters.',
+    codeWrong: 'The fiscal code is not valid.',
+    objectWrong: 'The id is not valid.',
+    tooWide: 'Give a person, who had access or an object, or choose refused accesses.',
+    periodWrong: 'The first day comes after the last.',
+  },
+  who: {
+    self: 'The person herself',
+    delegate: 'Delegates and parents',
+    professional: 'Professionals',
+    partner: 'Connected services',
+    automatic: 'Systems, by themselves',
+  },
+  action: {
+    READ: 'Read',
+    SEARCH: 'List or search',
+    CREATE: 'Creation',
+    UPDATE: 'Change',
+    DELETE: 'Removal',
+    PRINT: 'Print or download',
+    EXPORT: 'Export',
+    BREAK_GLASS: 'Emergency access',
+  },
+  outcome: { done: 'Done', refused: 'Refused' },
+  results: {
+    title: 'Results',
+    found: (n: number, more: boolean) => `${count(n, 'access', 'accesses')} shown${more ? ', there are more' : ''}.`,
+    none: 'No access matches the search.',
+    when: 'When',
+    who: 'Who',
+    person: 'Person',
+    what: 'What',
+    outcome: 'Outcome',
+    details: 'Details',
+    onBehalf: 'in that person’s name',
+    purpose: 'Purpose',
+    reason: 'Reason',
+    objectId: 'Object',
+    address: 'Network address',
+    request: 'Request',
+    download: 'Download the results (CSV)',
+    downloading: 'Preparing the file…',
+  },
+}
