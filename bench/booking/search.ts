@@ -75,6 +75,21 @@ async function overHttp(url: string, mix: readonly Wish[]): Promise<Side> {
   }
 }
 
+/** The search and the places of its answers, as one statement. */
+const whole = `
+  select o.*, t.*
+  from scheduling.find_offers($1, $2::smallint, $3, null, null, null, null, null, null, $4, false, null, null, false, null, null, null,
+    'WEB', 'any', '{SSN,CONV}', null, 20, null, null, null) o
+  cross join lateral (
+    select s.location_id, s.asl_id, p.name, p.address, m.name as municipality, s.latitude, s.longitude, s.organisation_id, g.name as organisation
+    from scheduling.schedule s
+    join registry.location p on p.id = s.location_id
+    join registry.municipality m on m.istat_code = s.istat_code
+    join registry.organisation g on g.id = s.organisation_id
+    where s.id = o."scheduleId" limit 1
+  ) t
+  order by o."slotId"`
+
 /** The same searches as the one statement they are, by the driver alone. */
 function asSql(pool: pg.Pool, mix: readonly Wish[]): Side {
   let next = 0
@@ -83,7 +98,8 @@ function asSql(pool: pg.Pool, mix: readonly Wish[]): Side {
       drive(clients, seconds, async () => {
         next += 1
         const { serviceId, rank, aslId } = mix[next % mix.length]!
-        await searchOffers(pool, { serviceId, rank, now: new Date(), ...(aslId && { aslIds: [aslId] }) })
+        const values = [serviceId, rank, new Date().toISOString(), aslId && [aslId]]
+        await pool.query({ name: 'search', text: whole, values })
       }),
     close: () => undefined,
   }

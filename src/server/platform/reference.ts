@@ -9,6 +9,9 @@ const lifetime = 10_000
 /** Answers kept per question; then all are forgotten. */
 const mostKept = 5_000
 
+/** Names and addresses kept per kind of thing: all agendas of a large region. */
+const mostNames = 50_000
+
 const forgetAll: (() => void)[] = []
 
 /**
@@ -27,6 +30,37 @@ export function remembered<Question extends readonly unknown[], Answer>(
     const answer = await read(tx, ...question)
     if (known.size >= mostKept) known.clear()
     known.set(key, { answer, until: performance.now() + lifetime })
+    return answer
+  }
+}
+
+/** Milliseconds for which a process trusts names and addresses, which change by hand and seldom. */
+const nameLifetime = 60_000
+
+/**
+ * A read of things with names and addresses by their ids, remembered for a minute each: only those not known are asked for.
+ * Nobody changes an answer, it is shared.
+ */
+export function rememberedById<Source, Value>(
+  read: (source: Source, ids: readonly string[]) => Promise<(readonly [string, Value])[]>,
+): (source: Source, ids: Iterable<string>) => Promise<ReadonlyMap<string, Value>> {
+  const known = new Map<string, { value: Value; until: number }>()
+  forgetAll.push(() => known.clear())
+  return async (source, ids) => {
+    const now = performance.now()
+    const answer = new Map<string, Value>()
+    const missing = new Set<string>()
+    for (const id of ids) {
+      const found = known.get(id)
+      if (found && found.until > now) answer.set(id, found.value)
+      else missing.add(id)
+    }
+    if (missing.size === 0) return answer
+    for (const [id, value] of await read(source, [...missing])) {
+      if (known.size >= mostNames) known.clear()
+      known.set(id, { value, until: now + nameLifetime })
+      answer.set(id, value)
+    }
     return answer
   }
 }

@@ -1,10 +1,11 @@
 // SPDX-FileCopyrightText: Regione Campania
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
-import { sql } from 'kysely'
+import { CompiledQuery } from 'kysely'
 import type pg from 'pg'
 import type { Db, Tx } from '../../platform/database.ts'
 import { Refusal } from '../../platform/errors.ts'
+import { placesOfAgendas, type AgendaPlace, type Run } from './agenda-places.ts'
 import type { Regime } from './agendas.ts'
 
 export interface OfferQuery {
@@ -45,23 +46,17 @@ export interface OfferQuery {
   cursor?: string
 }
 
-/** A free slot, with its place. Distances in kilometres along the surface. */
-export interface Offer {
+/** A free slot as the search gives it. */
+interface FreeSlot {
   scheduleId: string
   slotId: string
   startsAt: string
   endsAt: string
-  locationId: string
-  aslId: string
-  place: string
-  address: string
-  municipality: string
-  latitude: number
-  longitude: number
-  organisationId: string
-  organisation: string
   distanceKm: number | null
 }
+
+/** A free slot, with its place. Distances in kilometres along the surface. */
+export interface Offer extends FreeSlot, AgendaPlace {}
 
 export interface Offers {
   offers: Offer[]
@@ -133,10 +128,13 @@ const statement = `select * from scheduling.find_offers(${types.map((type, i) =>
 
 const defaultLimit = 20
 
-function page(query: OfferQuery, offers: Offer[]): Offers {
+async function page(run: Run, query: OfferQuery): Promise<Offers> {
+  const limit = query.limit ?? defaultLimit
+  const slots = await run<FreeSlot>(statement, argumentsOf(query, limit))
+  const places = await placesOfAgendas(run, new Set(slots.map((slot) => slot.scheduleId)))
+  const offers = slots.map((slot) => ({ ...slot, ...places.get(slot.scheduleId)! }))
   const last = offers.at(-1)
-  const complete = offers.length < (query.limit ?? defaultLimit)
-  if (!last || complete) return { offers, nextCursor: null }
+  if (!last || offers.length < limit) return { offers, nextCursor: null }
   const km = query.order === 'distance' && query.home ? last.distanceKm : 0
   return { offers, nextCursor: `${km}_${Date.parse(last.startsAt)}_${last.slotId}` }
 }
@@ -146,22 +144,24 @@ function page(query: OfferQuery, offers: Offer[]): Offers {
  * free slots, so the time depends on the agendas of the service, not on how many slots there are. By date nothing is
  * skipped unless `perAgenda` says so; by distance each agenda gives its first three. Refuses with `scheduling/wrong-cursor`.
  */
-export async function findOffers(db: Db | Tx, query: OfferQuery): Promise<Offers> {
-  const values = argumentsOf(query, query.limit ?? defaultLimit)
-  const call = sql.join(values.map((value, i) => sql`${value}::${sql.raw(types[i]!)}`))
-  const { rows } = await sql<Offer>`select * from scheduling.find_offers(${call})`.execute(db.withoutPlugins())
-  return page(query, rows)
+export function findOffers(db: Db | Tx, query: OfferQuery): Promise<Offers> {
+  return page(async (text, values) => {
+    const { rows } = await db.withoutPlugins().executeQuery(CompiledQuery.raw(text, [...values]))
+    return rows as never[] // what the statement selects
+  }, query)
 }
 
 /**
  * The same search outside any transaction, as one statement that each connection parses and plans once: for routes that
  * anybody may call and that show no personal data.
  */
-export async function searchOffers(pool: pg.Pool, query: OfferQuery): Promise<Offers> {
-  const { rows } = await pool.query<Offer>({
-    name: 'scheduling.find_offers',
-    text: statement,
-    values: [...argumentsOf(query, query.limit ?? defaultLimit)],
-  })
-  return page(query, rows)
+export function searchOffers(pool: pg.Pool, query: OfferQuery): Promise<Offers> {
+  return page(async (text, values) => {
+    const { rows } = await pool.query({
+      name: text === statement ? 'find-offers' : 'agenda-places',
+      text,
+      values: [...values],
+    })
+    return rows as never[] // what the statement selects
+  }, query)
 }
