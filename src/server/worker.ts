@@ -3,6 +3,7 @@
 
 import { hostname } from 'node:os'
 import { sql } from 'kysely'
+import { sealTrail } from './access/audit/index.ts'
 import { createApp } from './app.ts'
 import { readConfig } from './platform/config.ts'
 import { untilAsked } from './platform/process.ts'
@@ -27,5 +28,9 @@ platform.log.info('worker is up')
 untilAsked(platform.log, async () => {
   clearInterval(heart)
   await sql`delete from platform.heartbeat where role = 'worker' and host = ${name}`.execute(platform.db)
+  // What was written until now does not wait for the next start.
+  await sealTrail(platform).catch((error: unknown) =>
+    platform.log.warn({ err: error }, 'the last rows are not sealed yet'),
+  )
   await close()
 })

@@ -239,6 +239,28 @@ test('a row that commits late is sealed late and loses nothing', async () => {
   assert.deepEqual((await verify()).problems, [])
 })
 
+test('the worker’s job seals, and notes the seal where the database does not reach', async () => {
+  await write(2)
+  for (let tries = 0; (await verify()).unsealed > 0 && tries < 100; tries += 1) {
+    await t.db.transaction().execute((tx) => t.platform.queue.send(tx, 'audit.seal', {}))
+    await t.settle()
+  }
+  const anchors = await readAnchors(settings.anchors)
+  const { rows } = await t.owner.query('select max(number) as number, max(total) as total from access.audit_seal')
+  assert.equal(anchors.at(-1)?.number, Number(rows[0].number))
+  assert.equal(anchors.at(-1)?.total, Number(rows[0].total))
+  assert.deepEqual((await verify({ anchors })).problems, [])
+  await rm(settings.anchors, { recursive: true })
+})
+
+test('verifying from a month on takes what came before as it is', async () => {
+  const since = `${new Date().toISOString().slice(0, 7)}-01`
+  const all = await verify()
+  assert.deepEqual(await verify({ since }), all)
+  const later = await verify({ since: '2999-01-01' })
+  assert.deepEqual([later.seals, later.rows], [0, 0])
+})
+
 test('many writers and two sealers at once make one chain without gaps', async () => {
   const before = (await verify()).rows
   const writers = Array.from({ length: 8 }, () => write(15))

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Regione Campania
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
-import { job, type Room } from '../../platform/room.ts'
+import { job, type Platform, type Room } from '../../platform/room.ts'
 import { noteAnchor } from './anchors.ts'
 import { routes } from './routes.ts'
 import { searchRoutes } from './search-routes.ts'
@@ -15,6 +15,16 @@ export { watchRefusals } from './refusals.ts'
 export type { AuditAction } from './schema.ts'
 export { whatFor, whatWasDone } from './words.ts'
 
+/** Seals what came into the trail, and notes the newest seal outside of the database and in the log. */
+export async function sealTrail({ config, db, now, log }: Platform): Promise<void> {
+  const settings = readAuditConfig(config)
+  const last = (await sealAudit(db, await sealingKey(settings), now())).at(-1)
+  if (!last) return
+  await noteAnchor(settings.anchors, last)
+  log.info({ seal: last.number, total: last.total, head: last.head.toString('hex') }, 'audit sealed')
+}
+
+/** The audit trail: written by every room, sealed by the worker, read by the people it is about and by auditors. */
 export const auditTrail: Room = {
   name: 'audit',
   routes(app, platform) {
@@ -26,13 +36,7 @@ export const auditTrail: Room = {
       name: 'audit.seal',
       cron: '* * * * *',
       concurrency: 1,
-      async handle(_payload: object, { config, db, now, log }) {
-        const settings = readAuditConfig(config)
-        const last = (await sealAudit(db, await sealingKey(settings), now())).at(-1)
-        if (!last) return
-        await noteAnchor(settings.anchors, last)
-        log.info({ seal: last.number, total: last.total, head: last.head.toString('hex') }, 'audit sealed')
-      },
+      handle: (_payload: object, platform) => sealTrail(platform),
     }),
     job({
       name: 'audit.months',

@@ -49,7 +49,11 @@ export async function sealingKey({ keyFile, publicKeys }: AuditConfig): Promise<
 
 /** The public keys that seals may be signed with, by name. */
 export async function verifyingKeys({ publicKeys }: AuditConfig): Promise<Map<string, KeyObject>> {
-  const names = (await readdir(publicKeys)).filter((name) => /^audit-seal-\w+\.pem$/.test(name))
+  const found = await readdir(publicKeys).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [] // nothing was ever sealed here
+    throw error
+  })
+  const names = found.filter((name) => /^audit-seal-\w+\.pem$/.test(name))
   const keys = await Promise.all(
     names.map(async (name) => createPublicKey(await readFile(join(publicKeys, name), 'utf8'))),
   )

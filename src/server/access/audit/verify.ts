@@ -88,7 +88,8 @@ async function sealBefore(tx: Tx, month: string): Promise<Seal | undefined> {
   const { rows } = await sql<{ first: number | null }>`
     select min(number) as first from access.audit_seal where month >= ${month}`.execute(tx)
   const first = rows[0]?.first
-  return first && first > 1 ? (await readSeals(tx, first - 2, 1))[0] : undefined
+  if (!first) return lastSeal(tx)
+  return first > 1 ? (await readSeals(tx, first - 2, 1))[0] : undefined
 }
 
 const day = (instant: Date): string => `${instant.toISOString().slice(0, 19)}Z`

@@ -205,7 +205,7 @@ async function askHolder(
 }
 
 /**
- * The holder of a proven identity said yes in the browser that was asked: opens the session. Undefined when the
+ * The holder of a proven identity said yes in the browser that was asked: opens the session and ends the one that was there. Undefined when the
  * question is unknown, too old, already answered, or comes from another browser.
  */
 export async function confirmSignIn(
@@ -213,6 +213,7 @@ export async function confirmSignIn(
   keys: Keys,
   token: string,
   browser: string,
+  previousSession: string | null,
 ): Promise<{ token: string; returnTo: string } | undefined> {
   return asSystem(platform.db, async (tx) => {
     const now = platform.now()
@@ -226,6 +227,7 @@ export async function confirmSignIn(
     if (!pending) return undefined
     const { session, requestId } = pending.session as unknown as Pending // written by `askHolder`, dates as text
     const opened = await openSession(tx, now, { ...session, authenticatedAt: new Date(session.authenticatedAt) })
+    if (previousSession) await closeSession(tx, previousSession)
     const { provider, assertionId } = session
     await writeLog(tx, keys.log, now, {
       kind: 'response',

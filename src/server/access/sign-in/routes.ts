@@ -185,7 +185,8 @@ export function routes(app: App, platform: Platform, config: SignInConfig, keys:
     { config: { access: 'public', audit: 'none', page: true }, schema: { body: ConfirmForm } },
     async (req, reply) => {
       const browser = req.cookies[browserCookie]
-      const entered = browser && (await confirmSignIn(platform, await keys(), req.body.token, browser))
+      const entered =
+        browser && (await confirmSignIn(platform, await keys(), req.body.token, browser, req.actor.sessionId))
       return entered ? enter(reply, entered) : notice(req, reply, messages.confirmationLost)
     },
   )

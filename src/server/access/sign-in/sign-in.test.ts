@@ -176,6 +176,23 @@ test('who signs in again leaves the earlier session behind', async () => {
   assert.equal(await isOpen(), false)
 })
 
+test('who says yes in the browser that was asked leaves the earlier session behind too', async () => {
+  const first = await depart(t)
+  const { session = '' } = await deliver(t, await answerOf(t, first), first.cookie)
+  const asked = await deliver(t, await answerOf(t, await depart(t)), undefined)
+  const browser = asked.cookies.find((one) => one.startsWith('__Host-sign-in='))?.split(';')[0] ?? ''
+  const token = /name="token" value="([^"]*)"/.exec(asked.page)?.[1] ?? ''
+  const entered = await t.app.inject({
+    method: 'POST',
+    url: '/auth/spid/confirm',
+    headers: { 'content-type': 'application/x-www-form-urlencoded', cookie: `${browser}; ${session}` },
+    payload: new URLSearchParams({ token }).toString(),
+  })
+  assert.equal(entered.statusCode, 303)
+  const before = await t.app.inject({ url: '/api/v1/session', headers: { cookie: session } })
+  assert.equal(before.json().signedIn, false)
+})
+
 test('two logins in two windows of one browser both succeed', async () => {
   const first = await depart(t)
   const second = await depart(t, { cookie: first.cookie })
