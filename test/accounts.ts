@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
 import assert from 'node:assert/strict'
+import { setTimeout } from 'node:timers/promises'
 import { aPerson } from './region.ts'
 import type { SignedIn, TestApp } from './setup.ts'
 
@@ -20,9 +21,17 @@ export async function textsTo(t: TestApp, mobile: string): Promise<string[]> {
   return messages.map(({ text }) => text)
 }
 
-/** The code in the last message to a number. */
+const read = new Map<string, number>()
+
+/** The code in the message to a number that came since this was last asked; a worker may still be sending it. */
 export async function codeTo(t: TestApp, mobile: string): Promise<string> {
-  const [last = ''] = await textsTo(t, mobile)
+  let texts = await textsTo(t, mobile)
+  for (let waits = 0; waits < 50 && texts.length <= (read.get(mobile) ?? 0); waits += 1) {
+    await setTimeout(100)
+    texts = await textsTo(t, mobile)
+  }
+  read.set(mobile, texts.length)
+  const [last = ''] = texts
   const code = /^(\d{6}) /.exec(last)?.[1]
   assert.ok(code, `a code arrived at the number: ${last}`)
   return code

@@ -104,5 +104,6 @@ export function fillSignIn(template: string, providers: readonly Provider[], ret
         )
         .join(''),
     )
+    .replaceAll('%returnTo%', () => escape(returnTo))
     .replace('</body>', () => `<script type="application/json" id="sign-in-data">${data}</script></body>`)
 }

@@ -44,6 +44,7 @@ export const app = {
   partnerRequests: '/app/partner/richieste',
   partner: (clientId: string) => `/app/partner/${clientId}`,
   sessions: '/app/profilo/dispositivi',
+  account: '/app/profilo/credenziali',
   accesses: '/app/accessi',
   delegations: '/app/deleghe',
   delegation: (delegationId: string) => `/app/deleghe/${delegationId}`,

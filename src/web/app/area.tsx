@@ -10,7 +10,7 @@ import { ProblemAlert } from '../ui/problem.tsx'
 import { Skeleton } from '../ui/progress.tsx'
 import { useLanguage } from './language.tsx'
 import { NotFound } from './not-found.tsx'
-import { areaPages } from './pages.tsx'
+import { areaPages, limitedArea, lowLevelPages } from './pages.tsx'
 import { ActingProvider, fetchSession } from './session.tsx'
 import { SessionWarning } from './session-warning.tsx'
 
@@ -37,16 +37,21 @@ export function Area() {
         <Skeleton lines={6} />
       </main>
     )
+  const isLow = (session.data.level ?? 0) < 2
   return (
     <ActingProvider people={session.data.actsFor ?? []}>
       <PersonSwitcher />
       <Routes>
         {Object.entries(areaPages).map(([path, { Page: Content }]) => (
-          <Route key={path} path={path} element={<Content />} />
+          <Route
+            key={path}
+            path={path}
+            element={isLow && !lowLevelPages.includes(path) ? <limitedArea.Page /> : <Content />}
+          />
         ))}
         <Route path="*" element={<NotFound />} />
       </Routes>
-      <BottomBar />
+      {!isLow && <BottomBar />}
       {session.data.idleExpiresAt && <SessionWarning idleExpiresAt={session.data.idleExpiresAt} />}
     </ActingProvider>
   )

@@ -12,6 +12,11 @@ type Success<Responses> = Responses extends { 200: infer Answer }
     : never
 type Answer<Name extends keyof operations> =
   Success<operations[Name]['responses']> extends { content: { 'application/json': infer Body } } ? Body : never
+type Body<Name extends keyof operations> = operations[Name] extends {
+  requestBody: { content: { 'application/json': infer Sent } }
+}
+  ? Sent
+  : never
 type Query<Name extends keyof operations> = NonNullable<operations[Name]['parameters']['query']>
 
 export type Session = Answer<'getSession'>
@@ -36,6 +41,9 @@ export type PartnerCatalogue = Answer<'getPartnerCatalogue'>
 export type PartnerClients = Answer<'listPartnerClients'>['clients']
 export type PartnerClient = Answer<'getPartnerClient'>
 export type PartnerRequests = Answer<'listPartnerRequests'>
+export type Account = Answer<'getAccount'>
+export type NewPasskey = Body<'addPasskey'>
+export type PasskeyAnswer = Body<'signInWithPasskey'>
 export type Delegations = Answer<'listDelegations'>
 export type Delegation = Delegations['given'][number]
 export type DelegationDetail = Answer<'getDelegation'>

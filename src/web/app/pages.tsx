@@ -57,12 +57,18 @@ export const areaPages: Record<string, LazyPage> = {
   '/messaggi': page('Messages', () => import('../citizen/messages.tsx')),
   '/profilo': page('Profile', () => import('../citizen/profile.tsx')),
   '/profilo/dispositivi': page('MySessions', () => import('../citizen/my-sessions.tsx')),
+  '/profilo/credenziali': page('Account', () => import('../citizen/account.tsx')),
   '/deleghe': page('Delegations', () => import('../citizen/delegations.tsx')),
   '/deleghe/nuova': page('NewDelegation', () => import('../citizen/delegation-new.tsx')),
   '/deleghe/chiedi': page('AskDelegation', () => import('../citizen/delegation-new.tsx')),
   '/deleghe/:delegationId': page('DelegationPage', () => import('../citizen/delegation.tsx')),
   '/accessi': page('Accesses', () => import('../citizen/accesses.tsx')),
 }
+
+/** The pages that need no level 2; everywhere else an identity of level 1 reads why it is not enough. */
+export const lowLevelPages: readonly string[] = ['/profilo/credenziali']
+
+export const limitedArea = page('LimitedArea', () => import('../citizen/limited-area.tsx'))
 
 export const linkPage = page('AppointmentLink', () => import('../citizen/appointment-link.tsx'))
 

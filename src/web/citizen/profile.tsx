@@ -43,6 +43,9 @@ export function Profile() {
           {text.signOut}
         </Button>
       </Card>
+      <p>
+        <Link to={app.account}>{words.account.manage}</Link>
+      </p>
       <h2>{text.of(`${person.givenName} ${person.familyName}`)}</h2>
       <p>{text.contactsText}</p>
       {contacts.isPending && <Skeleton lines={3} />}

@@ -6,6 +6,7 @@ import { useLanguage } from '../app/language.tsx'
 import { region } from '../region.ts'
 import { Badge } from '../ui/card.tsx'
 import { Page } from '../ui/page.tsx'
+import { AccountSignIn } from './account-sign-in.tsx'
 
 interface Filled {
   providers: { entityId: string; name: string }[]
@@ -77,6 +78,7 @@ export function SignIn() {
             <p>{text[way].text}</p>
           </section>
         ))}
+        <AccountSignIn returnTo={returnTo} />
       </div>
       <h2 className="h4">{text.without}</h2>
       <p>{text.withoutText(region.bookingCentre.telephone)}</p>

@@ -137,7 +137,8 @@ export function actorResolver(pool: pg.Pool, clock: () => Date): (request: Fasti
       kind: 'citizen',
       personId: found.person_id,
       sessionId: found.id,
-      patients: found.patients,
+      // Below level 2 nobody acts for others.
+      patients: found.level < 2 ? [found.person_id] : found.patients,
       level: found.level,
       method: found.method,
     }
