@@ -20,6 +20,7 @@ import Fastify, {
   type RawServerDefault,
 } from 'fastify'
 import { Type } from 'typebox'
+import type { DelegatedService } from '../../shared/delegated-services.ts'
 import type { Actor, Level } from './actor.ts'
 import type { Config } from './config.ts'
 import { Refusal, refusalOf } from './errors.ts'
@@ -46,6 +47,8 @@ export type AuditClass = 'none' | 'person'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
+    /** What the route is for: whoever acts for another needs a delegation that covers it. Bookings when not given. */
+    service?: DelegatedService
     access?: Access
     audit?: AuditClass
     /** Lowest assurance level; 2 for citizens when not given. */
@@ -241,8 +244,18 @@ function scopeMissing(scope: string): Refusal {
   )
 }
 
+const notForMinors = new Refusal(
+  'access/not-for-minors',
+  403,
+  {
+    it: 'Prima dei diciotto anni non puoi usare questo servizio da solo.',
+    en: 'Below eighteen you cannot use this service alone.',
+  },
+  { next: { it: 'Lo usa per te un genitore o il tutore.', en: 'A parent or guardian uses it for you.' } },
+)
+
 function mayCall(request: FastifyRequest): Refusal | undefined {
-  const { access, roles, scope, level = 2 } = request.routeOptions.config
+  const { access, roles, scope, service, level = 2 } = request.routeOptions.config
   if (access === 'partner' && scope && !request.actor.partner?.scopes.includes(scope)) return scopeMissing(scope)
   if (access === 'professional') {
     if (request.actor.kind === 'public') return signIn
@@ -250,7 +263,8 @@ function mayCall(request: FastifyRequest): Refusal | undefined {
   }
   if (access !== 'citizen') return undefined
   if (request.actor.kind !== 'citizen') return signIn
-  return request.actor.level < level ? levelTooLow : undefined
+  if (request.actor.level < level) return levelTooLow
+  return service && !request.actor.patients.includes(request.actor.personId ?? '') ? notForMinors : undefined
 }
 
 /** How partners authenticate; scopes are described on their page and in docs/identity/partners.md. */

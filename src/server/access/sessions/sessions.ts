@@ -120,16 +120,16 @@ export function anonymous(request: FastifyRequest): Actor {
 export function actorResolver(pool: pg.Pool, clock: () => Date): (request: FastifyRequest) => Promise<Actor> {
   return async (request) => {
     const nobody = anonymous(request)
+    const { page, service } = request.routeOptions.config
     const token = request.cookies[cookieName]
     if (!token) return nobody
     const { rows } = await pool.query<Resolved>({
       name: 'resolve-session',
-      text: 'select * from access.resolve_session($1, $2, $3)',
-      values: [hashOf(token), clock(), request.ip],
+      text: 'select * from access.resolve_session($1, $2, $3, $4)',
+      values: [hashOf(token), clock(), request.ip, service ?? null],
     })
     const found = rows[0]
     if (!found) return nobody
-    const { page } = request.routeOptions.config
     if (!safeMethods.has(request.method) && !page && !sameToken(request.headers['x-csrf-token'], found.csrf_token))
       throw csrfRefusal
     return {

@@ -14,6 +14,7 @@ import { Checkout, CheckoutPayments, CheckoutReturn, NewCheckout, Payment, Payme
 import { getNotice, getReceipt, type Paper } from './papers.ts'
 import { getPayment, listPayments, paymentsOf } from './views.ts'
 
+const policy = { access: 'citizen', audit: 'person', service: 'PAYMENT' } as const
 const ById = Type.Object({ id: Type.String({ format: 'uuid' }) })
 
 const Pdf = {
@@ -40,7 +41,7 @@ export function routes(app: App, platform: Platform, pagopa: Pagopa): void {
   app.get(
     '/api/v1/payments',
     {
-      config: { access: 'citizen', audit: 'person' },
+      config: policy,
       schema: {
         operationId: 'listPayments',
         tags: ['payments'],
@@ -69,7 +70,7 @@ export function routes(app: App, platform: Platform, pagopa: Pagopa): void {
   app.get(
     '/api/v1/payments/:id',
     {
-      config: { access: 'citizen', audit: 'person' },
+      config: policy,
       schema: {
         operationId: 'getPayment',
         tags: ['payments'],
@@ -113,7 +114,7 @@ export function routes(app: App, platform: Platform, pagopa: Pagopa): void {
     app.get(
       `/api/v1/payments/:id/${name}.pdf`,
       {
-        config: { access: 'citizen', audit: 'person' },
+        config: policy,
         schema: {
           operationId,
           tags: ['payments'],
@@ -137,7 +138,7 @@ export function routes(app: App, platform: Platform, pagopa: Pagopa): void {
   app.post(
     '/api/v1/checkouts',
     {
-      config: { access: 'citizen', audit: 'person' },
+      config: policy,
       schema: {
         operationId: 'createCheckout',
         tags: ['payments'],
@@ -154,7 +155,7 @@ export function routes(app: App, platform: Platform, pagopa: Pagopa): void {
   app.post(
     '/api/v1/checkouts/:id/return',
     {
-      config: { access: 'citizen', audit: 'person' },
+      config: policy,
       schema: {
         operationId: 'noteCheckoutReturn',
         tags: ['payments'],
