@@ -5,7 +5,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { app } from '../../src/web/app/addresses.ts'
-import { aDelegation } from '../delegations.ts'
+import { aDelegation, dayIn } from '../delegations.ts'
 import { aPerson } from '../region.ts'
 import { accessible, desk, openSite, phone, settled, type Site } from './site.ts'
 
@@ -145,5 +145,39 @@ test('a parent sees her children there, and a ward by court order with the power
   await visit.page.getByRole('heading', { name: /^Luca/ }).waitFor()
   await visit.page.getByText('Amministrazione di sostegno').waitFor()
   await looked(visit.page, 'delegations-family')
+  await visit.close()
+})
+
+test('a delegate for payments alone sees payments, and is told of the rest', async () => {
+  const granny = await aPerson(site.t, { givenName: 'Rosa', birthDate: '1941-02-03' })
+  const nephew = await aPerson(site.t, { givenName: 'Dario', sex: 'M' })
+  await aDelegation(site.t, granny, nephew, { services: ['PAYMENT'] })
+  const visit = await site.visit({ personId: nephew.id })
+  const { page } = visit
+  await visit.open(app.payments)
+  await page.getByRole('button', { name: 'Cambia persona' }).click()
+  await page.getByText(/Solo per: Pagamenti/).waitFor()
+  await page.getByRole('radio', { name: /Rosa/ }).check()
+  await press(page, 'Conferma la persona')
+  await page.getByRole('heading', { level: 1, name: 'Pagamenti' }).waitFor()
+  await visit.open(app.appointments)
+  await page.getByText(/Per Rosa .* non puoi usare questo servizio/).waitFor()
+  await looked(page, 'service-not-delegated')
+  await press(page, 'Torna a operare per te')
+  await page.getByText(/^Stai operando per: Dario/).waitFor()
+  await visit.close()
+})
+
+test('at fifteen one books alone and does not pay', async () => {
+  const mother = await aPerson(site.t)
+  const child = await aPerson(site.t, { birthDate: dayIn(-15 * 366), parent: mother.id })
+  const visit = await site.visit({ personId: child.id })
+  await visit.open(app.home)
+  assert.equal(await visit.page.getByRole('heading', { name: 'Da pagare' }).count(), 0)
+  await looked(visit.page, 'home-of-a-minor')
+  await visit.open(app.payments)
+  await visit.page.getByText('Prima dei diciotto anni non puoi usare questo servizio da solo').waitFor()
+  await visit.open(app.delegations)
+  await visit.page.getByText('Prima dei diciotto anni non si può delegare').waitFor()
   await visit.close()
 })

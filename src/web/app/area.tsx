@@ -8,6 +8,7 @@ import { Page } from '../ui/page.tsx'
 import { PersonSwitcher } from '../ui/person-switcher.tsx'
 import { ProblemAlert } from '../ui/problem.tsx'
 import { Skeleton } from '../ui/progress.tsx'
+import { Allowed } from './allowed.tsx'
 import { useLanguage } from './language.tsx'
 import { NotFound } from './not-found.tsx'
 import { areaPages, limitedArea, lowLevelPages } from './pages.tsx'
@@ -41,16 +42,18 @@ export function Area() {
   return (
     <ActingProvider people={session.data.actsFor ?? []}>
       <PersonSwitcher />
-      <Routes>
-        {Object.entries(areaPages).map(([path, { Page: Content }]) => (
-          <Route
-            key={path}
-            path={path}
-            element={isLow && !lowLevelPages.includes(path) ? <limitedArea.Page /> : <Content />}
-          />
-        ))}
-        <Route path="*" element={<NotFound />} />
-      </Routes>
+      <Allowed>
+        <Routes>
+          {Object.entries(areaPages).map(([path, { Page: Content }]) => (
+            <Route
+              key={path}
+              path={path}
+              element={isLow && !lowLevelPages.includes(path) ? <limitedArea.Page /> : <Content />}
+            />
+          ))}
+          <Route path="*" element={<NotFound />} />
+        </Routes>
+      </Allowed>
       {!isLow && <BottomBar />}
       {session.data.idleExpiresAt && <SessionWarning idleExpiresAt={session.data.idleExpiresAt} />}
     </ActingProvider>

@@ -6,7 +6,7 @@ import { Link } from 'react-router'
 import { app, publicAddresses } from '../app/addresses.ts'
 import { api, ask } from '../app/api.ts'
 import type { Access } from '../app/contract.ts'
-import { clock, dayOf, longDay, today } from '../app/formats.ts'
+import { ageInYears, clock, dayOf, longDay, today } from '../app/formats.ts'
 import { useLanguage } from '../app/language.tsx'
 import { useActing } from '../app/session.tsx'
 import { Alert } from '../ui/alert.tsx'
@@ -30,10 +30,11 @@ export function Accesses() {
   const { words } = useLanguage()
   const text = words.accesses
   const { person } = useActing()
+  const grownUp = person.relation !== 'self' && ageInYears(person.birthDate) >= 18
   const title = person.relation === 'self' ? text.title : text.titleFor(`${person.givenName} ${person.familyName}`)
   return (
     <Page title={title} documentTitle={text.title} crumbs={[{ to: app.home, label: words.nav.home }]} narrow>
-      {person.relation === 'delegator' ? (
+      {grownUp ? (
         <Alert tone="info" title={text.notYours}>
           <p>{text.notYoursText}</p>
         </Alert>

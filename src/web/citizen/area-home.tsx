@@ -3,6 +3,7 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Link } from 'react-router'
 import { app } from '../app/addresses.ts'
+import { useMayAlone } from '../app/allowed.tsx'
 import { euros } from '../app/formats.ts'
 import { useLanguage } from '../app/language.tsx'
 import { useSession } from '../app/session.tsx'
@@ -21,7 +22,8 @@ export function AreaHome() {
   const text = words.areaHome
   const session = useSession()
   const bookings = useInfiniteQuery(bookingsQuery('upcoming'))
-  const payments = useInfiniteQuery(paymentsQuery())
+  const mayPay = useMayAlone('PAYMENT')
+  const payments = useInfiniteQuery({ ...paymentsQuery(), enabled: mayPay })
   const messages = useInfiniteQuery(messagesQuery())
   const waiting = useQuery(waitingQuery())
 
@@ -51,24 +53,26 @@ export function AreaHome() {
         <Link to={app.appointments}>{text.seeAll}</Link>
       </p>
       <div className="sf-grid">
-        <Card title={text.pay}>
-          {payments.isPending && <Skeleton lines={1} />}
-          {payments.error && <ProblemAlert error={payments.error} onRetry={() => void payments.refetch()} />}
-          {payments.data && (
-            <p>
-              {due.length === 0
-                ? text.nothingToPay
-                : text.toPay(
-                    due.length,
-                    euros(
-                      language,
-                      due.reduce((sum, one) => sum + one.amountCents, 0),
-                    ),
-                  )}
-            </p>
-          )}
-          <Link to={app.payments}>{text.goPay}</Link>
-        </Card>
+        {mayPay && (
+          <Card title={text.pay}>
+            {payments.isPending && <Skeleton lines={1} />}
+            {payments.error && <ProblemAlert error={payments.error} onRetry={() => void payments.refetch()} />}
+            {payments.data && (
+              <p>
+                {due.length === 0
+                  ? text.nothingToPay
+                  : text.toPay(
+                      due.length,
+                      euros(
+                        language,
+                        due.reduce((sum, one) => sum + one.amountCents, 0),
+                      ),
+                    )}
+              </p>
+            )}
+            <Link to={app.payments}>{text.goPay}</Link>
+          </Card>
+        )}
         <Card title={text.messages}>
           {messages.isPending && <Skeleton lines={1} />}
           {messages.error && <ProblemAlert error={messages.error} onRetry={() => void messages.refetch()} />}

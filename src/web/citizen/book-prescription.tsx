@@ -23,7 +23,8 @@ const Scanner = lazy(async () => ({ default: (await import('./scanner.tsx')).Sca
 /** Whom the prescription is for: asked only of those who may act for others. */
 function Who() {
   const { words } = useLanguage()
-  const { people, person, switchTo } = useActing()
+  const { people: all, person, switchTo } = useActing()
+  const people = all.filter((one) => one.services.includes('BOOKING'))
   if (people.length < 2) return null
   const label = (one: ActsFor) => `${one.givenName} ${one.familyName}`
   const note = (one: ActsFor) =>

@@ -26,8 +26,11 @@ export function Profile() {
   const session = useSession()
   const signOut = useSignOut()
   const { people, person } = useActing()
+  // Contacts belong to bookings: reminders go there.
+  const mayWrite = person.services.includes('BOOKING')
   const contacts = useQuery({
     queryKey: ['contacts', person.personId],
+    enabled: mayWrite,
     queryFn: () => ask(api.GET('/api/v1/people/{id}/contacts', { params: { path: { id: person.personId } } })),
   })
   return (
@@ -48,7 +51,8 @@ export function Profile() {
       </p>
       <h2>{text.of(`${person.givenName} ${person.familyName}`)}</h2>
       <p>{text.contactsText}</p>
-      {contacts.isPending && <Skeleton lines={3} />}
+      {!mayWrite && <p>{words.switcher.notHereText}</p>}
+      {mayWrite && contacts.isPending && <Skeleton lines={3} />}
       {contacts.error && <ProblemAlert error={contacts.error} onRetry={() => void contacts.refetch()} />}
       {contacts.data && <ContactsForm key={person.personId} personId={person.personId} contacts={contacts.data} />}
       <PushOffer />

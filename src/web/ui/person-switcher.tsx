@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Regione Campania
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { useState } from 'react'
+import { delegatedServices } from '../../shared/delegated-services.ts'
 import { ageInYears } from '../app/formats.ts'
 import { useWords } from '../app/language.tsx'
 import { useActing } from '../app/session.tsx'
@@ -19,8 +20,13 @@ export function PersonSwitcher() {
   const [choice, setChoice] = useState(person.personId)
   const toast = useToast()
   const name = `${person.givenName} ${person.familyName}`
-  const note = (one: ActsFor) =>
-    `${words.person[one.relation]}${one.relation === 'self' ? '' : `, ${words.person.years(ageInYears(one.birthDate))}`}`
+  const note = (one: ActsFor) => {
+    if (one.relation === 'self') return words.person.self
+    const who = `${words.person[one.relation]}, ${words.person.years(ageInYears(one.birthDate))}`
+    if (one.services.length === delegatedServices.length) return who
+    const names = one.services.map((service) => words.delegations.services[service].name)
+    return `${who}. ${words.switcher.only(names.join(', '))}`
+  }
 
   return (
     <section className={forAnother ? 'sf-acting sf-acting-other' : 'sf-acting'} aria-label={words.person.title}>

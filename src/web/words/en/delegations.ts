@@ -173,6 +173,9 @@ export const delegations: typeof italian = {
   switcher: {
     only: (services: string) => `Only for: ${services}`,
     notHere: (name: string) => `You cannot use this service for ${name}`,
+    backToMe: 'Act for yourself again',
+    notAlone: 'Below eighteen you cannot use this service alone',
+    notAloneText: 'A parent or guardian uses it for you.',
     notHereText:
       'The delegation you have does not cover it. You can act for another person, or ask for a wider delegation.',
   },

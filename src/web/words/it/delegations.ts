@@ -176,6 +176,9 @@ export const delegations = {
   switcher: {
     only: (services: string) => `Solo per: ${services}`,
     notHere: (name: string) => `Per ${name} non puoi usare questo servizio`,
+    backToMe: 'Torna a operare per te',
+    notAlone: 'Prima dei diciotto anni non puoi usare questo servizio da solo',
+    notAloneText: 'Lo usa per te un genitore o il tutore.',
     notHereText:
       'La delega che hai non lo comprende. Puoi operare per un’altra persona, o chiedere una delega più ampia.',
   },
