@@ -7,9 +7,14 @@ import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { hash } from '@node-rs/argon2'
 import { aBrowser, anAccount, codeTo, goodPassword, textsTo } from '../../../../test/accounts.ts'
+import { anonymous } from '../../../../test/actors.ts'
 import { testApp } from '../../../../test/setup.ts'
+import { statementsOf } from '../../../../test/statements.ts'
 import { limitsOf } from './attempts.ts'
 import { readAccountConfig } from './config.ts'
+import { accountsOf } from './context.ts'
+import type { Passwords } from './passwords.ts'
+import { tryPassword } from './sign-in.ts'
 
 const t = await testApp()
 after(() => t[Symbol.asyncDispose]())
@@ -86,6 +91,31 @@ test('an unknown user name and a wrong password get the same answer after one ha
   }
   assert.deepEqual(await answerTo('nobody.at.all'), await answerTo(owner.userName))
   assert.deepEqual(await answerTo('not a name!'), await answerTo(owner.userName))
+})
+
+test('the same statements and one hash are spent on a name that exists and on one that does not', async () => {
+  const owner = await anAccount(t)
+  const room = await accountsOf(t.platform)
+  const spent = async (userName: string) => {
+    let hashes = 0
+    const passwords: Passwords = {
+      ...room.passwords,
+      verify(stored, password) {
+        hashes += 1
+        return room.passwords.verify(stored, password)
+      },
+    }
+    const visitor = { actor: anonymous('192.0.2.9'), userAgent: undefined, device: undefined }
+    const statements = await statementsOf(t, () =>
+      tryPassword({ ...room, passwords }, visitor, { userName, password: wrongPassword, returnTo: '/app' }),
+    )
+    return { hashes, statements }
+  }
+  const known = await spent(owner.userName)
+  assert.equal(known.hashes, 1)
+  assert.ok(known.statements.length >= 4)
+  assert.deepEqual(await spent('nobody.at.all'), known)
+  assert.deepEqual(await spent('no name!'), known)
 })
 
 test('after five wrong passwords one waits; after ten a quarter of an hour; the right one does not pass either', async () => {
