@@ -55,7 +55,9 @@ async function verify(config: Config, url: string): Promise<Verification> {
 
 function tell(found: Verification, seconds: number): void {
   const count = (number: number) => number.toLocaleString('en')
-  console.log(`${count(found.rows)} rows under ${count(found.seals)} seals in ${seconds.toFixed(1)} s`)
+  console.log(
+    `${count(found.rows)} rows under ${count(found.seals)} ${found.seals === 1 ? 'seal' : 'seals'} in ${seconds.toFixed(1)} s`,
+  )
   console.log(`${count(Math.round(found.rows / seconds))} rows a second; ${count(found.unsealed)} wait for their seal`)
   if (found.forgotten > 0) console.log(`${count(found.forgotten)} older rows were removed when their time was over`)
   if (found.problems.length === 0) console.log('The audit trail is whole.')

@@ -45,6 +45,7 @@ for (const [what, status, ask, app = t.app] of answers) {
     assert.match(policy, /base-uri 'none'/)
     assert.doesNotMatch(policy, /unsafe-inline|unsafe-eval'(?<!wasm-unsafe-eval')|\*|http:(?!\/\/localhost)/)
     assert.equal(answer.headers['x-content-type-options'], 'nosniff')
+    assert.equal(answer.headers['x-frame-options'], 'DENY')
     assert.equal(answer.headers['referrer-policy'], 'no-referrer')
     assert.match(String(answer.headers['strict-transport-security']), /max-age=\d{7,}; includeSubDomains/)
     assert.equal(answer.headers['x-powered-by'], undefined)

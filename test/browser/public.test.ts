@@ -182,6 +182,30 @@ test('who is not signed in is sent to sign in, and back to the page he wanted', 
   await visit.close()
 })
 
+test('every kind of file comes with the security headers', async () => {
+  const page = await site.t.app.inject('/')
+  const script = /src="(\/assets\/[^"]+\.js)"/.exec(page.body)?.[1] ?? ''
+  const style = /href="(\/assets\/[^"]+\.css)"/.exec(page.body)?.[1] ?? ''
+  assert.ok(script && style)
+  for (const url of [
+    '/',
+    '/app',
+    '/app/non-esiste',
+    '/accedi',
+    script,
+    style,
+    '/service-worker.js',
+    '/manifest.webmanifest',
+  ]) {
+    const { headers, statusCode } = await site.t.app.inject({ url, headers: { accept: 'text/html' } })
+    assert.equal(statusCode, 200, url)
+    assert.match(String(headers['content-security-policy']), /default-src 'self'.*frame-ancestors 'none'/, url)
+    assert.doesNotMatch(String(headers['content-security-policy']), /unsafe-inline/, url)
+    assert.equal(headers['x-content-type-options'], 'nosniff', url)
+    assert.equal(headers['referrer-policy'], 'no-referrer', url)
+  }
+})
+
 test('nothing comes from another host, and nothing is written inline', async () => {
   const visit = await site.visit({ viewport: desk })
   const hosts = new Set<string>()

@@ -311,6 +311,7 @@ export async function createHttp({ config, resolveActor, formTargets, logger }: 
         formAction: ["'self'", ...formTargets],
       },
     },
+    xFrameOptions: { action: 'deny' },
     strictTransportSecurity: config.publicUrl.startsWith('https:'),
     crossOriginEmbedderPolicy: false,
   })
