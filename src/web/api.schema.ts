@@ -365,6 +365,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk/delegations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Registrations of the clerk’s organisation that wait for a scan or for a second clerk */
+        get: operations["listDeskDelegations"];
+        put?: never;
+        /** Register a delegation signed at the desk, or an order of a judge */
+        post: operations["registerDelegation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/delegations/{id}/scan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Add where the scan of the signed paper or of the order is kept */
+        put: operations["addDelegationScan"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/delegations/{id}/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Verify an order, refuse it, suspend, resume or revoke what the desk registered */
+        post: operations["takeDelegationStep"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/identity-providers": {
         parameters: {
             query?: never;
@@ -3453,6 +3505,254 @@ export interface operations {
                         nextCursor: string | null;
                     };
                 };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    listDeskDelegations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            /** @enum {unknown} */
+                            kind: "voluntary" | "desk" | "guardian" | "curator" | "support-administrator";
+                            /** @enum {unknown} */
+                            state: "draft" | "pending" | "active" | "suspended" | "rejected" | "expired" | "revoked" | "ceased-majority" | "ceased-death";
+                            delegator: string;
+                            delegate: string;
+                            /** @description An order of a judge is verified by somebody else */
+                            registeredByMe: boolean;
+                        }[];
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    registerDelegation: {
+        parameters: {
+            query?: never;
+            header: {
+                "idempotency-key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {unknown} */
+                    kind: "desk" | "guardian" | "curator" | "support-administrator";
+                    /** @description Fiscal code */
+                    delegatorCode: string;
+                    /** @description Fiscal code */
+                    delegateCode: string;
+                    services: ("BOOKING" | "PAYMENT" | "RECORD" | "DOCTOR_CHOICE" | "VACCINATION" | "EXEMPTION")[];
+                    /** Format: date */
+                    from?: string;
+                    /** Format: date */
+                    until?: string;
+                    /** IdentityDocument */
+                    document: {
+                        /** @enum {unknown} */
+                        kind: "identity-card" | "passport" | "driving-licence" | "residence-permit";
+                        number: string;
+                        issuer: string;
+                        /** Format: date */
+                        expiresOn: string;
+                    };
+                    /** CourtOrder */
+                    courtOrder?: {
+                        court: string;
+                        number: string;
+                        /** Format: date */
+                        issuedOn: string;
+                        /** @description What the judge decided, in his words */
+                        powers: string;
+                    };
+                    scanReference?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    addDelegationScan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Protocol number or address in the archive */
+                    scanReference: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    takeDelegationStep: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {unknown} */
+                    step: "accept" | "reject" | "revoke" | "suspend" | "resume";
+                    reason?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Default Response */
             "4XX": {

@@ -9,7 +9,9 @@ import { aPerson, aslNapoli1, aslSalerno } from '../../../../test/region.ts'
 import { testApp } from '../../../../test/setup.ts'
 import { systemActor } from '../../platform/actor.ts'
 import { uuidv7 } from '../../platform/ids.ts'
-import { addScan, listAtDesk, register, takeAtDesk, type Clerk } from './index.ts'
+import { createHttp, mount } from '../../platform/http.ts'
+import { anonymous } from '../sessions/index.ts'
+import { addScan, delegations, listAtDesk, register, takeAtDesk, type Clerk } from './index.ts'
 import type { DeskDelegation } from './schema.ts'
 
 // What clerks register: delegations signed before them, and orders of a judge.
@@ -180,4 +182,62 @@ test('the database itself refuses a chain, a self-made acceptance, more services
     `update access.delegation_change set reason = 'x'`,
   ])
     await assert.rejects(t.owner.query(sql), /history of delegations is kept/)
+})
+
+/** The room over HTTP for somebody who acts in a role, or in none. */
+async function deskOf(code: string | undefined, organisationId = aslNapoli1) {
+  const { id: personId } = await aPerson(t)
+  const role = code ? { code, organisationId, appointmentId: uuidv7() } : null
+  const app = await createHttp({
+    config: t.platform.config,
+    formTargets: [],
+    resolveActor: async (request) => ({
+      ...anonymous(request),
+      ...(role && { kind: 'professional', personId, role, level: 2 }),
+    }),
+  })
+  await mount(app, t.platform, [delegations])
+  after(() => app.close())
+  return (method: 'GET' | 'POST' | 'PUT', path = '', payload?: object) =>
+    app.inject({
+      method,
+      url: `/api/v1/desk/delegations${path}`,
+      headers: { 'idempotency-key': uuidv7() },
+      ...(payload && { payload }),
+    })
+}
+
+test('only clerks use the desk; they see what waits in their organisation, and every look is in the trail', async () => {
+  const [one, two, elsewhere] = [await deskOf('clerk'), await deskOf('clerk'), await deskOf('clerk', aslSalerno)]
+  const [ward, curator] = [await citizen(), await citizen()]
+  const wish = paper(ward, curator, { kind: 'curator', courtOrder })
+  for (const [code, status] of [
+    [undefined, 401],
+    ['doctor', 403],
+  ] as const) {
+    const ask = await deskOf(code)
+    assert.equal((await ask('GET')).statusCode, status)
+    assert.equal((await ask('POST', '', wish)).statusCode, status)
+  }
+  const made = await one('POST', '', wish)
+  assert.equal(made.statusCode, 201, made.body)
+  const { id } = made.json<{ id: string }>()
+  const shown = async (ask: typeof one) =>
+    (await ask('GET'))
+      .json<{ items: { id: string; state: string; registeredByMe: boolean }[] }>()
+      .items.find((row) => row.id === id)
+  assert.deepEqual([(await shown(one))?.state, (await shown(one))?.registeredByMe], ['draft', true])
+  assert.equal(await shown(elsewhere), undefined)
+  assert.equal((await elsewhere('PUT', `/${id}/scan`, { scanReference: 'decreto/9' })).statusCode, 404)
+  assert.equal((await one('PUT', `/${id}/scan`, { scanReference: 'decreto/9' })).statusCode, 204)
+  const own = await one('POST', `/${id}/steps`, { step: 'accept' })
+  assert.deepEqual([own.statusCode, own.json<{ code: string }>().code], [409, 'delegations/two-clerks'])
+  assert.equal((await elsewhere('POST', `/${id}/steps`, { step: 'accept' })).statusCode, 404)
+  assert.equal((await two('POST', `/${id}/steps`, { step: 'accept' })).statusCode, 204)
+  assert.equal(await actsFor(curator, ward), true)
+  const { rows } = await t.owner.query<{ action: string }>(
+    `select action from access.audit_entry where object_id = $1 and patient_id = $2 and actor_kind = 'professional'`,
+    [id, ward.id],
+  )
+  assert.deepEqual([...new Set(rows.map(({ action }) => action))].toSorted(), ['CREATE', 'SEARCH', 'UPDATE'])
 })

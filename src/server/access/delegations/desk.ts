@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
 import { audit, type AuditAction } from '../audit/index.ts'
-import { findPersonByFiscalCode, getPerson } from '../../registry/people/index.ts'
+import { findPersonByFiscalCode, getPersons } from '../../registry/people/index.ts'
 import type { Actor } from '../../platform/actor.ts'
 import { asSystem, tables, type Tx } from '../../platform/database.ts'
 import { notFound, Refusal } from '../../platform/errors.ts'
@@ -206,25 +206,21 @@ export function listAtDesk(platform: Platform, clerk: Clerk): Promise<DeskRow[]>
       .orderBy('id')
       .limit(200)
       .execute()) as Row[] // checked by the table
-    const list: DeskRow[] = []
-    for (const row of rows) {
-      const name = async (id: string | null) => {
-        const { givenName, familyName } = await getPerson(tx, id!) // a desk knows both sides
-        return `${givenName} ${familyName}`
-      }
-      const { id, kind, state } = row
-      const registeredByMe = row.createdBy === clerk.actor.personId
-      list.push({
-        id,
-        kind,
-        state,
-        delegator: await name(row.delegatorId),
-        delegate: await name(row.delegateId),
-        registeredByMe,
-      })
-      await noteDesk(tx, clerk, 'SEARCH', row)
-    }
-    return list
+    const people = await getPersons(tx, [...new Set(rows.flatMap((row) => [row.delegatorId!, row.delegateId!]))])
+    const names = new Map(people.map((one) => [one.id, `${one.givenName} ${one.familyName}`]))
+    const entry = { action: 'SEARCH', object: 'delegation', purpose: 'delegation' } as const
+    const seen = rows.flatMap(({ id, delegatorId, delegateId }) =>
+      [delegatorId!, delegateId!].map((patientId) => ({ ...entry, objectId: id, patientId })),
+    )
+    await audit(tx, clerk.actor, ...seen)
+    return rows.map(({ id, kind, state, delegatorId, delegateId, createdBy }) => ({
+      id,
+      kind,
+      state,
+      delegator: names.get(delegatorId!) ?? '', // a desk registers known people only
+      delegate: names.get(delegateId!) ?? '',
+      registeredByMe: createdBy === clerk.actor.personId,
+    }))
   })
 }
 

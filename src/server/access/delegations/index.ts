@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
 import { job, type Room } from '../../platform/room.ts'
+import { deskRoutes } from './desk-routes.ts'
 import { tellOfMajority, upkeep } from './jobs.ts'
 import { routes } from './routes.ts'
 
@@ -11,7 +12,10 @@ export { actsByDelegation, delegationPaper, partiesOf, type DelegationFacts, typ
 /** Who may act for whom: delegations between adults, registered at a desk, decided by a judge; their life and history. */
 export const delegations: Room = {
   name: 'delegations',
-  routes,
+  routes(app, platform) {
+    routes(app, platform)
+    deskRoutes(app, platform)
+  },
   jobs: [
     job({
       name: 'delegations.upkeep',

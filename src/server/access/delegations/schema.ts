@@ -172,3 +172,33 @@ export const DeskDelegation = Type.Object(
   { title: 'DeskDelegation', additionalProperties: false },
 )
 export type DeskDelegation = Static<typeof DeskDelegation>
+
+export const DeskList = Type.Object(
+  {
+    items: Type.Array(
+      Type.Object({
+        id: Id,
+        kind: Type.Enum([...delegationKinds]),
+        state: Type.Enum([...delegationStates]),
+        delegator: Type.String(),
+        delegate: Type.String(),
+        registeredByMe: Type.Boolean({ description: 'An order of a judge is verified by somebody else' }),
+      }),
+    ),
+  },
+  { title: 'DeskDelegations' },
+)
+export const ScanReference = Type.Object(
+  {
+    scanReference: Type.String({
+      minLength: 3,
+      maxLength: 200,
+      description: 'Protocol number or address in the archive',
+    }),
+  },
+  { title: 'ScanReference', additionalProperties: false },
+)
+export const DeskStep = Type.Object(
+  { step: Type.Enum([...stepNames]), reason: Type.Optional(Type.String({ minLength: 3, maxLength: 500 })) },
+  { title: 'DeskStep', additionalProperties: false },
+)
