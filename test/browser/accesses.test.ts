@@ -9,6 +9,7 @@ import { systemActor } from '../../src/server/platform/actor.ts'
 import { asSystem } from '../../src/server/platform/database.ts'
 import { uuidv7 } from '../../src/server/platform/ids.ts'
 import { app } from '../../src/web/app/addresses.ts'
+import { aDelegation } from '../delegations.ts'
 import { aPerson } from '../region.ts'
 import { accessible, desk, openSite, settled, type Site } from './site.ts'
 
@@ -48,6 +49,39 @@ test('a person sees who saw her data, only the kind she chose, and downloads the
   await page.getByLabel('Dal giorno').fill('2020-01-01')
   await page.getByText('Il periodo non è valido.').waitFor()
   await accessible(page, 'accesses, period refused')
+  await visit.close()
+})
+
+test('a mother sees who saw her child’s data; of who delegated her she is told that this is not hers to see', async () => {
+  const mother = await aPerson(site.t, { givenName: 'MARIA', familyName: 'PROVA' })
+  const child = await aPerson(site.t, {
+    givenName: 'LUCA',
+    familyName: 'PROVA',
+    birthDate: '2020-03-02',
+    parent: mother.id,
+  })
+  const delegator = await aPerson(site.t, { givenName: 'NONNA', familyName: 'PROVA' })
+  await aDelegation(site.t, delegator, mother)
+  await asSystem(site.t.db, (tx) =>
+    audit(tx, systemActor(uuidv7()), { patientId: child.id, action: 'UPDATE', object: 'booking', purpose: 'booking' }),
+  )
+  const visit = await site.visit({ personId: mother.id })
+  const { page } = visit
+  const switchTo = async (name: string) => {
+    await page.getByRole('button', { name: 'Cambia' }).click()
+    await page
+      .getByRole('dialog')
+      .getByRole('radio', { name: new RegExp(name) })
+      .check()
+    await page.getByRole('button', { name: 'Conferma la persona' }).click()
+  }
+  await visit.open(app.accesses)
+  await switchTo('LUCA')
+  await page.getByRole('heading', { level: 1, name: 'Chi ha visto i dati di LUCA PROVA' }).waitFor()
+  await page.locator('.sf-accesses').getByText('Ha cambiato: una prenotazione').waitFor()
+  await switchTo('NONNA')
+  await page.getByText('Solo la persona stessa può vedere chi ha letto i suoi dati').waitFor()
+  await accessible(page, 'accesses of a delegator')
   await visit.close()
 })
 
