@@ -47,9 +47,9 @@ export interface Owner {
 }
 
 /** A person with an account and a verified number, made over HTTP. */
-export async function anAccount(t: TestApp): Promise<Owner> {
-  const person = await aPerson(t)
-  const strong = await t.signIn(person.id)
+export async function anAccount(t: TestApp, personId?: string): Promise<Owner> {
+  const owner = personId ?? (await aPerson(t)).id
+  const strong = await t.signIn(owner)
   const mobile = aMobile()
   const userName = `utente.${mobile.slice(-6)}`
   const call = (method: 'POST' | 'PUT', url: string, payload: object) =>
@@ -62,7 +62,7 @@ export async function anAccount(t: TestApp): Promise<Owner> {
   const confirmed = await call('PUT', '/api/v1/account/mobile', { transactionId, code: await codeTo(t, mobile) })
   assert.equal(confirmed.statusCode, 200, confirmed.body)
   t.setNow(new Date(t.platform.now().getTime() + 61_000)) // a minute passes before the next code
-  return { personId: person.id, userName, password: goodPassword, mobile, strong }
+  return { personId: owner, userName, password: goodPassword, mobile, strong }
 }
 
 /** A browser without scripts: it keeps cookies and posts forms. */

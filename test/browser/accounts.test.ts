@@ -7,6 +7,7 @@ import type { Page } from 'playwright-core'
 import { app } from '../../src/web/app/addresses.ts'
 import { aMobile, anAccount, codeTo, goodPassword } from '../accounts.ts'
 import { aPerson } from '../region.ts'
+import { aPerson as aHolder } from '../spid.ts'
 import { accessible, desk, openSite, settled, type Site } from './site.ts'
 
 let site: Site
@@ -208,4 +209,33 @@ test('a passkey is made, signs in without a name, is refused without its user an
   await again.page.getByRole('dialog').getByRole('button', { name: 'Togli' }).click()
   await again.page.getByText('Non hai ancora passkey.').waitFor()
   await again.close()
+})
+
+test('from level 1 a person goes on with SPID and comes back to the page she wanted', async () => {
+  const owner = await anAccount(site.t, await aHolder(site.t))
+  const visit = await site.visit()
+  const { page } = visit
+  await page.goto(`/auth/account?returnTo=${encodeURIComponent(app.prescriptions)}`)
+  await page.locator('#userName').fill(owner.userName)
+  await page.locator('#password').fill(goodPassword)
+  await page.getByRole('button', { name: 'Continua' }).click()
+  await page.locator('#code').fill(await codeTo(site.t, owner.mobile))
+  await page.getByRole('button', { name: 'Entra', exact: true }).click()
+  await page.getByRole('heading', { level: 1, name: 'Per questa pagina serve un’identità più sicura' }).waitFor()
+  await page.getByRole('link', { name: 'Continua con SPID, CIE o CNS' }).click()
+  await page.getByRole('button', { name: 'Entra con Gestore di prova Uno' }).click()
+  await page.getByRole('button', { name: 'Entra come Giovanna Esposito' }).click()
+  await page.getByRole('button', { name: 'Acconsento / I agree' }).click()
+  await page.waitForURL(`**${app.prescriptions}`)
+  await page.getByRole('heading', { level: 1, name: 'Ricette' }).waitFor()
+  const { rows } = await site.t.owner.query(
+    'select method from access.session where person_id = $1 order by created_at',
+    [owner.personId],
+  )
+  assert.deepEqual(
+    rows.map(({ method }: { method: string }) => method),
+    ['SPID', 'SPID'],
+    'the session of level 1 has ended',
+  )
+  await visit.close()
 })

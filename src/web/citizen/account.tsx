@@ -7,6 +7,7 @@ import { api, ask, Problem } from '../app/api.ts'
 import type { Account as AccountData } from '../app/contract.ts'
 import { longDay } from '../app/formats.ts'
 import { useLanguage } from '../app/language.tsx'
+import { region } from '../region.ts'
 import { Button } from '../ui/button.tsx'
 import { Alert } from '../ui/alert.tsx'
 import { Card, Facts } from '../ui/card.tsx'
@@ -41,7 +42,7 @@ export function Account() {
     { to: app.profile, label: words.nav.profile },
   ]
   return (
-    <Page title={text.title} lead={text.intro} crumbs={crumbs} narrow>
+    <Page title={text.title(region.accountName)} lead={text.intro} crumbs={crumbs} narrow>
       {account.isPending && <Skeleton lines={5} />}
       {account.error && <ProblemAlert error={account.error} onRetry={() => void account.refetch()} />}
       {account.data === null && <CreateAccount />}
@@ -98,7 +99,7 @@ function CloseAccount() {
       </p>
       <Dialog
         open={asking}
-        title={text.closeTitle}
+        title={text.closeTitle(region.accountName)}
         onClose={() => {
           setAsking(false)
           close.reset()

@@ -47,7 +47,7 @@ export function Profile() {
         </Button>
       </Card>
       <p>
-        <Link to={app.account}>{words.account.manage}</Link>
+        <Link to={app.account}>{words.account.manage(region.accountName)}</Link>
       </p>
       <h2>{text.of(`${person.givenName} ${person.familyName}`)}</h2>
       <p>{text.contactsText}</p>

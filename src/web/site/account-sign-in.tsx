@@ -7,6 +7,7 @@ import { api, ask } from '../app/api.ts'
 import type { PasskeyAnswer } from '../app/contract.ts'
 import { useLanguage } from '../app/language.tsx'
 import { fetchSession } from '../app/session.tsx'
+import { region } from '../region.ts'
 import { Alert } from '../ui/alert.tsx'
 
 const neverChanges = () => () => undefined
@@ -34,7 +35,7 @@ export function AccountSignIn(props: { returnTo: string }) {
   })
   return (
     <section className="sf-card">
-      <h2 className="h4">{text.title}</h2>
+      <h2 className="h4">{text.title(region.accountName)}</h2>
       <p>{text.text}</p>
       <ul className="sf-providers">
         <li>

@@ -170,7 +170,7 @@ export async function changePassword(
     await forgetBrowsers(tx, account.id)
     await closeLocalSessions(tx, personId, actor.sessionId)
     await noted(tx, actor, personId, 'UPDATE', 'account')
-    if (account.mobile) await warn(tx, platform, account.mobile, 'password-changed', actor.language)
+    if (account.mobile) await warn(tx, accounts, account.mobile, 'password-changed', actor.language)
     return getAccount(tx, personId)
   })
 }
@@ -240,7 +240,7 @@ export async function confirmMobile(
     await forgetBrowsers(tx, account.id)
     await noted(tx, actor, personId, 'UPDATE', 'account-mobile')
     if (account.mobile && account.mobile !== verdict.mobile) {
-      await warn(tx, platform, account.mobile, 'mobile-changed', actor.language)
+      await warn(tx, accounts, account.mobile, 'mobile-changed', actor.language)
     }
     return { kind: 'done' as const, account: await getAccount(tx, personId) }
   })
@@ -263,6 +263,6 @@ export async function closeAccount(accounts: Accounts, actor: Actor): Promise<vo
     await own.deleteFrom('access.account').where('id', '=', account.id).execute()
     await closeLocalSessions(tx, personId, null)
     await noted(tx, actor, personId, 'DELETE', 'account')
-    if (account.mobile) await warn(tx, platform, account.mobile, 'account-closed', actor.language)
+    if (account.mobile) await warn(tx, accounts, account.mobile, 'account-closed', actor.language)
   })
 }

@@ -14,6 +14,7 @@ const level = Type.Literal(1)
 
 const AccountPolicy = Type.Object(
   {
+    name: Type.String({ minLength: 1, maxLength: 40, description: 'What people know these accounts by' }),
     levels: Type.Object({ 'password-and-code': level, passkey: level }, closed),
     password: Type.Object(
       {

@@ -3,7 +3,6 @@
 
 import { asSystem } from '../../platform/database.ts'
 import { job, type Room } from '../../platform/room.ts'
-import { readAccountConfig } from './config.ts'
 import { pageRoutes } from './page-routes.ts'
 import { routes } from './routes.ts'
 import { forgetExpired } from './sign-in.ts'
@@ -12,7 +11,6 @@ import { forgetExpired } from './sign-in.ts'
 export const accounts: Room = {
   name: 'accounts',
   async routes(app, platform) {
-    readAccountConfig(platform.config) // what cannot be used is said at the start, not at the first sign-in
     routes(app, platform)
     await app.register(async (pages) => pageRoutes(pages, platform))
   },

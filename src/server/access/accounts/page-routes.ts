@@ -9,6 +9,7 @@ import { perMinute } from '../../platform/limits.ts'
 import type { Platform } from '../../platform/room.ts'
 import { cookieName, cookieOptions } from '../sessions/index.ts'
 import { localPath, type SignInFrame } from '../sign-in/index.ts'
+import { readAccountConfig } from './config.ts'
 import { accountsOf } from './context.ts'
 import type { Entered, Visitor } from './enter.ts'
 import { codePage, passwordPage, styles, type Fault } from './pages.ts'
@@ -65,6 +66,7 @@ export function letIn(reply: FastifyReply, entered: Entered, days: number): Fast
 /** Signing in with user name, password and code: plain pages that need no script. */
 export function pageRoutes(app: App, platform: Platform): void {
   const { region, publicUrl } = platform.config
+  const { name } = readAccountConfig(platform.config)
   const rateLimit = perMinute(platform.config, 'SIGN_INS_PER_MINUTE', 600)
   const accounts = () => accountsOf(platform)
   const frame = (req: FastifyRequest): SignInFrame => ({
@@ -81,7 +83,8 @@ export function pageRoutes(app: App, platform: Platform): void {
     form: { userName?: string; returnTo?: string | undefined; fault?: Fault },
   ) => {
     const { userName = '', returnTo, fault } = form
-    return html(reply, status, passwordPage(frame(req), { userName, returnTo: localPath(returnTo, publicUrl), fault }))
+    const page = { userName, returnTo: localPath(returnTo, publicUrl), fault, name }
+    return html(reply, status, passwordPage(frame(req), page))
   }
   /** Forms of other sites are refused before anything is counted. */
   const ownForm = (req: FastifyRequest): void => {

@@ -11,7 +11,7 @@ export interface Fault {
 }
 
 const words = {
-  title: { it: 'Entra con le credenziali Campania in Salute', en: 'Sign in with Campania in Salute credentials' },
+  title: { it: 'Entra con le credenziali {name}', en: 'Sign in with {name} credentials' },
   userName: { it: 'Nome utente', en: 'User name' },
   password: { it: 'Password', en: 'Password' },
   goOn: { it: 'Continua', en: 'Continue' },
@@ -49,17 +49,17 @@ const alert = (frame: SignInFrame, fault: Fault | undefined): string =>
 
 const describe = (fault: Fault | undefined): string => (fault ? ' aria-invalid="true"' : '')
 
-/** The form for user name and password. */
+/** The form for user name and password; `name` is what people know these accounts by. */
 export function passwordPage(
   frame: SignInFrame,
-  form: { userName: string; returnTo: string; fault?: Fault | undefined },
+  form: { userName: string; returnTo: string; fault?: Fault | undefined; name: string },
 ): string {
   const { language } = frame
   const t = (text: Text): string => safe(text[language])
   const other = `${signInAddresses.signIn[language]}?returnTo=${encodeURIComponent(form.returnTo)}`
   return signInPage(
     frame,
-    words.title[language],
+    words.title[language].replace('{name}', form.name),
     `${alert(frame, form.fault)}<form method="post" action="/auth/account/password">
 <input type="hidden" name="returnTo" value="${safe(form.returnTo)}">
 <p class="field"><label for="userName">${t(words.userName)}</label>

@@ -134,7 +134,7 @@ export async function addPasskey(
       })
       .execute()
     await audit(tx, actor, { action: 'CREATE', patientId: personId, object: 'account-passkey', purpose: 'account' })
-    if (account.mobile) await warn(tx, platform, account.mobile, 'passkey-added', actor.language)
+    if (account.mobile) await warn(tx, accounts, account.mobile, 'passkey-added', actor.language)
     return getAccount(tx, personId)
   })
 }
@@ -264,7 +264,8 @@ async function moveCounter(tx: Tx, id: string, counter: number, now: Date): Prom
   return moved !== undefined
 }
 
-async function suspend({ platform }: Accounts, tx: Tx, { actor }: Visitor, held: Held): Promise<void> {
+async function suspend(accounts: Accounts, tx: Tx, { actor }: Visitor, held: Held): Promise<void> {
+  const { platform } = accounts
   await tables<'access'>(tx)
     .updateTable('access.accountPasskey')
     .set({ suspendedAt: platform.now() })
@@ -280,5 +281,5 @@ async function suspend({ platform }: Accounts, tx: Tx, { actor }: Visitor, held:
     outcome: 'refused',
   })
   platform.log.warn({ passkeyId: held.passkeyId }, 'the counter of a passkey went backwards: it is suspended')
-  if (held.mobile) await warn(tx, platform, held.mobile, 'passkey-copied', actor.language)
+  if (held.mobile) await warn(tx, accounts, held.mobile, 'passkey-copied', actor.language)
 }

@@ -126,7 +126,7 @@ export async function sendCode(platform: Platform, mac: Mac, gateway: SmsGateway
   if (!order) return
   const text = codeText(order.purpose, order.language, code, new URL(platform.config.publicUrl).hostname)
   try {
-    await gateway.send({ reference: uuidv7(), to: order.mobile, text })
+    await gateway.send({ reference: uuidv7(), to: order.mobile, text, unreported: true })
   } catch (error) {
     if (!(error instanceof SmsRefused)) throw error
     platform.log.warn({ codeId: id }, 'the gateway refused the message with a code')

@@ -28,7 +28,7 @@ export async function sendText({ db, log }: Platform, gateway: SmsGateway, id: s
     .executeTakeFirst()
   if (!row) return
   try {
-    await gateway.send({ reference: id, to: row.mobile, text: row.text })
+    await gateway.send({ reference: id, to: row.mobile, text: row.text, unreported: true })
   } catch (error) {
     if (!(error instanceof SmsRefused)) throw error
     log.warn({ textId: id }, 'the gateway refused a message')

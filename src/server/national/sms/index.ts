@@ -24,6 +24,8 @@ export interface TextMessage {
   /** E.164, `+39…`. */
   to: string
   text: string
+  /** No report of delivery is wanted: nobody keeps this message. */
+  unreported?: boolean
 }
 
 export interface SmsGateway {
@@ -48,13 +50,19 @@ function defaultBreaker(): Circuit {
   })
 }
 
-async function send(settings: SmsSettings, { reference, to, text }: TextMessage): Promise<{ id: string }> {
+async function send(settings: SmsSettings, { reference, to, text, unreported }: TextMessage): Promise<{ id: string }> {
   const answer = await fetch(`${settings.url}/messages`, {
     method: 'POST',
     redirect: 'manual',
     signal: AbortSignal.timeout(settings.timeoutMs),
     headers: { 'content-type': 'application/json', accept: 'application/json', 'x-api-key': settings.key },
-    body: JSON.stringify({ reference, from: settings.sender, to, text, reportUrl: settings.reportUrl }),
+    body: JSON.stringify({
+      reference,
+      from: settings.sender,
+      to,
+      text,
+      ...(!unreported && { reportUrl: settings.reportUrl }),
+    }),
   })
     .then(async (response) => ({ status: response.status, body: await response.text() }))
     .catch((error: unknown) => {

@@ -4,10 +4,10 @@ import type { accounts as italian } from '../it/accounts.ts'
 
 export const accounts: typeof italian = {
   account: {
-    title: 'Campania in Salute credentials',
+    title: (name) => `${name} credentials`,
     intro:
       'With user name and password, or with a passkey, you sign in without SPID. To see or change your health data you will always need SPID, CIE or CNS.',
-    manage: 'Manage your Campania in Salute credentials',
+    manage: (name) => `Manage your ${name} credentials`,
     create: 'Create the credentials',
     creating: 'Creating the credentials…',
     created: 'Credentials created. Now confirm your mobile number.',
@@ -70,7 +70,7 @@ export const accounts: typeof italian = {
     keep: 'No, keep it',
     save: 'Save',
     close: 'Close the credentials',
-    closeTitle: 'Close your Campania in Salute credentials?',
+    closeTitle: (name) => `Close your ${name} credentials?`,
     closeText:
       'User name, password and passkeys will be deleted at once and sessions opened with them will end. Your health data and appointments stay. You can create new credentials later.',
     closed: 'Credentials closed',
@@ -96,7 +96,7 @@ export const accounts: typeof italian = {
     page: 'This page needs a stronger identity',
   },
   accountSignIn: {
-    title: 'Campania in Salute credentials',
+    title: (name) => `${name} credentials`,
     text: 'User name and password with a code by text message, or a passkey. They show no health data: for that you need SPID, CIE or CNS.',
     password: 'Sign in with user name and password',
     passkey: 'Sign in with a passkey',

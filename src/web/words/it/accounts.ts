@@ -4,10 +4,10 @@
 /** Credentials of the service, passkeys, and what an identity of level 1 can do. */
 export const accounts = {
   account: {
-    title: 'Credenziali Campania in Salute',
+    title: (name: string) => `Credenziali ${name}`,
     intro:
       'Con nome utente e password, o con una passkey, entri senza passare da SPID. Per vedere o cambiare i tuoi dati sanitari servirà sempre SPID, CIE o CNS.',
-    manage: 'Gestisci le credenziali Campania in Salute',
+    manage: (name: string) => `Gestisci le credenziali ${name}`,
     create: 'Crea le credenziali',
     creating: 'Creo le credenziali…',
     created: 'Credenziali create. Ora conferma il numero di cellulare.',
@@ -70,7 +70,7 @@ export const accounts = {
     keep: 'No, lascia',
     save: 'Salva',
     close: 'Chiudi le credenziali',
-    closeTitle: 'Chiudere le credenziali Campania in Salute?',
+    closeTitle: (name: string) => `Chiudere le credenziali ${name}?`,
     closeText:
       'Nome utente, password e passkey saranno cancellati subito e le sessioni aperte con queste finiranno. I tuoi dati sanitari e gli appuntamenti restano. Potrai creare credenziali nuove.',
     closed: 'Credenziali chiuse',
@@ -96,7 +96,7 @@ export const accounts = {
     page: 'Per questa pagina serve un’identità più sicura',
   },
   accountSignIn: {
-    title: 'Credenziali Campania in Salute',
+    title: (name: string) => `Credenziali ${name}`,
     text: 'Nome utente e password con un codice via SMS, oppure una passkey. Non mostrano dati sanitari: per quelli serve SPID, CIE o CNS.',
     password: 'Entra con nome utente e password',
     passkey: 'Entra con una passkey',
