@@ -3,6 +3,7 @@
 
 import type { DemoPerson } from '../../src/shared/demo.ts'
 import { computeFiscalCode } from '../../src/shared/fiscal-code.ts'
+import { demoDelegations } from './demo-delegations.ts'
 import { stableId } from './ids.ts'
 import { surnameMark } from './names.ts'
 import type { FiscalCodes, Generated } from './people.ts'
@@ -25,8 +26,6 @@ interface Story {
   language?: 'en'
   /** Code instead of a fiscal code. */
   code?: { type: 'STP'; value: string }
-  /** Keys of people who delegated this one. */
-  delegators?: string[]
   note: string
   noteEn: string
 }
@@ -52,9 +51,9 @@ const stories: readonly Story[] = [
     age: 38,
     birthday: '03-14',
     town: 'Napoli',
-    delegators: ['antonio'],
-    note: 'Madre di Luca e Sofia, delegata dal padre Antonio: prenota per sé, per i figli e per lui.',
-    noteEn: 'Mother of Luca and Sofia, delegated by her father Antonio: books for herself, the children and him.',
+    note: 'Madre di Luca e Sofia, delegata dal padre Antonio: prenota per sé, per i figli e per lui. William le propone una delega.',
+    noteEn:
+      'Mother of Luca and Sofia, delegated by her father Antonio: books for herself, the children and him. William offers her a delegation.',
   },
   {
     key: 'marco',
@@ -64,8 +63,9 @@ const stories: readonly Story[] = [
     age: 40,
     birthday: '10-21',
     town: 'Napoli',
-    note: 'Padre di Luca e Sofia: vede le stesse prenotazioni dei figli.',
-    noteEn: 'Father of Luca and Sofia: sees the same bookings of the children.',
+    note: 'Padre di Luca e Sofia: vede le stesse prenotazioni dei figli. È amministratore di sostegno di Giuseppe.',
+    noteEn:
+      'Father of Luca and Sofia: sees the same bookings of the children. He is the support administrator of Giuseppe.',
   },
   {
     key: 'luca',
@@ -100,8 +100,9 @@ const stories: readonly Story[] = [
     age: 22,
     birthday: '11-05',
     town: 'Salerno',
-    note: 'Studentessa non esente: paga il ticket con pagoPA, subito o dopo.',
-    noteEn: 'Student, not exempt: pays the co-payment with pagoPA, now or later.',
+    note: 'Studentessa non esente: paga il ticket con pagoPA, subito o dopo. La delega di Rosa sta per finire.',
+    noteEn:
+      'Student, not exempt: pays the co-payment with pagoPA, now or later. The delegation Rosa gave her is about to end.',
   },
   {
     key: 'paola',
@@ -123,8 +124,8 @@ const stories: readonly Story[] = [
     birthday: '02-18',
     town: 'Caserta',
     parents: ['paola'],
-    note: 'Quindici anni: entra con il suo SPID; anche la madre Paola prenota per lui.',
-    noteEn: 'Fifteen: signs in with his own SPID; his mother Paola books for him too.',
+    note: 'Quindici anni: entra con il suo SPID e prenota; paga per lui la madre Paola.',
+    noteEn: 'Fifteen: signs in with his own SPID and books; his mother Paola pays for him.',
   },
   {
     key: 'william',
@@ -222,6 +223,9 @@ export function demoCast(territory: Territory, codes: FiscalCodes, today: string
   const codeOf = new Map(people.map((person) => [person.key, person.fiscalCode]))
   const listed = people.map(({ story, ...person }): DemoPerson => {
     const children = stories.filter((other) => other.parents?.includes(story.key)).map((other) => other.key)
+    const delegators = demoDelegations
+      .filter((one) => one.delegate === story.key && one.state === 'active')
+      .map((one) => one.delegator)
     return {
       id: person.id,
       fiscalCode: person.fiscalCode,
@@ -236,7 +240,7 @@ export function demoCast(territory: Territory, codes: FiscalCodes, today: string
       ...(person.email && { email: person.email }),
       ...(person.mobile && { mobile: person.mobile }),
       spid: story.age >= 14 && !story.code,
-      actsFor: [...children, ...(story.delegators ?? [])].map((key) => codeOf.get(key)!),
+      actsFor: [...children, ...delegators].map((key) => codeOf.get(key)!),
     }
   })
   return { people, listed }

@@ -14,10 +14,10 @@ import { releaseSlots, writeHolidays } from '../../src/server/engines/scheduling
 import { addDays, romeDay } from '../../src/server/platform/time.ts'
 import { generateAgendas, horizonDays, loadAgendas } from './agendas.ts'
 import { fillAgendas, type Patient } from './appointments.ts'
+import { loadDelegations } from './demo-delegations.ts'
 import { demoCast, type DemoCast } from './demo-people.ts'
 import { demoPrescriptions } from './demo-prescriptions.ts'
 import { exemptionsFor } from './exemptions.ts'
-import { stableId } from './ids.ts'
 import { addRows, emptyRows, FiscalCodes, households, personTables, type Generated } from './people.ts'
 import { generatePlaces, loadPlaces } from './places.ts'
 import { loadDoctors, type GeneratedDoctor } from './practitioners.ts'
@@ -75,7 +75,7 @@ export async function generateRegion(wish: RegionWish): Promise<{ people: number
       [...cast.people],
       ...households({ random, territory, codes, today }, wanted - cast.people.length),
     ])
-    await loadDelegations(client, cast, today, now)
+    await loadDelegations(client, cast.people, today, now)
 
     log('agendas')
     const agendas = generateAgendas(places, readServices(regionFolder), readTerritory(regionFolder).ownBooking)
@@ -188,29 +188,6 @@ async function loadPeople(
   }
   await flush()
   return patients
-}
-
-async function loadDelegations(client: pg.Client, cast: DemoCast, today: string, now: Date): Promise<void> {
-  const idOf = (key: string) => cast.people.find((person) => person.key === key)!.id
-  await insertRows(
-    client,
-    'access.delegation',
-    cast.people.flatMap(({ key, story }) =>
-      (story.delegators ?? []).map((delegator) => ({
-        id: stableId('delegation', `${delegator} ${key}`),
-        delegator_id: idOf(delegator),
-        delegate_id: idOf(key),
-        services: ['BOOKING', 'PAYMENT'],
-        state: 'active',
-        evidence: 'generator',
-        valid: days(today, addDays(today, 365)),
-        created_at: now,
-        accepted_by: idOf(key),
-        accepted_at: now,
-        changed_at: now,
-      })),
-    ),
-  )
 }
 
 /** Where the hand-out for the sandbox is. */

@@ -155,6 +155,19 @@ test('the demo people are in the registry, and may act for whom the list says', 
   }
 })
 
+test('the demo has a delegation that runs, one about to end, one that waits and one a judge decided', async () => {
+  const { rows } = await t.owner.query<{ kind: string; state: string; days: number }>(
+    `select kind, state, upper(valid) - 1 - $1::date as days from access.delegation order by kind, state, days`,
+    [today],
+  )
+  assert.deepEqual(rows, [
+    { kind: 'support-administrator', state: 'active', days: 900 },
+    { kind: 'voluntary', state: 'active', days: 20 },
+    { kind: 'voluntary', state: 'active', days: 364 },
+    { kind: 'voluntary', state: 'pending', days: 180 },
+  ])
+})
+
 test('every prescription to try is well formed, and its services are known', async () => {
   assert.ok(new Set(demo.prescriptions.map((p) => p.nre)).size === demo.prescriptions.length)
   for (const prescription of demo.prescriptions) {

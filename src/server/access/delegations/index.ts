@@ -8,6 +8,7 @@ import { routes } from './routes.ts'
 
 export { addScan, listAtDesk, register, takeAtDesk, type Clerk, type DeskRow } from './desk.ts'
 export { actsByDelegation, delegationPaper, partiesOf, type DelegationFacts, type DelegationParty } from './look.ts'
+export { ownSignInAge } from './rows.ts'
 
 /** Who may act for whom: delegations between adults, registered at a desk, decided by a judge; their life and history. */
 export const delegations: Room = {

@@ -21,6 +21,17 @@ export async function ruleOn(tx: Tx, day: Day): Promise<Rule> {
     .executeTakeFirstOrThrow(() => new Error(`access.delegation_rule has no row for ${day}`))
 }
 
+/** Below this age nobody signs in alone: a parent acts (AgID, Determinazione 51 of 3 March 2022, and the region's rules). */
+export async function ownSignInAge(tx: Tx, day: Day): Promise<number> {
+  const rule = await tables<'access'>(tx)
+    .selectFrom('access.delegationRule')
+    .select('ownSignInAge')
+    .where(sql<boolean>`valid @> ${day}::date`)
+    .orderBy('region')
+    .executeTakeFirstOrThrow(() => new Error(`access.delegation_rule has no row for ${day}`))
+  return rule.ownSignInAge
+}
+
 /** Delegations as stored, with the first day and the first day after the last one. */
 export function selectDelegations(tx: Tx) {
   return tables<'access'>(tx)

@@ -38,6 +38,3 @@ export function ageOn(day: string, birthDate: string): number {
   const years = Number(day.slice(0, 4)) - Number(birthDate.slice(0, 4))
   return day.slice(5) < birthDate.slice(5) ? years - 1 : years
 }
-
-/** Below this age nobody signs in alone: a parent acts (AgID, Determinazione 51 of 3 March 2022). */
-export const lowestAge = 14

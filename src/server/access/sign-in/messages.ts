@@ -137,10 +137,10 @@ export const unknownPerson: Notice = {
 }
 
 export const tooYoung: Notice = {
-  title: { it: 'Hai meno di 14 anni', en: 'You are under 14' },
+  title: { it: 'Non puoi ancora entrare da solo', en: 'You cannot sign in alone yet' },
   text: {
-    it: 'Fino a 14 anni i servizi si usano insieme a un genitore: può entrare con la sua identità e agire per te.',
-    en: 'Until the age of 14 a parent uses the services for you: they can sign in with their own identity and act on your behalf.',
+    it: 'Alla tua età i servizi li usa per te un genitore o il tutore: può entrare con la sua identità e agire per te.',
+    en: 'At your age a parent or guardian uses the services for you: they can sign in with their own identity and act on your behalf.',
   },
   status: 403,
   offers: [],

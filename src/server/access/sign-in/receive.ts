@@ -6,11 +6,12 @@ import { asSystem, tables, type Tx } from '../../platform/database.ts'
 import type { Platform } from '../../platform/room.ts'
 import type { Language } from '../../platform/text.ts'
 import { romeDay } from '../../platform/time.ts'
+import { ownSignInAge } from '../delegations/index.ts'
 import { closeSession, openSession, type NewSession } from '../sessions/index.ts'
 import type { Assertion } from './assertion.ts'
 import type { SignInConfig } from './config.ts'
 import { findIdentityProvider } from './identity-providers.ts'
-import { ageOn, identityFrom, lowestAge } from './identity.ts'
+import { ageOn, identityFrom } from './identity.ts'
 import type { Keys } from './keys.ts'
 import { writeLog, type LogEntry } from './log.ts'
 import { consumeRequest, findRequest, hashOf, opaqueText, rememberAssertion, type StoredRequest } from './requests.ts'
@@ -95,7 +96,8 @@ export async function receiveAnswer(
       await log({ ...index, ...subject, outcome: 'person/unknown' })
       return { kind: 'unknown-person', language: request.language }
     }
-    if (ageOn(romeDay(now), identity.birthDate) < lowestAge) {
+    const today = romeDay(now)
+    if (ageOn(today, identity.birthDate) < (await ownSignInAge(tx, today))) {
       await log({ ...index, ...subject, outcome: 'person/too-young' })
       return { kind: 'too-young', language: request.language }
     }

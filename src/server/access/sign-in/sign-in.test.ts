@@ -223,11 +223,16 @@ test('under 14 nobody signs in alone, from the birthday on they do', async () =>
   const departure = await depart(t)
   const outcome = await deliver(t, await answerOf(t, departure, { person: child }), departure.cookie)
   assert.equal(outcome.status, 403)
-  assert.match(outcome.page, /meno di 14 anni/)
+  assert.match(outcome.page, /Non puoi ancora entrare da solo/)
   assert.equal(await lastOutcome(t), 'person/too-young')
   const grown = { ...child, birthDate: `${year - 14}-01-01` }
   const again = await depart(t)
   assert.equal((await deliver(t, await answerOf(t, again, { person: grown }), again.cookie)).status, 303)
+  // The age is a rule of the region.
+  await t.owner.query('update access.delegation_rule set own_sign_in_age = 16')
+  const later = await depart(t)
+  assert.equal((await deliver(t, await answerOf(t, later, { person: grown }), later.cookie)).status, 403)
+  await t.owner.query('update access.delegation_rule set own_sign_in_age = 14')
 })
 
 test('a login that takes too long must begin again', async () => {
