@@ -38,14 +38,6 @@ export function AccountSignIn(props: { returnTo: string }) {
       <h2 className="h4">{text.title(region.accountName)}</h2>
       <p>{text.text}</p>
       <ul className="sf-providers">
-        <li>
-          <form method="get" action="/auth/account">
-            <input type="hidden" name="returnTo" value={props.returnTo} />
-            <button type="submit" className="btn btn-outline-primary sf-provider">
-              {text.password}
-            </button>
-          </form>
-        </li>
         {knowsPasskeys && (
           <li>
             <button
@@ -60,6 +52,14 @@ export function AccountSignIn(props: { returnTo: string }) {
             </button>
           </li>
         )}
+        <li>
+          <form method="get" action="/auth/account">
+            <input type="hidden" name="returnTo" value={props.returnTo} />
+            <button type="submit" className="btn btn-outline-primary sf-provider">
+              {text.password}
+            </button>
+          </form>
+        </li>
       </ul>
       {signIn.error && <Alert tone="danger" live title={text.refused} />}
       <p className="form-text">{text.none}</p>

@@ -21,9 +21,11 @@ export async function describeSession(tx: Tx, actor: Actor, today: Day) {
     .where('id', '=', actor.sessionId)
     .executeTakeFirst()
   if (!session) throw notFound({ it: 'Sessione', en: 'Session' })
-  const { rows: acting } = await sql<ActingFor>`
+  const { rows } = await sql<ActingFor>`
     select patient_id as "personId", relation, services from access.acting_for(${session.personId}, ${today}::date)
   `.execute(tx)
+  // Below level 2 nobody acts for others, nor reads their names.
+  const acting = rows.filter(({ relation }) => session.level >= 2 || relation === 'self')
   const people = new Map(
     (
       await getPersons(
