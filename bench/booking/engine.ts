@@ -22,6 +22,7 @@ function actorOf(personId: string): Actor {
     level: 2,
     role: null,
     method: 'SPID',
+    authenticatedAt: null,
     partner: null,
     language: 'it',
     requestId: randomUUID(),

@@ -33,10 +33,11 @@ export async function createApp(
   const app = await createHttp({
     config,
     resolveActor: (request) =>
-      ofToken && request.routeOptions.config.access === 'partner'
+      ofToken && request.routeOptions.config.policy?.subjects.includes('partner')
         ? ofToken(request, anonymous(request))
         : ofSession(request),
     formTargets: identityProviderOrigins(config),
+    now,
     ...(options.logger && { logger: options.logger }),
   })
   onDrop = (error) => app.log.warn({ err: error }, 'the database closed an idle connection')

@@ -6,14 +6,18 @@ import { readdir, readFile } from 'node:fs/promises'
 import { dirname, join, relative, resolve } from 'node:path'
 import fastifyStatic from '@fastify/static'
 import { notFound } from './platform/errors.ts'
-import { sendProblem, type App } from './platform/http.ts'
+import { follow, sendProblem, type App } from './platform/http.ts'
+import type { Policies } from './platform/policy.ts'
 
 const folder = resolve(import.meta.dirname, '../../dist/web')
 /** Addresses that machines use: there a missing page is a problem document, not a page. */
 const forMachines = /^\/(api|auth|health|metrics|openapi|\.well-known)/
 /** Addresses drawn in the browser: the signed-in area and the link without login. */
 const drawnInBrowser = /^\/(app|a|operatori)(\/|\?|$)/
-const policy = { access: 'public', audit: 'none', page: true } as const
+const config = { page: true }
+const policies: Policies = {
+  pages: { subjects: ['anyone'], action: 'READ', resource: 'page', purpose: 'information', audit: 'none' },
+}
 
 /**
  * Serves the built website: hashed files forever, pages fresh. Public pages are complete HTML files; the sign-in page gets
@@ -34,9 +38,10 @@ export async function serveWeb(app: App): Promise<void> {
       void reply.header('cache-control', path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache')
     },
   })
+  follow(app, 'web', policies)
   for (const file of await files()) {
     if (file.endsWith('index.html')) await servePage(app, file)
-    else app.get(`/${file}`, { config: policy, schema: { hide: true } }, (_request, reply) => reply.sendFile(file))
+    else app.get(`/${file}`, { config, schema: { hide: true } }, (_request, reply) => reply.sendFile(file))
   }
 
   app.setNotFoundHandler((request, reply) => {
@@ -61,7 +66,7 @@ async function servePage(app: App, file: string): Promise<void> {
   const template = await readFile(join(folder, file), 'utf8')
   const signIn = template.includes('data-each="provider"')
   const address = `/${dirname(file)}`.replace('/.', '/')
-  app.get(address, { config: policy, schema: { hide: true } }, async (request, reply) => {
+  app.get(address, { config, schema: { hide: true } }, async (request, reply) => {
     if (!signIn) return reply.sendFile(file)
     const { returnTo } = request.query as { returnTo?: unknown } // a query is whatever was sent: checked below
     const page = fillSignIn(template, await identityProviders(app), ownAddress(returnTo))

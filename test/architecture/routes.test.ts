@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { uuidv7 } from '../../src/server/platform/ids.ts'
+import { createHttp, follow } from '../../src/server/platform/http.ts'
 import { testApp } from '../setup.ts'
 
 const t = await testApp()
@@ -26,14 +27,22 @@ test('every operation has an id of its own', () => {
 })
 
 test('a route that forgets its policy does not start', async () => {
-  const { createHttp } = await import('../../src/server/platform/http.ts')
-  const app = await createHttp({
-    config: t.platform.config,
-    resolveActor: () => Promise.reject(new Error()),
-    formTargets: [],
-  })
-  assert.throws(() => app.get('/forgotten', () => 'x'), /access, audit, response or operationId missing/)
-  await app.close()
+  const bare = () =>
+    createHttp({
+      config: t.platform.config,
+      resolveActor: () => Promise.reject(new Error()),
+      formTargets: [],
+    })
+  const open = await bare()
+  open.get('/forgotten', () => 'x')
+  await assert.rejects(async () => open.ready(), /GET \/forgotten has no policy/)
+  const app = await bare()
+  const known = { subjects: ['anyone'], action: 'READ', resource: 'x', purpose: 'information', audit: 'none' } as const
+  follow(app, 'planted', { known })
+  const unnamed = { operationId: 'unknown', response: {} }
+  assert.throws(() => app.get('/other', { schema: unnamed }, () => 'x'), /planted has no policy unknown/)
+  const mute = { operationId: 'known' }
+  assert.throws(() => app.get('/mute', { schema: mute }, () => 'x'), /response or operationId missing/)
 })
 
 test('nobody without a session passes a citizen’s route', async () => {

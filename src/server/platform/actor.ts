@@ -16,12 +16,14 @@ export interface Actor {
   /** The registry id of the person who signed in. */
   personId: string | null
   sessionId: string | null
-  /** The people this actor may act for: the person, minor children, delegators. */
+  /** The people this actor may act for under the policy of the route: the person, minor children, wards, delegators. */
   patients: readonly string[]
   level: Level
   /** The appointment in which a professional acts. */
   role: { code: string; organisationId: string; appointmentId: string } | null
   method: Method | null
+  /** When she last proved who she is. */
+  authenticatedAt: Date | null
   /** The OAuth client that calls, with what its token may do now. */
   partner: { clientId: string; scopes: readonly string[] } | null
   language: Language
@@ -49,6 +51,7 @@ export function systemActor(requestId: string): Actor {
     level: 0,
     role: null,
     method: null,
+    authenticatedAt: null,
     partner: null,
     language: 'it',
     requestId,

@@ -18,15 +18,16 @@ import Fastify, {
   type RawReplyDefaultExpression,
   type RawRequestDefaultExpression,
   type RawServerDefault,
+  type RouteOptions,
 } from 'fastify'
 import { Type } from 'typebox'
-import type { DelegatedService } from '../../shared/delegated-services.ts'
-import type { Actor, Level } from './actor.ts'
+import type { Actor } from './actor.ts'
 import type { Config } from './config.ts'
 import { Refusal, refusalOf } from './errors.ts'
 import { uuidv7 } from './ids.ts'
 import { preferredLanguage } from './text.ts'
-import type { Platform } from './room.ts'
+import { needsSession, refusalFor, type Policies, type Policy } from './policy.ts'
+import type { Platform, Room } from './room.ts'
 
 export type App = FastifyInstance<
   RawServerDefault,
@@ -36,27 +37,12 @@ export type App = FastifyInstance<
   TypeBoxTypeProvider
 >
 
-/** Who may call a route. `machine` routes authenticate their caller themselves, with a key or a signature. */
-export type Access = 'public' | 'citizen' | 'professional' | 'partner' | 'machine'
-
-/**
- * What the audit trail must hold after a successful answer: `none` for routes that touch no person's data,
- * `person` for those that read or change some (the handler calls `audit`, or the answer is withheld).
- */
-export type AuditClass = 'none' | 'person'
-
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** What the route is for: whoever acts for another needs a delegation that covers it. Bookings when not given. */
-    service?: DelegatedService
-    access?: Access
-    audit?: AuditClass
-    /** Lowest assurance level; 2 for citizens when not given. */
-    level?: Level
-    /** Roles in which a professional may call. */
-    roles?: readonly string[]
-    /** What a partner's token must allow. */
-    scope?: string
+    /** Who may call the route: its room's policy for its operation, put here when the route is mounted. */
+    policy?: Policy
+    /** Which of its room's policies a page follows; `pages` when not given. */
+    policyName?: string
     /** HTML pages and protocol endpoints that are not part of the JSON API. */
     page?: boolean
   }
@@ -92,6 +78,8 @@ export interface HttpOptions {
   /** Hosts a form may be sent to besides our own: identity and payment providers. */
   formTargets: readonly string[]
   logger?: FastifyBaseLogger
+  /** The clock; the system's when not given. */
+  now?: () => Date
 }
 
 /** Answers bodies exactly as they came: `null` stays null, unknown fields are refused. */
@@ -201,18 +189,6 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, refusa
     })
 }
 
-const signIn = new Refusal(
-  'access/sign-in-required',
-  401,
-  { it: 'Per continuare devi entrare.', en: 'Sign in to continue.' },
-  { next: { it: 'Entra con SPID e riprova.', en: 'Sign in with SPID and try again.' } },
-)
-const levelTooLow = new Refusal(
-  'access/level-too-low',
-  403,
-  { it: 'Per questa operazione serve un’identità più sicura.', en: 'This needs a stronger identity.' },
-  { next: { it: 'Entra di nuovo con SPID di livello 2.', en: 'Sign in again with SPID level 2.' } },
-)
 const wrongToken = new Refusal(
   'access/csrf',
   403,
@@ -220,58 +196,12 @@ const wrongToken = new Refusal(
   { next: { it: 'Ricarica la pagina e ripeti l’operazione.', en: 'Reload the page and repeat.' } },
 )
 
-const roleRequired = new Refusal(
-  'access/role-required',
-  403,
-  { it: 'Per questa operazione serve un altro ruolo.', en: 'This needs another role.' },
-  { next: { it: 'Scegli il ruolo giusto, se lo hai.', en: 'Choose the right role, if you have it.' } },
-)
-
-/** RFC 6750, section 3.1. */
-function scopeMissing(scope: string): Refusal {
-  return new Refusal(
-    'access/insufficient-scope',
-    403,
-    { it: `Al client manca l’ambito ${scope}.`, en: `The client lacks the scope ${scope}.` },
-    {
-      next: {
-        it: 'Chiedilo nella pagina dei partner, poi chiedi un nuovo token.',
-        en: 'Ask for it on the partners’ page, then ask for a new token.',
-      },
-      headers: { 'www-authenticate': `Bearer realm="sinfonia", error="insufficient_scope", scope="${scope}"` },
-      extra: { scope },
-    },
-  )
-}
-
-const notForMinors = new Refusal(
-  'access/not-for-minors',
-  403,
-  {
-    it: 'Prima dei diciotto anni non puoi usare questo servizio da solo.',
-    en: 'Below eighteen you cannot use this service alone.',
-  },
-  { next: { it: 'Lo usa per te un genitore o il tutore.', en: 'A parent or guardian uses it for you.' } },
-)
-
-function mayCall(request: FastifyRequest): Refusal | undefined {
-  const { access, roles, scope, service, level = 2 } = request.routeOptions.config
-  if (access === 'partner' && scope && !request.actor.partner?.scopes.includes(scope)) return scopeMissing(scope)
-  if (access === 'professional') {
-    if (request.actor.kind === 'public') return signIn
-    return roles?.includes(request.actor.role?.code ?? '') ? undefined : roleRequired
-  }
-  if (access !== 'citizen') return undefined
-  if (request.actor.kind !== 'citizen') return signIn
-  if (request.actor.level < level) return levelTooLow
-  return service && !request.actor.patients.includes(request.actor.personId ?? '') ? notForMinors : undefined
-}
-
 /** How partners authenticate; scopes are described on their page and in docs/identity/partners.md. */
 const partnerScheme = { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } as const
 
-/** Makes the HTTP server: every route declares access, audit class, answer and operation id, or the start fails. */
-export async function createHttp({ config, resolveActor, formTargets, logger }: HttpOptions): Promise<App> {
+/** Makes the HTTP server: every route follows a policy, or the start fails. */
+export async function createHttp(options: HttpOptions): Promise<App> {
+  const { config, resolveActor, formTargets, logger, now = () => new Date() } = options
   const app = Fastify({
     ...(logger
       ? { loggerInstance: logger }
@@ -337,25 +267,23 @@ export async function createHttp({ config, resolveActor, formTargets, logger }: 
     },
   })
 
+  const routes: RouteOptions[] = []
   app.addHook('onRoute', (route) => {
-    if (route.method === 'HEAD' || route.method === 'OPTIONS') return
-    const { access, audit, page, scope } = route.config ?? {}
-    const complete = access && audit && (page || (route.schema?.response && route.schema.operationId))
-    if (!complete)
-      throw new Error(`${String(route.method)} ${route.url}: access, audit, response or operationId missing`)
-    if (page) route.schema = { ...route.schema, hide: true }
-    if (access === 'partner') route.schema = { ...route.schema, security: [{ partner: scope ? [scope] : [] }] }
-    if (access === 'citizen' || access === 'professional')
-      route.schema = { ...route.schema, security: [{ session: [] }] }
+    if (route.method !== 'HEAD' && route.method !== 'OPTIONS') routes.push(route)
+  })
+  app.addHook('onReady', async () => {
+    const open = routes.find((route) => !route.config?.policy)
+    if (open) throw new Error(`${String(open.method)} ${open.url} has no policy: nobody may call it.`)
   })
   app.addHook('onRequest', async (request, reply) => {
     request.actor = await resolveActor(request)
     void reply.header('x-request-id', request.id)
-    const refusal = mayCall(request)
+    const { policy } = request.routeOptions.config
+    const refusal = policy && refusalFor(policy, request.actor, now())
     if (refusal) throw refusal
   })
   app.addHook('onSend', async (request, reply, payload) => {
-    if (request.routeOptions.config.audit === 'person') {
+    if (request.routeOptions.config.policy?.audit === 'person') {
       void reply.header('cache-control', 'no-store')
       if (reply.statusCode < 400 && !request.actor.audited)
         throw new Error(`${request.routeOptions.url} answered without an audit row`)
@@ -379,6 +307,30 @@ export async function createHttp({ config, resolveActor, formTargets, logger }: 
   return app
 }
 
+/**
+ * Puts the policies of a room on the routes registered in its scope from then on: an operation follows the policy of its id,
+ * a page the one it names. A route without one, or an operation without id or answer, does not start.
+ */
+export function follow(scope: App, room: string, policies: Policies): void {
+  scope.addHook('onRoute', (route) => {
+    if (route.method === 'HEAD' || route.method === 'OPTIONS') return
+    const { page, policyName } = route.config ?? {}
+    const operationId = route.schema?.operationId
+    const name = policyName ?? (page ? 'pages' : (operationId ?? ''))
+    const policy = policies[name]
+    const address = `${String(route.method)} ${route.url}`
+    if (!policy) throw new Error(`${address}: the room ${room} has no policy ${name || 'for it'}`)
+    if (!page && !(route.schema?.response && operationId))
+      throw new Error(`${address}: response or operationId missing`)
+    route.config = { ...route.config, policy }
+    if (page) route.schema = { ...route.schema, hide: true }
+    const { subjects, scope: needed } = policy
+    if (subjects.includes('partner'))
+      route.schema = { ...route.schema, security: [{ partner: needed ? [needed] : [] }] }
+    if (needsSession(policy)) route.schema = { ...route.schema, security: [{ session: [] }] }
+  })
+}
+
 /** The refusal for a state-changing request without the session's token. */
 export const csrfRefusal = wrongToken
 
@@ -386,10 +338,11 @@ export const csrfRefusal = wrongToken
 export async function mount(
   app: App,
   platform: Platform,
-  rooms: readonly { routes?: (app: App, platform: Platform) => void | Promise<void> }[],
+  rooms: readonly Pick<Room, 'name' | 'policies' | 'routes'>[],
 ): Promise<void> {
   for (const room of rooms) {
     await app.register(async (scope) => {
+      follow(scope, room.name, room.policies ?? {})
       await room.routes?.(scope, platform)
     })
   }

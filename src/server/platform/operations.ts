@@ -48,6 +48,11 @@ function securityText({ env, publicUrl, region }: Config, now: Date): string {
 /** Health, readiness, metrics, where to report a fault: for load balancers, operators and researchers. */
 export const operations: Room = {
   name: 'operations',
+  policies: {
+    getReadiness: { subjects: ['anyone'], action: 'READ', resource: 'health', purpose: 'operation', audit: 'none' },
+    pages: { subjects: ['anyone'], action: 'READ', resource: 'health', purpose: 'operation', audit: 'none' },
+    metrics: { subjects: ['machine'], action: 'READ', resource: 'metrics', purpose: 'operation', audit: 'none' },
+  },
   routes(app, { config, db, now, queue, pool }) {
     const registry = new Registry()
     collectDefaultMetrics({ register: registry })
@@ -72,16 +77,11 @@ export const operations: Room = {
       if (route) duration.observe({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1000)
     })
 
-    app.get(
-      '/health/live',
-      { config: { access: 'public', audit: 'none', page: true }, logLevel: 'warn' },
-      async () => ({ status: 'up' }),
-    )
+    app.get('/health/live', { config: { page: true }, logLevel: 'warn' }, async () => ({ status: 'up' }))
 
     app.get(
       '/health/ready',
       {
-        config: { access: 'public', audit: 'none' },
         schema: {
           operationId: 'getReadiness',
           tags: ['operations'],
@@ -106,20 +106,14 @@ export const operations: Room = {
       },
     )
 
-    app.get(
-      '/.well-known/security.txt',
-      { config: { access: 'public', audit: 'none', page: true } },
-      async (_req, reply) => reply.type('text/plain; charset=utf-8').send(securityText(config, now())),
+    app.get('/.well-known/security.txt', { config: { page: true } }, async (_req, reply) =>
+      reply.type('text/plain; charset=utf-8').send(securityText(config, now())),
     )
 
-    app.get(
-      '/metrics',
-      { config: { access: 'machine', audit: 'none', page: true }, logLevel: 'warn' },
-      async (_req, reply) => {
-        for (const { name, waiting: count } of await queue.backlog()) waiting.set({ queue: name }, count)
-        connections.set(pool.totalCount)
-        return reply.type(registry.contentType).send(await registry.metrics())
-      },
-    )
+    app.get('/metrics', { config: { page: true, policyName: 'metrics' }, logLevel: 'warn' }, async (_req, reply) => {
+      for (const { name, waiting: count } of await queue.backlog()) waiting.set({ queue: name }, count)
+      connections.set(pool.totalCount)
+      return reply.type(registry.contentType).send(await registry.metrics())
+    })
   },
 }

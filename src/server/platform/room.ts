@@ -7,6 +7,7 @@ import type { Config } from './config.ts'
 import type { Db } from './database.ts'
 import type { DomainEvent, EventName } from './events.ts'
 import type { App } from './http.ts'
+import type { Policies } from './policy.ts'
 import type { Queue } from './queue.ts'
 
 /** What rooms are given instead of globals. */
@@ -45,6 +46,8 @@ export interface Listener<N extends EventName = EventName> {
 /** A part of the product: its routes, its jobs and what it listens to. Listed in `app.ts`. */
 export interface Room {
   name: string
+  /** Who may do what, by operation: what its `policy.ts` says. */
+  policies?: Policies
   routes?(app: App, platform: Platform): void | Promise<void>
   jobs?: readonly Job[]
   listens?: readonly Listener<never>[]

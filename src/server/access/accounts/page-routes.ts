@@ -13,7 +13,6 @@ import { readAccountConfig } from './config.ts'
 import { accountsOf } from './context.ts'
 import type { Entered, Visitor } from './enter.ts'
 import { codePage, passwordPage, styles, type Fault } from './pages.ts'
-import { policy } from './policy.ts'
 import { codeOver, codeWrong, tooOften } from './refusals.ts'
 import { fromOurSite } from './rules.ts'
 import { codeDestination, sendAnotherCode, tryPassword, trySignInCode } from './sign-in.ts'
@@ -91,14 +90,14 @@ export function pageRoutes(app: App, platform: Platform): void {
     if (!fromOurSite(req.headers, new URL(publicUrl).origin)) throw foreign
   }
 
-  app.get('/auth/account.css', { config: { ...policy.accountPages, page: true } }, (_req, reply) =>
+  app.get('/auth/account.css', { config: { page: true } }, (_req, reply) =>
     reply.type('text/css').header('cache-control', 'max-age=3600').send(styles),
   )
 
   app.get<{ Querystring: { returnTo?: string } }>(
     '/auth/account',
     {
-      config: { ...policy.accountPages, page: true },
+      config: { page: true },
       schema: { querystring: Type.Object({ returnTo: Type.Optional(text(500)) }) },
     },
     (req, reply) => askPassword(req, reply, 200, { returnTo: req.query.returnTo }),
@@ -106,7 +105,7 @@ export function pageRoutes(app: App, platform: Platform): void {
 
   app.post(
     '/auth/account/password',
-    { config: { ...policy.accountPages, page: true, rateLimit }, schema: { body: PasswordForm } },
+    { config: { page: true, rateLimit }, schema: { body: PasswordForm } },
     async (req, reply) => {
       ownForm(req)
       const { userName, password, returnTo } = req.body
@@ -135,13 +134,11 @@ export function pageRoutes(app: App, platform: Platform): void {
     return html(reply, status, codePage(frame(req), { destination, fault }))
   }
 
-  app.get('/auth/account/code', { config: { ...policy.accountPages, page: true } }, (req, reply) =>
-    askCode(req, reply, 200),
-  )
+  app.get('/auth/account/code', { config: { page: true } }, (req, reply) => askCode(req, reply, 200))
 
   app.post(
     '/auth/account/code',
-    { config: { ...policy.accountPages, page: true, rateLimit }, schema: { body: CodeForm } },
+    { config: { page: true, rateLimit }, schema: { body: CodeForm } },
     async (req, reply) => {
       ownForm(req)
       const room = await accounts()
@@ -159,18 +156,14 @@ export function pageRoutes(app: App, platform: Platform): void {
     },
   )
 
-  app.post(
-    '/auth/account/code/again',
-    { config: { ...policy.accountPages, page: true, rateLimit } },
-    async (req, reply) => {
-      ownForm(req)
-      const sent = await sendAnotherCode(await accounts(), visitorOf(req), req.cookies[halfCookie])
-      if (!sent) return askPassword(req, reply, 403, { fault: lost })
-      if (sent.wait === 0) return reply.redirect('/auth/account/code', 303)
-      void reply.header('retry-after', sent.wait)
-      return askCode(req, reply, 429, faultOf(tooOften(sent.wait)))
-    },
-  )
+  app.post('/auth/account/code/again', { config: { page: true, rateLimit } }, async (req, reply) => {
+    ownForm(req)
+    const sent = await sendAnotherCode(await accounts(), visitorOf(req), req.cookies[halfCookie])
+    if (!sent) return askPassword(req, reply, 403, { fault: lost })
+    if (sent.wait === 0) return reply.redirect('/auth/account/code', 303)
+    void reply.header('retry-after', sent.wait)
+    return askCode(req, reply, 429, faultOf(tooOften(sent.wait)))
+  })
 
   /** People visit these addresses: what is refused is a page, in their language. */
   const apiErrors = app.errorHandler

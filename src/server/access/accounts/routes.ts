@@ -12,7 +12,6 @@ import { changePassword, closeAccount, confirmMobile, createAccount, findAccount
 import { accountsOf } from './context.ts'
 import { letIn, visitorOf } from './page-routes.ts'
 import * as passkeys from './passkeys.ts'
-import { policy } from './policy.ts'
 import { noAccount, passkeyRefused } from './refusals.ts'
 import * as shapes from './schema.ts'
 import { newToken, passkeyCookie, passkeyCookieOptions } from './tokens.ts'
@@ -27,7 +26,6 @@ export function routes(app: App, platform: Platform): void {
   app.get(
     '/api/v1/account',
     {
-      config: policy.own,
       schema: { operationId: 'getAccount', tags, summary: 'The account of the signed-in person', response: account },
     },
     async ({ actor }) => {
@@ -40,7 +38,6 @@ export function routes(app: App, platform: Platform): void {
   app.post(
     '/api/v1/account',
     {
-      config: policy.strong,
       schema: {
         operationId: 'createAccount',
         tags,
@@ -55,7 +52,6 @@ export function routes(app: App, platform: Platform): void {
   app.delete(
     '/api/v1/account',
     {
-      config: policy.strong,
       schema: {
         operationId: 'closeAccount',
         tags,
@@ -72,7 +68,6 @@ export function routes(app: App, platform: Platform): void {
   app.put(
     '/api/v1/account/password',
     {
-      config: policy.own,
       schema: {
         operationId: 'setAccountPassword',
         tags,
@@ -87,7 +82,6 @@ export function routes(app: App, platform: Platform): void {
   app.post(
     '/api/v1/account/mobile',
     {
-      config: policy.strong,
       schema: {
         operationId: 'startAccountMobile',
         tags,
@@ -105,7 +99,6 @@ export function routes(app: App, platform: Platform): void {
   app.put(
     '/api/v1/account/mobile',
     {
-      config: policy.strong,
       schema: {
         operationId: 'confirmAccountMobile',
         tags,
@@ -127,7 +120,6 @@ export function routes(app: App, platform: Platform): void {
   app.post(
     '/api/v1/account/passkeys/options',
     {
-      config: policy.strong,
       schema: {
         operationId: 'startPasskey',
         tags,
@@ -141,7 +133,6 @@ export function routes(app: App, platform: Platform): void {
   app.post(
     '/api/v1/account/passkeys',
     {
-      config: policy.strong,
       schema: {
         operationId: 'addPasskey',
         tags,
@@ -162,7 +153,6 @@ export function routes(app: App, platform: Platform): void {
   app.patch(
     '/api/v1/account/passkeys/:id',
     {
-      config: policy.own,
       schema: {
         operationId: 'renamePasskey',
         tags,
@@ -178,7 +168,6 @@ export function routes(app: App, platform: Platform): void {
   app.delete(
     '/api/v1/account/passkeys/:id',
     {
-      config: policy.own,
       schema: {
         operationId: 'removePasskey',
         tags,
@@ -193,7 +182,7 @@ export function routes(app: App, platform: Platform): void {
   app.post(
     '/api/v1/passkey-sign-ins/options',
     {
-      config: { ...policy.signInWithPasskey, rateLimit },
+      config: { rateLimit },
       schema: {
         operationId: 'startPasskeySignIn',
         tags,
@@ -207,7 +196,7 @@ export function routes(app: App, platform: Platform): void {
   app.post(
     '/api/v1/passkey-sign-ins',
     {
-      config: { ...policy.signInWithPasskey, rateLimit },
+      config: { rateLimit },
       schema: {
         operationId: 'signInWithPasskey',
         tags,

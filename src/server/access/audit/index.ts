@@ -8,6 +8,7 @@ import { searchRoutes } from './search-routes.ts'
 import { readAuditConfig, sealingKey } from './keys.ts'
 import { sealAudit } from './seal.ts'
 import { forgetOldMonths, makePartitions } from './upkeep.ts'
+import { policies } from './policy.ts'
 
 export { readEntries } from './accesses.ts'
 export { audit, type AuditEntry } from './entry.ts'
@@ -27,6 +28,7 @@ export async function sealTrail({ config, db, now, log }: Platform): Promise<voi
 /** The audit trail: written by every room, sealed by the worker, read by the people it is about and by auditors. */
 export const auditTrail: Room = {
   name: 'audit',
+  policies,
   routes(app, platform) {
     routes(app, platform)
     searchRoutes(app, platform)

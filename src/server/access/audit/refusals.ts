@@ -66,7 +66,7 @@ export function watchRefusals(app: App, { db, log }: Platform): void {
   app.addHook('onSend', async (request, reply, payload) => {
     const { actor, refusal } = request
     const known = actor?.personId ?? actor?.partner
-    const personal = request.routeOptions.config.audit === 'person'
+    const personal = request.routeOptions.config.policy?.audit === 'person'
     if (!refusal || !known || !personal || (refusal.status !== 403 && refusal.status !== 404)) return payload
     try {
       await asSystem(db, (tx) => audit(tx, actor, refused(request, refusal.code)))

@@ -69,14 +69,11 @@ const csvOf = (language: Language, rows: readonly AuditRow[]): string =>
     ]),
   )
 
-const config = { access: 'professional', roles: ['auditor'], audit: 'person' } as const
-
 /** Auditors search the trail. What they look for comes in the body, so that no fiscal code stands in an address. */
 export function searchRoutes(app: App, platform: Platform): void {
   app.post(
     '/api/v1/audit/searches',
     {
-      config,
       schema: {
         operationId: 'searchAudit',
         tags: ['access'],
@@ -91,7 +88,6 @@ export function searchRoutes(app: App, platform: Platform): void {
   app.post(
     '/api/v1/audit/exports',
     {
-      config,
       schema: {
         operationId: 'exportAudit',
         tags: ['access'],

@@ -3,6 +3,7 @@
 
 import type { Room } from '../../platform/room.ts'
 import { routes } from './routes.ts'
+import { policies } from './policy.ts'
 
 /** How people want to be written to, as they see and choose it. */
-export const contacts: Room = { name: 'contacts', routes }
+export const contacts: Room = { name: 'contacts', policies, routes }

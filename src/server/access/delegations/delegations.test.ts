@@ -154,7 +154,7 @@ test('an app account neither gives nor accepts a delegation, and can still end o
   const { id } = await proposes(anna, bruno.code)
   const running = await agreed(bruno, anna)
   await t.owner.query(`update access.session set method = 'LOCAL' where person_id = $1`, [bruno.id])
-  const local = [403, 'delegations/stronger-identity']
+  const local = [403, 'access/level-too-low']
   assert.deepEqual(await refusal(bruno, `/delegations/${id}/accept`), local)
   const wish = { side: 'delegator', fiscalCode: anna.code, services: ['BOOKING'], until: dayIn(10) }
   assert.deepEqual(await refusal(bruno, '/delegations', wish), local)

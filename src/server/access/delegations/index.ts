@@ -5,6 +5,7 @@ import { job, type Room } from '../../platform/room.ts'
 import { deskRoutes } from './desk-routes.ts'
 import { tellOfMajority, upkeep } from './jobs.ts'
 import { routes } from './routes.ts'
+import { policies } from './policy.ts'
 
 export { addScan, listAtDesk, register, takeAtDesk, type Clerk, type DeskRow } from './desk.ts'
 export { actsByDelegation, delegationPaper, partiesOf, type DelegationFacts, type DelegationParty } from './look.ts'
@@ -13,6 +14,7 @@ export { ownSignInAge } from './rows.ts'
 /** Who may act for whom: delegations between adults, registered at a desk, decided by a judge; their life and history. */
 export const delegations: Room = {
   name: 'delegations',
+  policies,
   routes(app, platform) {
     routes(app, platform)
     deskRoutes(app, platform)

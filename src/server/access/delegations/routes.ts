@@ -12,7 +12,6 @@ import type { Step } from './states.ts'
 
 const ById = Type.Object({ id: Id })
 const Key = Type.Object({ 'idempotency-key': Id })
-const policy = { access: 'citizen', audit: 'person' } as const
 
 /** Delegations as the two people concerned use them. */
 export function routes(app: App, platform: Platform): void {
@@ -21,7 +20,6 @@ export function routes(app: App, platform: Platform): void {
   app.get(
     '/api/v1/delegations',
     {
-      config: policy,
       schema: {
         operationId: 'listDelegations',
         tags: ['delegations'],
@@ -35,7 +33,7 @@ export function routes(app: App, platform: Platform): void {
   app.post(
     '/api/v1/delegations',
     {
-      config: { ...policy, rateLimit },
+      config: { rateLimit },
       schema: {
         operationId: 'createDelegation',
         tags: ['delegations'],
@@ -54,7 +52,6 @@ export function routes(app: App, platform: Platform): void {
   app.get(
     '/api/v1/delegations/:id',
     {
-      config: policy,
       schema: {
         operationId: 'getDelegation',
         tags: ['delegations'],
@@ -69,7 +66,7 @@ export function routes(app: App, platform: Platform): void {
   app.post(
     '/api/v1/delegations/:id/accept',
     {
-      config: { ...policy, rateLimit },
+      config: { rateLimit },
       schema: {
         operationId: 'acceptDelegation',
         tags: ['delegations'],
@@ -94,7 +91,7 @@ export function routes(app: App, platform: Platform): void {
     app.post(
       `/api/v1/delegations/:id/${step}`,
       {
-        config: { ...policy, rateLimit },
+        config: { rateLimit },
         schema: {
           ...acts[step],
           tags: ['delegations'],
@@ -113,7 +110,7 @@ export function routes(app: App, platform: Platform): void {
   app.post(
     '/api/v1/delegations/:id/reject',
     {
-      config: { ...policy, rateLimit },
+      config: { rateLimit },
       schema: {
         operationId: 'rejectDelegation',
         tags: ['delegations'],
@@ -132,7 +129,7 @@ export function routes(app: App, platform: Platform): void {
   app.post(
     '/api/v1/delegations/:id/renew',
     {
-      config: { ...policy, rateLimit },
+      config: { rateLimit },
       schema: {
         operationId: 'renewDelegation',
         tags: ['delegations'],
@@ -152,7 +149,6 @@ export function routes(app: App, platform: Platform): void {
   app.get(
     '/api/v1/delegations/:id/acts',
     {
-      config: policy,
       schema: {
         operationId: 'listDelegateActs',
         tags: ['delegations'],

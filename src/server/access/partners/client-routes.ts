@@ -54,10 +54,6 @@ const ByPurpose = Type.Object({ id: Id, purposeId: Id })
 const base = '/api/v1/partner-clients'
 const tags = ['partners']
 
-const both = { access: 'professional', roles: ['partner-manager', 'administrator'], audit: 'none' } as const
-const managers = { ...both, roles: ['partner-manager'] } as const
-const region = { ...both, roles: ['administrator'] } as const
-
 /** The partners' own page and the region's approvals. Nothing here is about a patient: history is in partner.change. */
 export function clientRoutes(app: App, platform: Platform): void {
   const { db, now } = platform
@@ -76,7 +72,6 @@ export function clientRoutes(app: App, platform: Platform): void {
   app.get(
     '/api/v1/partner-catalogue',
     {
-      config: both,
       schema: describe('getPartnerCatalogue', 'Scopes and e-services a partner can ask for', shape.Catalogue),
     },
     ({ actor }) =>
@@ -90,7 +85,6 @@ export function clientRoutes(app: App, platform: Platform): void {
   app.get(
     base,
     {
-      config: both,
       schema: describe('listPartnerClients', 'Clients of one’s organisation; all for the region', shape.ClientList),
     },
     ({ actor }) => as(actor, async (tx, by) => ({ clients: await listClients(tx, by) })),
@@ -98,7 +92,6 @@ export function clientRoutes(app: App, platform: Platform): void {
   app.post(
     base,
     {
-      config: managers,
       schema: { ...describe('createPartnerClient', 'Register a client', shape.ClientView), body: shape.NewClient },
     },
     ({ actor, body }) =>
@@ -111,7 +104,6 @@ export function clientRoutes(app: App, platform: Platform): void {
   app.get(
     `${base}/:id`,
     {
-      config: both,
       schema: {
         ...describe('getPartnerClient', 'One client: keys, scopes, calls, errors', shape.ClientView),
         params: ByClient,
@@ -125,7 +117,6 @@ export function clientRoutes(app: App, platform: Platform): void {
   app.delete(
     `${base}/:id`,
     {
-      config: managers,
       schema: {
         operationId: 'deletePartnerClient',
         tags,
@@ -143,7 +134,6 @@ export function clientRoutes(app: App, platform: Platform): void {
   app.put(
     `${base}/:id/activity`,
     {
-      config: both,
       schema: {
         ...describe('setPartnerClientActivity', 'Suspend or reactivate a client, at once', shape.ClientView),
         params: ByClient,
@@ -159,7 +149,6 @@ export function clientRoutes(app: App, platform: Platform): void {
   app.post(
     `${base}/:id/keys`,
     {
-      config: managers,
       schema: {
         ...describe('addPartnerKey', 'Add a second key', shape.ClientView),
         params: ByClient,
@@ -175,7 +164,6 @@ export function clientRoutes(app: App, platform: Platform): void {
   app.delete(
     `${base}/:id/keys/:kid`,
     {
-      config: managers,
       schema: { ...describe('removePartnerKey', 'Remove a key and end every token', shape.ClientView), params: ByKey },
     },
     ({ actor, params }) =>
@@ -187,7 +175,6 @@ export function clientRoutes(app: App, platform: Platform): void {
   app.post(
     `${base}/:id/scopes`,
     {
-      config: managers,
       schema: {
         ...describe('askPartnerScopes', 'Ask more scopes', shape.ClientView),
         params: ByClient,
@@ -203,7 +190,6 @@ export function clientRoutes(app: App, platform: Platform): void {
   app.delete(
     `${base}/:id/scopes/:scope`,
     {
-      config: both,
       schema: {
         ...describe('dropPartnerScope', 'Give up or withdraw a scope, at once', shape.ClientView),
         params: ByScope,
@@ -218,7 +204,6 @@ export function clientRoutes(app: App, platform: Platform): void {
   app.post(
     `${base}/:id/purposes`,
     {
-      config: managers,
       schema: {
         ...describe('askPartnerPurpose', 'Register a purpose of PDND for a client', shape.ClientView),
         params: ByClient,
@@ -234,7 +219,6 @@ export function clientRoutes(app: App, platform: Platform): void {
   app.delete(
     `${base}/:id/purposes/:purposeId`,
     {
-      config: both,
       schema: { ...describe('removePartnerPurpose', 'Remove a purpose of PDND', shape.ClientView), params: ByPurpose },
     },
     ({ actor, params }) =>
@@ -246,13 +230,12 @@ export function clientRoutes(app: App, platform: Platform): void {
 
   app.get(
     '/api/v1/partner-requests',
-    { config: region, schema: describe('listPartnerRequests', 'What waits for the region', shape.Requests) },
+    { schema: describe('listPartnerRequests', 'What waits for the region', shape.Requests) },
     ({ actor }) => as(actor, (tx) => listRequests(tx)),
   )
   app.put(
     `${base}/:id/scopes/:scope/decision`,
     {
-      config: region,
       schema: {
         ...describe('decidePartnerScope', 'Grant or refuse a scope', shape.Requests),
         params: ByScope,
@@ -268,7 +251,6 @@ export function clientRoutes(app: App, platform: Platform): void {
   app.put(
     `${base}/:id/purposes/:purposeId/decision`,
     {
-      config: region,
       schema: {
         ...describe('decidePartnerPurpose', 'Grant or refuse a purpose', shape.Requests),
         params: ByPurpose,
@@ -284,7 +266,6 @@ export function clientRoutes(app: App, platform: Platform): void {
   app.put(
     `${base}/:id/quota`,
     {
-      config: region,
       schema: {
         ...describe('setPartnerQuota', 'How much a client may call', shape.ClientView),
         params: ByClient,

@@ -9,6 +9,7 @@ import { clientRoutes } from './client-routes.ts'
 import { forgetExpired } from './once.ts'
 import { announceQuota, partnerResolver, type Resolve } from './resolver.ts'
 import { open } from './opened.ts'
+import { policies } from './policy.ts'
 
 export { usageOf } from './usage.ts'
 export { demanding } from './demands.ts'
@@ -33,6 +34,7 @@ export function watchPartners(app: App, platform: Platform): void {
 /** Partners: the authorization server, the partners' own page and its approval by the region. */
 export const partners: Room = {
   name: 'partners',
+  policies,
   async routes(app, platform) {
     const { config, keys } = open(platform)
     app.addHook('onReady', async () => {

@@ -99,7 +99,7 @@ export async function oauthRoutes(
   keys: () => Promise<SigningKeys>,
 ): Promise<void> {
   const { db, now } = platform
-  const open = { access: 'public', audit: 'none', page: true } as const
+  const open = { page: true } as const
   const guarded = { ...open, rateLimit: perMinute(platform.config, 'PARTNER_TOKENS_PER_MINUTE', 120) }
 
   app.get('/.well-known/oauth-authorization-server', { config: open }, (_request, reply) =>

@@ -5,6 +5,7 @@ import { asSystem } from '../../platform/database.ts'
 import { job, type Room } from '../../platform/room.ts'
 import { forgetFlows } from './flows.ts'
 import { routes } from './routes.ts'
+import { policies } from './policy.ts'
 
 export { endGrant, getGrant, type Grant } from './grants.ts'
 export { openPurpose, type Purpose } from './purposes.ts'
@@ -12,6 +13,7 @@ export { openPurpose, type Purpose } from './purposes.ts'
 /** Fiscal code, health card and a code by text message: for who adheres to a campaign without signing in. */
 export const publicFlows: Room = {
   name: 'public-flows',
+  policies,
   routes,
   jobs: [
     job({

@@ -8,7 +8,6 @@ import type { Platform } from '../../platform/room.ts'
 import { macOf, pause } from '../codes/index.ts'
 import { readFlowConfig } from './config.ts'
 import { endFlow, startFlow, type Flows } from './flows.ts'
-import { policy } from './policy.ts'
 
 const closed = { additionalProperties: false } as const
 const fiscalCode = Type.String({ minLength: 1, maxLength: 40, description: 'Fiscal, provisional, STP or ENI code' })
@@ -50,7 +49,7 @@ export function routes(app: App, platform: Platform): void {
   app.post(
     '/api/v1/public-flows',
     {
-      config: { ...policy.startPublicFlow, rateLimit },
+      config: { rateLimit },
       schema: {
         operationId: 'startPublicFlow',
         tags: ['access'],
@@ -70,7 +69,7 @@ export function routes(app: App, platform: Platform): void {
   app.post(
     '/api/v1/public-flows/:id/code',
     {
-      config: { ...policy.endPublicFlow, rateLimit },
+      config: { rateLimit },
       schema: {
         operationId: 'endPublicFlow',
         tags: ['access'],

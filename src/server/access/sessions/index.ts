@@ -5,12 +5,14 @@ import type { Room } from '../../platform/room.ts'
 import { job } from '../../platform/room.ts'
 import { routes } from './routes.ts'
 import { removeExpiredSessions } from './sessions.ts'
+import { policies } from './policy.ts'
 
 export { actorResolver, anonymous, closeLocalSessions, closeSession, openSession } from './sessions.ts'
 export { cookieName, cookieOptions, type NewSession } from './rules.ts'
 
 export const sessions: Room = {
   name: 'sessions',
+  policies,
   routes,
   jobs: [
     job({

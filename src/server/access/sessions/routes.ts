@@ -65,7 +65,6 @@ export function routes(app: App, { db, now }: Platform): void {
   app.get(
     '/api/v1/session',
     {
-      config: { access: 'public', audit: 'none' },
       schema: {
         operationId: 'getSession',
         tags: ['access'],
@@ -94,7 +93,6 @@ export function routes(app: App, { db, now }: Platform): void {
   app.delete(
     '/api/v1/session',
     {
-      config: { access: 'citizen', audit: 'person', level: 1 },
       schema: {
         operationId: 'deleteSession',
         tags: ['access'],
@@ -115,7 +113,6 @@ export function routes(app: App, { db, now }: Platform): void {
   app.get(
     '/api/v1/sessions',
     {
-      config: { access: 'citizen', audit: 'person' },
       schema: {
         operationId: 'listSessions',
         tags: ['access'],
@@ -129,7 +126,6 @@ export function routes(app: App, { db, now }: Platform): void {
   app.delete(
     '/api/v1/sessions',
     {
-      config: { access: 'citizen', audit: 'person' },
       schema: {
         operationId: 'endOtherSessions',
         tags: ['access'],
@@ -143,7 +139,6 @@ export function routes(app: App, { db, now }: Platform): void {
   app.delete(
     '/api/v1/sessions/:id',
     {
-      config: { access: 'citizen', audit: 'person' },
       schema: {
         operationId: 'endSession',
         tags: ['access'],
@@ -161,7 +156,6 @@ export function routes(app: App, { db, now }: Platform): void {
   app.put(
     '/api/v1/session/language',
     {
-      config: { access: 'public', audit: 'none' },
       schema: {
         operationId: 'setLanguage',
         tags: ['access'],

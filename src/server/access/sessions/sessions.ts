@@ -78,6 +78,7 @@ interface Resolved {
   csrf_token: string
   method: Method
   level: Level
+  authenticated_at: Date
   language: Language
   patients: string[]
 }
@@ -105,6 +106,7 @@ export function anonymous(request: FastifyRequest): Actor {
     level: 0,
     role: null,
     method: null,
+    authenticatedAt: null,
     partner: null,
     language: languageOf(request),
     requestId: request.id,
@@ -120,13 +122,13 @@ export function anonymous(request: FastifyRequest): Actor {
 export function actorResolver(pool: pg.Pool, clock: () => Date): (request: FastifyRequest) => Promise<Actor> {
   return async (request) => {
     const nobody = anonymous(request)
-    const { page, service } = request.routeOptions.config
+    const { page, policy } = request.routeOptions.config
     const token = request.cookies[cookieName]
     if (!token) return nobody
     const { rows } = await pool.query<Resolved>({
       name: 'resolve-session',
       text: 'select * from access.resolve_session($1, $2, $3, $4)',
-      values: [hashOf(token), clock(), request.ip, service ?? null],
+      values: [hashOf(token), clock(), request.ip, policy?.service ?? null],
     })
     const found = rows[0]
     if (!found) return nobody
@@ -138,9 +140,10 @@ export function actorResolver(pool: pg.Pool, clock: () => Date): (request: Fasti
       personId: found.person_id,
       sessionId: found.id,
       // Below level 2 nobody acts for others.
-      patients: found.level < 2 ? [found.person_id] : found.patients,
+      patients: found.level >= 2 && policy?.subjects.includes('family') ? found.patients : [found.person_id],
       level: found.level,
       method: found.method,
+      authenticatedAt: found.authenticated_at,
     }
   }
 }

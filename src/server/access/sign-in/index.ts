@@ -8,6 +8,7 @@ import { forgetLog } from './log.ts'
 import { removeExpired } from './requests.ts'
 import { routes } from './routes.ts'
 import { brokenSeal, sealLog } from './seals.ts'
+import { policies } from './policy.ts'
 
 export { listIdentityProviders } from './identity-providers.ts'
 export { identityProviderOrigins, readSignInConfig } from './config.ts'
@@ -26,6 +27,7 @@ function configOf(platform: Platform): SignInConfig {
 /** Sign-in with SPID: the service provider side of SAML 2.0. */
 export const signIn: Room = {
   name: 'sign-in',
+  policies,
   routes(app, platform) {
     const config = configOf(platform)
     let loading: Promise<Keys> | undefined

@@ -75,7 +75,6 @@ export function routes(app: App, platform: Platform, config: SignInConfig, keys:
   app.get(
     '/api/v1/identity-providers',
     {
-      config: { access: 'public', audit: 'none' },
       schema: {
         operationId: 'listIdentityProviders',
         tags: ['access'],
@@ -91,15 +90,15 @@ export function routes(app: App, platform: Platform, config: SignInConfig, keys:
     },
   )
 
-  app.get('/auth/sign-in.css', { config: { access: 'public', audit: 'none', page: true } }, (_req, reply) =>
+  app.get('/auth/sign-in.css', { config: { page: true } }, (_req, reply) =>
     reply.type('text/css').header('cache-control', 'max-age=3600').send(pages.styles),
   )
-  app.get('/auth/sign-in.js', { config: { access: 'public', audit: 'none', page: true } }, (_req, reply) =>
+  app.get('/auth/sign-in.js', { config: { page: true } }, (_req, reply) =>
     reply.type('text/javascript').header('cache-control', 'max-age=3600').send(pages.submitScript),
   )
 
   let metadata: string | undefined
-  app.get('/auth/spid/metadata', { config: { access: 'public', audit: 'none', page: true } }, async (_req, reply) => {
+  app.get('/auth/spid/metadata', { config: { page: true } }, async (_req, reply) => {
     const { signing, certificates } = await keys()
     metadata ??= serviceProviderMetadata({ ...config, certificates }, signing)
     return reply.type('application/samlmetadata+xml').header('cache-control', 'max-age=300').send(metadata)
@@ -107,7 +106,7 @@ export function routes(app: App, platform: Platform, config: SignInConfig, keys:
 
   app.post(
     '/auth/spid/start',
-    { config: { access: 'public', audit: 'none', page: true, rateLimit }, schema: { body: StartForm } },
+    { config: { page: true, rateLimit }, schema: { body: StartForm } },
     async (req, reply) => {
       const { idp, level = '2', binding = 'post', returnTo } = req.body
       const browser = req.cookies[browserCookie] ?? opaqueText()
@@ -129,7 +128,7 @@ export function routes(app: App, platform: Platform, config: SignInConfig, keys:
   app.post(
     '/auth/spid/acs',
     {
-      config: { access: 'public', audit: 'none', page: true, rateLimit },
+      config: { page: true, rateLimit },
       schema: { body: AnswerForm },
       bodyLimit: longestAnswer,
     },
@@ -145,7 +144,7 @@ export function routes(app: App, platform: Platform, config: SignInConfig, keys:
   )
 
   // Who reloads or comes back to this address has nothing to bring: they begin again.
-  app.get('/auth/spid/acs', { config: { access: 'public', audit: 'none', page: true } }, (req, reply) =>
+  app.get('/auth/spid/acs', { config: { page: true } }, (req, reply) =>
     reply.redirect(pages.addresses.signIn[req.actor.language], 303),
   )
 
@@ -180,45 +179,33 @@ export function routes(app: App, platform: Platform, config: SignInConfig, keys:
       .redirect(returnTo, 303)
   }
 
-  app.post(
-    '/auth/spid/confirm',
-    { config: { access: 'public', audit: 'none', page: true }, schema: { body: ConfirmForm } },
-    async (req, reply) => {
-      const browser = req.cookies[browserCookie]
-      const entered =
-        browser && (await confirmSignIn(platform, await keys(), req.body.token, browser, req.actor.sessionId))
-      return entered ? enter(reply, entered) : notice(req, reply, messages.confirmationLost)
-    },
-  )
+  app.post('/auth/spid/confirm', { config: { page: true }, schema: { body: ConfirmForm } }, async (req, reply) => {
+    const browser = req.cookies[browserCookie]
+    const entered =
+      browser && (await confirmSignIn(platform, await keys(), req.body.token, browser, req.actor.sessionId))
+    return entered ? enter(reply, entered) : notice(req, reply, messages.confirmationLost)
+  })
 
   const logout = async (req: FastifyRequest, reply: FastifyReply, delivery: LogoutDelivery): Promise<FastifyReply> => {
     const next = await answerLogout(platform, config, await keys(), delivery)
     if (next.kind === 'post') return departure(req, reply, next.action, next.fields)
     return reply.header('cache-control', 'no-store').redirect(next.address, 303)
   }
-  app.get(
-    '/auth/spid/logout',
-    { config: { access: 'public', audit: 'none', page: true }, schema: { querystring: LogoutMessage } },
-    (req, reply) => {
-      const { SAMLRequest: message, RelayState: relayState } = req.query
-      if (!message) return html(reply, 200, pages.signedOutPage(frame(req)))
-      return logout(req, reply, {
-        binding: 'redirect',
-        message,
-        relayState,
-        rawQuery: req.url.slice(req.url.indexOf('?') + 1),
-      })
-    },
-  )
-  app.post(
-    '/auth/spid/logout',
-    { config: { access: 'public', audit: 'none', page: true }, schema: { body: LogoutMessage } },
-    (req, reply) => {
-      const { SAMLRequest: message, RelayState: relayState } = req.body
-      if (!message) return html(reply, 200, pages.signedOutPage(frame(req)))
-      return logout(req, reply, { binding: 'post', message, relayState, rawQuery: '' })
-    },
-  )
+  app.get('/auth/spid/logout', { config: { page: true }, schema: { querystring: LogoutMessage } }, (req, reply) => {
+    const { SAMLRequest: message, RelayState: relayState } = req.query
+    if (!message) return html(reply, 200, pages.signedOutPage(frame(req)))
+    return logout(req, reply, {
+      binding: 'redirect',
+      message,
+      relayState,
+      rawQuery: req.url.slice(req.url.indexOf('?') + 1),
+    })
+  })
+  app.post('/auth/spid/logout', { config: { page: true }, schema: { body: LogoutMessage } }, (req, reply) => {
+    const { SAMLRequest: message, RelayState: relayState } = req.body
+    if (!message) return html(reply, 200, pages.signedOutPage(frame(req)))
+    return logout(req, reply, { binding: 'post', message, relayState, rawQuery: '' })
+  })
 
   /** These addresses are visited by people: what goes wrong is a page, in their language, and never a bare 500. */
   const apiErrors = app.errorHandler

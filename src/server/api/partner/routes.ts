@@ -123,7 +123,6 @@ export function routes(app: App, platform: Platform): void {
   app.get(
     '/api/partner/v1/services',
     {
-      config: { access: 'partner', scope: 'catalogue:read', audit: 'none' },
       schema: {
         operationId: 'listPartnerServices',
         tags,
@@ -155,7 +154,6 @@ export function routes(app: App, platform: Platform): void {
   app.get(
     '/api/partner/v1/places',
     {
-      config: { access: 'partner', scope: 'catalogue:read', audit: 'none' },
       schema: {
         operationId: 'listPartnerPlaces',
         tags,
@@ -180,7 +178,6 @@ export function routes(app: App, platform: Platform): void {
   app.get(
     '/api/partner/v1/availability',
     {
-      config: { access: 'partner', scope: 'availability:read', audit: 'none' },
       schema: {
         operationId: 'listPartnerAvailability',
         tags,
@@ -220,7 +217,6 @@ export function routes(app: App, platform: Platform): void {
     '/api/partner/v1/occupancy-searches',
     {
       ...demanding(platform),
-      config: { access: 'partner', scope: 'occupancy:read', audit: 'none' },
       schema: {
         operationId: 'searchOccupancy',
         tags,
@@ -247,7 +243,6 @@ export function routes(app: App, platform: Platform): void {
   app.get(
     '/api/partner/v1/usage',
     {
-      config: { access: 'partner', audit: 'none' },
       schema: {
         operationId: 'getPartnerUsage',
         tags,
@@ -261,7 +256,6 @@ export function routes(app: App, platform: Platform): void {
   app.get(
     '/api/partner/v1/status',
     {
-      config: { access: 'public', audit: 'none' },
       schema: {
         operationId: 'getPartnerStatus',
         tags,

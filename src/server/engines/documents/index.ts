@@ -3,6 +3,7 @@
 
 import type { Room } from '../../platform/room.ts'
 import { routes } from './routes.ts'
+import { policies } from './policy.ts'
 
 /** Documents made from typed data: pure functions from data and language to bytes. The room keeps nothing. */
 export {
@@ -17,4 +18,4 @@ export { noticeQr, paymentNotice, type Creditor, type PaymentNotice } from './pa
 export { paymentReceipt, type PaymentReceipt } from './payment-receipt.ts'
 
 /** Papers that no service prints. */
-export const documents: Room = { name: 'documents', routes }
+export const documents: Room = { name: 'documents', policies, routes }

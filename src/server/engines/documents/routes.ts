@@ -15,7 +15,6 @@ export function routes(app: App, platform: Platform): void {
   app.get(
     '/api/v1/delegations/:id/document.pdf',
     {
-      config: { access: 'citizen', audit: 'person' },
       schema: {
         operationId: 'getDelegationDocument',
         tags: ['delegations'],

@@ -10,6 +10,7 @@ import { deliverJob, spread, spreadJob, tidy } from './notices.ts'
 import { pushSender } from './push.ts'
 import { remindDue } from './reminders.ts'
 import { routes } from './routes.ts'
+import { policies } from './policy.ts'
 
 export { appointmentLink } from './deliveries.ts'
 export { createLink, openLink, revokeLinks, type NewLink, type OpenedLink } from './links.ts'
@@ -44,6 +45,7 @@ function connected({ config }: Platform): Connected {
 /** What people are told: personal area, text messages, e-mail, push; reminders; links without login. Knows no booking. */
 export const notifications: Room = {
   name: 'notifications',
+  policies,
   routes: (app, platform) => routes(app, platform, connected(platform).settings),
   listens: delegationNotices,
   jobs: [

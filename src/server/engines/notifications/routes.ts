@@ -27,7 +27,6 @@ export function routes(app: App, platform: Platform, sms: SmsSettings): void {
   app.get(
     '/api/v1/messages',
     {
-      config: { access: 'citizen', audit: 'person' },
       schema: {
         operationId: 'listMessages',
         tags: ['messages'],
@@ -42,7 +41,6 @@ export function routes(app: App, platform: Platform, sms: SmsSettings): void {
   app.post(
     '/api/v1/messages/:id/read',
     {
-      config: { access: 'citizen', audit: 'person' },
       schema: {
         operationId: 'readMessage',
         tags: ['messages'],
@@ -57,7 +55,6 @@ export function routes(app: App, platform: Platform, sms: SmsSettings): void {
   app.get(
     '/api/v1/push-key',
     {
-      config: { access: 'public', audit: 'none' },
       schema: {
         operationId: 'getPushKey',
         tags: ['messages'],
@@ -71,7 +68,6 @@ export function routes(app: App, platform: Platform, sms: SmsSettings): void {
   app.post(
     '/api/v1/push-subscriptions',
     {
-      config: { access: 'citizen', audit: 'person' },
       schema: {
         operationId: 'createPushSubscription',
         tags: ['messages'],
@@ -86,7 +82,6 @@ export function routes(app: App, platform: Platform, sms: SmsSettings): void {
   app.delete(
     '/api/v1/push-subscriptions/:id',
     {
-      config: { access: 'citizen', audit: 'person' },
       schema: {
         operationId: 'deletePushSubscription',
         tags: ['messages'],
@@ -104,7 +99,6 @@ export function routes(app: App, platform: Platform, sms: SmsSettings): void {
   app.post(
     '/api/v1/sms-reports',
     {
-      config: { access: 'machine', audit: 'none' },
       schema: {
         operationId: 'reportSms',
         tags: ['partners'],

@@ -9,6 +9,7 @@ import { pullPosition, syncPosition } from './positions.ts'
 import { routes } from './routes.ts'
 import { reconcile } from './reconcile.ts'
 import { patiently, sweep } from './sweep.ts'
+import { policies } from './policy.ts'
 
 export { copayFor, type Copay, type CopayLine, type CopayQuestion } from './copay.ts'
 export { getCreditor, registerCreditor, type Creditor } from './creditors.ts'
@@ -50,6 +51,7 @@ function connected({ config }: Platform): Connected {
 /** Debts of people to health organisations, their notices, receipts, refunds and reconciliation. Knows no booking. */
 export const payments: Room = {
   name: 'payments',
+  policies,
   routes(app, platform) {
     const { settings, pagopa } = connected(platform)
     routes(app, platform, pagopa)

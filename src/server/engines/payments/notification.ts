@@ -35,24 +35,20 @@ export function notificationRoute(app: App, platform: Platform, settings: Pagopa
     (_request, body, done) => done(null, body),
   )
 
-  app.post(
-    '/pagopa/paForNode',
-    { config: { access: 'machine', audit: 'none', page: true } },
-    async (request, reply) => {
-      if (!fromPagopa(request, settings)) throw stranger
-      void reply.type('text/xml; charset=utf-8')
-      if (typeof request.body !== 'string')
-        return notificationAnswer({ code: 'PAA_SINTASSI_XSD', text: 'A SOAP message is expected' })
-      try {
-        return (await enqueue(platform, request.body))
-          ? notificationAnswer()
-          : notificationAnswer({ code: 'PAA_PAGAMENTO_SCONOSCIUTO', text: 'No such notice' })
-      } catch (error) {
-        if (!(error instanceof BadXml)) throw error
-        return notificationAnswer({ code: 'PAA_SINTASSI_XSD', text: 'The message is not a paSendRTV2Request' })
-      }
-    },
-  )
+  app.post('/pagopa/paForNode', { config: { page: true } }, async (request, reply) => {
+    if (!fromPagopa(request, settings)) throw stranger
+    void reply.type('text/xml; charset=utf-8')
+    if (typeof request.body !== 'string')
+      return notificationAnswer({ code: 'PAA_SINTASSI_XSD', text: 'A SOAP message is expected' })
+    try {
+      return (await enqueue(platform, request.body))
+        ? notificationAnswer()
+        : notificationAnswer({ code: 'PAA_PAGAMENTO_SCONOSCIUTO', text: 'No such notice' })
+    } catch (error) {
+      if (!(error instanceof BadXml)) throw error
+      return notificationAnswer({ code: 'PAA_SINTASSI_XSD', text: 'The message is not a paSendRTV2Request' })
+    }
+  })
 }
 
 async function enqueue(platform: Platform, message: string): Promise<boolean> {

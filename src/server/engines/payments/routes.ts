@@ -14,7 +14,6 @@ import { Checkout, CheckoutPayments, CheckoutReturn, NewCheckout, Payment, Payme
 import { getNotice, getReceipt, type Paper } from './papers.ts'
 import { getPayment, listPayments, paymentsOf } from './views.ts'
 
-const policy = { access: 'citizen', audit: 'person', service: 'PAYMENT' } as const
 const ById = Type.Object({ id: Type.String({ format: 'uuid' }) })
 
 const Pdf = {
@@ -41,7 +40,6 @@ export function routes(app: App, platform: Platform, pagopa: Pagopa): void {
   app.get(
     '/api/v1/payments',
     {
-      config: policy,
       schema: {
         operationId: 'listPayments',
         tags: ['payments'],
@@ -70,7 +68,6 @@ export function routes(app: App, platform: Platform, pagopa: Pagopa): void {
   app.get(
     '/api/v1/payments/:id',
     {
-      config: policy,
       schema: {
         operationId: 'getPayment',
         tags: ['payments'],
@@ -114,7 +111,6 @@ export function routes(app: App, platform: Platform, pagopa: Pagopa): void {
     app.get(
       `/api/v1/payments/:id/${name}.pdf`,
       {
-        config: policy,
         schema: {
           operationId,
           tags: ['payments'],
@@ -138,7 +134,6 @@ export function routes(app: App, platform: Platform, pagopa: Pagopa): void {
   app.post(
     '/api/v1/checkouts',
     {
-      config: policy,
       schema: {
         operationId: 'createCheckout',
         tags: ['payments'],
@@ -155,7 +150,6 @@ export function routes(app: App, platform: Platform, pagopa: Pagopa): void {
   app.post(
     '/api/v1/checkouts/:id/return',
     {
-      config: policy,
       schema: {
         operationId: 'noteCheckoutReturn',
         tags: ['payments'],

@@ -18,7 +18,7 @@ export function routes(app: App, { db, now, queue }: Platform): void {
   app.post(
     '/api/v1/feedback',
     {
-      config: { access: 'public', audit: 'none', rateLimit },
+      config: { rateLimit },
       schema: {
         operationId: 'createFeedback',
         tags: ['help'],
@@ -39,7 +39,7 @@ export function routes(app: App, { db, now, queue }: Platform): void {
   app.post(
     '/api/v1/help-requests',
     {
-      config: { access: 'public', audit: 'none', rateLimit },
+      config: { rateLimit },
       schema: {
         operationId: 'createHelpRequest',
         tags: ['help'],

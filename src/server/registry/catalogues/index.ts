@@ -3,6 +3,7 @@
 
 import type { Room } from '../../platform/room.ts'
 import { routes } from './routes.ts'
+import { policies } from './policy.ts'
 
 export {
   candidateServices,
@@ -19,4 +20,4 @@ export {
   type ServiceKind,
 } from './catalogues.ts'
 
-export const catalogues: Room = { name: 'catalogues', routes }
+export const catalogues: Room = { name: 'catalogues', policies, routes }

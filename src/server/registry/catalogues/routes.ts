@@ -13,7 +13,6 @@ export function routes(app: App, { db, now }: Platform): void {
   app.get(
     '/api/v1/services',
     {
-      config: { access: 'public', audit: 'none' },
       schema: {
         operationId: 'listServices',
         tags: ['registry'],

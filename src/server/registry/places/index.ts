@@ -3,7 +3,8 @@
 
 import type { Room } from '../../platform/room.ts'
 import { routes } from './routes.ts'
+import { policies } from './policy.ts'
 
 export { getPlaces, listPlaces, type PlaceView } from './places.ts'
 
-export const places: Room = { name: 'places', routes }
+export const places: Room = { name: 'places', policies, routes }

@@ -39,7 +39,6 @@ export function routes(app: App, { db, now }: Platform): void {
   app.get(
     '/api/v1/places',
     {
-      config: { access: 'public', audit: 'none' },
       schema: {
         operationId: 'listPlaces',
         tags: ['registry'],

@@ -10,10 +10,12 @@ import { linkRoutes } from './link-routes.ts'
 import { notices } from './notices.ts'
 import { searchRoutes } from './search-routes.ts'
 import { waitingListRoutes } from './waiting-list-routes.ts'
+import { policies } from './policy.ts'
 
 /** Booking of visits and exams from an e-prescription: offers, holds, confirmation, changes, waiting list. */
 export const booking: Room = {
   name: 'booking',
+  policies,
   routes(app, platform) {
     searchRoutes(app, platform)
     bookingRoutes(app, platform)

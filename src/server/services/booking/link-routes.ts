@@ -8,14 +8,14 @@ import { cancelByLink, confirmPresence, look } from './links.ts'
 import { LinkView } from './schema.ts'
 
 const ByToken = Type.Object({ token: Type.String({ minLength: 16, maxLength: 64, pattern: '^[A-Za-z0-9_-]+$' }) })
-const policy = { access: 'public', audit: 'person', rateLimit: { max: 30, timeWindow: '1 minute' } } as const
+const config = { rateLimit: { max: 30, timeWindow: '1 minute' } } as const
 
 /** The links of reminders: confirm or cancel without signing in. */
 export function linkRoutes(app: App, platform: Platform): void {
   app.get(
     '/api/v1/appointment-links/:token',
     {
-      config: policy,
+      config,
       schema: {
         operationId: 'openAppointmentLink',
         tags: ['booking'],
@@ -29,7 +29,7 @@ export function linkRoutes(app: App, platform: Platform): void {
   app.post(
     '/api/v1/appointment-links/:token/confirm',
     {
-      config: policy,
+      config,
       schema: {
         operationId: 'confirmByLink',
         tags: ['booking'],
@@ -43,7 +43,7 @@ export function linkRoutes(app: App, platform: Platform): void {
   app.post(
     '/api/v1/appointment-links/:token/cancel',
     {
-      config: policy,
+      config,
       schema: {
         operationId: 'cancelByLink',
         tags: ['booking'],

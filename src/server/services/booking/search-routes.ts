@@ -42,7 +42,7 @@ export function searchRoutes(app: App, platform: Platform): void {
   app.post(
     '/api/v1/prescription-lookups',
     {
-      config: { access: 'citizen', audit: 'person', rateLimit: { max: 30, timeWindow: '1 minute' } },
+      config: { rateLimit: { max: 30, timeWindow: '1 minute' } },
       schema: {
         operationId: 'lookUpPrescription',
         tags: ['booking'],
@@ -60,7 +60,6 @@ export function searchRoutes(app: App, platform: Platform): void {
   app.get(
     '/api/v1/prescriptions',
     {
-      config: { access: 'citizen', audit: 'person' },
       schema: {
         operationId: 'listPrescriptions',
         tags: ['booking'],
@@ -86,7 +85,6 @@ export function searchRoutes(app: App, platform: Platform): void {
   app.get(
     '/api/v1/prescriptions/:id',
     {
-      config: { access: 'citizen', audit: 'person' },
       schema: {
         operationId: 'getPrescription',
         tags: ['booking'],
@@ -106,7 +104,6 @@ export function searchRoutes(app: App, platform: Platform): void {
   app.get(
     '/api/v1/prescriptions/:id/offers',
     {
-      config: { access: 'citizen', audit: 'person' },
       schema: {
         operationId: 'searchOffers',
         tags: ['booking'],
@@ -145,8 +142,6 @@ export function searchRoutes(app: App, platform: Platform): void {
     '/api/v1/offers',
     {
       config: {
-        access: 'public',
-        audit: 'none',
         rateLimit: perMinute(platform.config, 'PUBLIC_REQUESTS_PER_MINUTE', 300),
       },
       schema: {

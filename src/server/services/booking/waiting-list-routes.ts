@@ -12,7 +12,6 @@ import { Id, NewWaitingListEntry, WaitingListEntry } from './schema.ts'
 import { acceptOffer, declineOffer, joinWaitingList, listEntries, withdraw } from './waiting-list.ts'
 
 const ById = Type.Object({ id: Id })
-const policy = { access: 'citizen', audit: 'person' } as const
 
 /** The protected waiting list (percorso di tutela) as citizens use it. */
 export function waitingListRoutes(app: App, platform: Platform): void {
@@ -41,7 +40,6 @@ export function waitingListRoutes(app: App, platform: Platform): void {
   app.post(
     '/api/v1/waiting-list-entries',
     {
-      config: policy,
       schema: {
         operationId: 'joinWaitingList',
         tags: ['booking'],
@@ -57,7 +55,6 @@ export function waitingListRoutes(app: App, platform: Platform): void {
   app.get(
     '/api/v1/waiting-list-entries',
     {
-      config: policy,
       schema: {
         operationId: 'listWaitingListEntries',
         tags: ['booking'],
@@ -81,7 +78,6 @@ export function waitingListRoutes(app: App, platform: Platform): void {
     app.post(
       `/api/v1/waiting-list-entries/:id/${name}`,
       {
-        config: policy,
         schema: {
           operationId,
           tags: ['booking'],
