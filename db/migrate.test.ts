@@ -34,6 +34,6 @@ test('the owner of a database makes everything in it without being a superuser, 
   const { rows } = await owner.query('select r.rolsuper from pg_roles r where r.rolname = current_user')
   assert.deepEqual(rows, [{ rolsuper: false }])
   await owner.query('set role sinfonia_app')
-  assert.deepEqual((await owner.query("select * from access.resolve_session('\\x00', now(), '1 hour')")).rows, [])
+  assert.deepEqual((await owner.query("select * from access.resolve_session('\\x00', now(), null)")).rows, [])
   await owner.end()
 })

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import type { InjectOptions } from 'fastify'
-import { createHttp, type App } from '../src/server/platform/http.ts'
+import { createHttp, follow, type App } from '../src/server/platform/http.ts'
 import { aPerson } from './region.ts'
 import { testApp } from './setup.ts'
 
@@ -14,7 +14,10 @@ const broken = await createHttp({
   resolveActor: () => Promise.reject(new Error('a secret of ours')),
   formTargets: [],
 })
-broken.get('/broken', { config: { access: 'public', audit: 'none', page: true } }, () => 'never')
+follow(broken, 'broken', {
+  pages: { subjects: ['anyone'], action: 'READ', resource: 'page', purpose: 'information', audit: 'none' },
+})
+broken.get('/broken', { config: { page: true } }, () => 'never')
 after(async () => {
   await broken.close()
   await t[Symbol.asyncDispose]()

@@ -41,6 +41,7 @@ async function roomOf(code: string, organisationId: string): Promise<App> {
     resolveActor: async (request) => ({
       ...anonymous(request),
       kind: 'professional',
+      level: 2,
       personId,
       role: { code, organisationId, appointmentId: uuidv7() },
     }),
