@@ -3,7 +3,7 @@
 
 import { sql } from 'kysely'
 import { isIPv6 } from 'node:net'
-import { tables, type Db, type Tx } from '../../platform/database.ts'
+import { tables, type Tx } from '../../platform/database.ts'
 import type { Mac } from './keys.ts'
 
 /** At most `most` uses of one thing in any `seconds`. */
@@ -44,8 +44,8 @@ export async function forgive(tx: Tx, mac: Mac, which: readonly Allowance[]): Pr
 }
 
 /** Removes what no longer limits anything. */
-export async function forgetAllowances(db: Db, now: Date): Promise<void> {
-  await tables<'access'>(db).deleteFrom('access.allowance').where('forgetAt', '<', now).execute()
+export async function forgetAllowances(tx: Tx, now: Date): Promise<void> {
+  await tables<'access'>(tx).deleteFrom('access.allowance').where('forgetAt', '<', now).execute()
 }
 
 /**

@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict'
 import { after, beforeEach, test } from 'node:test'
+import { sql } from 'kysely'
 import { aMobile, codeTo, textsTo } from '../../../../test/accounts.ts'
 import { testApp } from '../../../../test/setup.ts'
 import { smsLength } from '../../../shared/gsm.ts'
@@ -91,6 +92,30 @@ test('a silent gateway is asked again, with a new code; one that refuses ends th
   assert.equal((await attempt(id, 'silent', await codeTo(t, mobile))).kind, 'right')
   await run(id)
   assert.equal((await textsTo(t, mobile)).length, 1, 'a job that runs twice sends once')
+})
+
+test('what is over is forgotten, and nobody but the system sees a row', async () => {
+  const mobile = aMobile()
+  idOf(await order(mobile, 'forgotten', '192.0.2.77'))
+  await codeTo(t, mobile)
+  const tables = ['allowance', 'one_time_code']
+  const rows = async (role: string) => {
+    const counts = await t.db.transaction().execute(async (tx) => {
+      await sql`select set_config('app.role', ${role}, true)`.execute(tx)
+      return Promise.all(
+        tables.map((name) =>
+          sql<{ n: number }>`select count(*)::int as n from ${sql.table(`access.${name}`)}`.execute(tx),
+        ),
+      )
+    })
+    return counts.map((one) => one.rows[0]!.n > 0)
+  }
+  assert.deepEqual(await rows('citizen'), [false, false])
+  assert.deepEqual(await rows('system'), [true, true])
+  t.setNow(new Date(t.platform.now().getTime() + 25 * 3_600_000))
+  await codes.jobs!.find(({ name }) => name === 'codes.tidy')!.handle({} as never, t.platform)
+  assert.deepEqual(await rows('system'), [false, false])
+  t.setNow(new Date())
 })
 
 test('messages with a code fit into one, end with the line for the telephone, and name nobody', () => {

@@ -133,12 +133,14 @@ export async function sendCode(platform: Platform, mac: Mac, gateway: SmsGateway
     await asSystem(platform.db, (tx) => voidCode(tx, id))
     return
   }
-  await tables<'access'>(platform.db)
-    .updateTable('access.oneTimeCode')
-    .set({ state: 'sent', sentAt: platform.now() })
-    .where('id', '=', id)
-    .where('state', '=', 'waiting')
-    .execute()
+  await asSystem(platform.db, (tx) =>
+    tables<'access'>(tx)
+      .updateTable('access.oneTimeCode')
+      .set({ state: 'sent', sentAt: platform.now() })
+      .where('id', '=', id)
+      .where('state', '=', 'waiting')
+      .execute(),
+  )
 }
 
 async function writeCode(

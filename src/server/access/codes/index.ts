@@ -45,8 +45,10 @@ export const codes: Room = {
       cron: '*/15 * * * *',
       concurrency: 1,
       async handle(_payload: object, { db, now }) {
-        await forgetAllowances(db, now())
-        await asSystem(db, (tx) => forgetCodes(tx, now()))
+        await asSystem(db, async (tx) => {
+          await forgetAllowances(tx, now())
+          await forgetCodes(tx, now())
+        })
       },
     }),
   ],

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
 import { SmsRefused, type SmsGateway } from '../../national/sms/index.ts'
-import { tables, type Tx } from '../../platform/database.ts'
+import { asSystem, tables, type Tx } from '../../platform/database.ts'
 import { uuidv7 } from '../../platform/ids.ts'
 import type { Platform } from '../../platform/room.ts'
 
@@ -20,12 +20,13 @@ export async function orderText(tx: Tx, platform: Platform, message: { mobile: s
 
 /** Hands a message over and forgets it; the gateway sends a reference once, however often the job runs. */
 export async function sendText({ db, log }: Platform, gateway: SmsGateway, id: string): Promise<void> {
-  const own = tables<'access'>(db)
-  const row = await own
-    .selectFrom('access.textMessage')
-    .select(['mobile', 'text'])
-    .where('id', '=', id)
-    .executeTakeFirst()
+  const row = await asSystem(db, (tx) =>
+    tables<'access'>(tx)
+      .selectFrom('access.textMessage')
+      .select(['mobile', 'text'])
+      .where('id', '=', id)
+      .executeTakeFirst(),
+  )
   if (!row) return
   try {
     await gateway.send({ reference: id, to: row.mobile, text: row.text, unreported: true })
@@ -33,5 +34,5 @@ export async function sendText({ db, log }: Platform, gateway: SmsGateway, id: s
     if (!(error instanceof SmsRefused)) throw error
     log.warn({ textId: id }, 'the gateway refused a message')
   }
-  await own.deleteFrom('access.textMessage').where('id', '=', id).execute()
+  await asSystem(db, (tx) => tables<'access'>(tx).deleteFrom('access.textMessage').where('id', '=', id).execute())
 }
