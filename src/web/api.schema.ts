@@ -372,7 +372,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Registrations of the clerk’s organisation that wait for a scan or for a second clerk */
+        /** Registrations of the clerk’s organisation: those that wait for a scan or a second clerk, or those that run */
         get: operations["listDeskDelegations"];
         put?: never;
         /** Register a delegation signed at the desk, or an order of a judge */
@@ -3535,7 +3535,9 @@ export interface operations {
     };
     listDeskDelegations: {
         parameters: {
-            query?: never;
+            query?: {
+                which?: "waiting" | "running";
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -3558,6 +3560,9 @@ export interface operations {
                             state: "draft" | "pending" | "active" | "suspended" | "rejected" | "expired" | "revoked" | "ceased-majority" | "ceased-death";
                             delegator: string;
                             delegate: string;
+                            /** @description Last day */
+                            until: string | null;
+                            steps: ("accept" | "reject" | "revoke" | "suspend" | "resume")[];
                             /** @description An order of a judge is verified by somebody else */
                             registeredByMe: boolean;
                         }[];

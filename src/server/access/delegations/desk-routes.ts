@@ -33,11 +33,12 @@ export function deskRoutes(app: App, platform: Platform): void {
       schema: {
         operationId: 'listDeskDelegations',
         tags: ['delegations'],
-        summary: 'Registrations of the clerk’s organisation that wait for a scan or for a second clerk',
+        summary: 'Registrations of the clerk’s organisation: those that wait for a scan or a second clerk, or those that run',
+        querystring: Type.Object({ which: Type.Optional(Type.Enum(['waiting', 'running'])) }),
         response: { 200: DeskList, '4xx': Problem },
       },
     },
-    async ({ actor }) => ({ items: await asClerk(actor, (clerk) => listAtDesk(platform, clerk)) }),
+    async ({ actor, query }) => ({ items: await asClerk(actor, (clerk) => listAtDesk(platform, clerk, query.which)) }),
   )
 
   app.post(

@@ -235,6 +235,9 @@ test('only clerks use the desk; they see what waits in their organisation, and e
   assert.equal((await elsewhere('POST', `/${id}/steps`, { step: 'accept' })).statusCode, 404)
   assert.equal((await two('POST', `/${id}/steps`, { step: 'accept' })).statusCode, 204)
   assert.equal(await actsFor(curator, ward), true)
+  assert.equal(await shown(one), undefined)
+  const running = (await one('GET', '?which=running')).json<{ items: { id: string; steps: string[] }[] }>().items
+  assert.deepEqual(running.find((row) => row.id === id)?.steps, ['revoke', 'suspend'])
   const { rows } = await t.owner.query<{ action: string }>(
     `select action from access.audit_entry where object_id = $1 and patient_id = $2 and actor_kind = 'professional'`,
     [id, ward.id],

@@ -9,12 +9,12 @@ import { notFound, Refusal } from '../../platform/errors.ts'
 import { publish, type DelegationNews } from '../../platform/events.ts'
 import { uuidv7 } from '../../platform/ids.ts'
 import type { Platform } from '../../platform/room.ts'
-import { romeDay, type Day } from '../../platform/time.ts'
+import { addDays, romeDay, type Day } from '../../platform/time.ts'
 import { cleanedCode } from './delegations.ts'
 import { daterange, periodOf, wrongState, type Rule } from './rules.ts'
 import { ruleOn, selectDelegations, statesNow, type Row } from './rows.ts'
 import type { DeskDelegation } from './schema.ts'
-import { courtKinds, may, steps, type DelegationState, type Step } from './states.ts'
+import { courtKinds, may, steps, stepsOf, type DelegationState, type Step } from './states.ts'
 
 /** A clerk at work: who, and for which organisation. */
 export interface Clerk {
@@ -196,14 +196,19 @@ async function noteDesk(
   await audit(tx, actor, ...people.map((patientId) => ({ ...entry, patientId })))
 }
 
-/** What a desk sees of its registrations: those that wait for a scan or for a second clerk first. */
-export function listAtDesk(platform: Platform, clerk: Clerk): Promise<DeskRow[]> {
+/** The registrations of a desk: those that wait for a scan or a second clerk, or those that run. The newest 200 of them. */
+export function listAtDesk(
+  platform: Platform,
+  clerk: Clerk,
+  which: 'waiting' | 'running' = 'waiting',
+): Promise<DeskRow[]> {
+  const states: DelegationState[] = which === 'waiting' ? ['draft', 'pending'] : ['active', 'suspended']
   return asSystem(platform.db, async (tx) => {
     const rows = (await selectDelegations(tx)
       .where('initiator', '=', 'desk')
       .where('organisationId', '=', clerk.organisationId)
-      .where('state', 'in', ['draft', 'pending'])
-      .orderBy('id')
+      .where('state', 'in', states)
+      .orderBy('id', 'desc')
       .limit(200)
       .execute()) as Row[] // checked by the table
     const people = await getPersons(tx, [...new Set(rows.flatMap((row) => [row.delegatorId!, row.delegateId!]))])
@@ -213,13 +218,15 @@ export function listAtDesk(platform: Platform, clerk: Clerk): Promise<DeskRow[]>
       [delegatorId!, delegateId!].map((patientId) => ({ ...entry, objectId: id, patientId })),
     )
     await audit(tx, clerk.actor, ...seen)
-    return rows.map(({ id, kind, state, delegatorId, delegateId, createdBy }) => ({
+    return rows.map(({ id, kind, state, delegatorId, delegateId, createdBy, end }) => ({
       id,
       kind,
       state,
       delegator: names.get(delegatorId!) ?? '', // a desk registers known people only
       delegate: names.get(delegateId!) ?? '',
+      until: end && addDays(end, -1),
       registeredByMe: createdBy === clerk.actor.personId,
+      steps: stepsOf({ kind, state, initiator: 'desk' }, 'desk'),
     }))
   })
 }
@@ -230,6 +237,10 @@ export interface DeskRow {
   state: Row['state']
   delegator: string
   delegate: string
+  /** Last day. */
+  until: Day | null
   /** Another clerk has to verify it. */
   registeredByMe: boolean
+  /** What a clerk may do with it now. */
+  steps: Step[]
 }

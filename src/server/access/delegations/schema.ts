@@ -182,6 +182,8 @@ export const DeskList = Type.Object(
         state: Type.Enum([...delegationStates]),
         delegator: Type.String(),
         delegate: Type.String(),
+        until: Type.Union([CivilDay, Type.Null()], { description: 'Last day' }),
+        steps: Type.Array(Type.Enum([...stepNames])),
         registeredByMe: Type.Boolean({ description: 'An order of a judge is verified by somebody else' }),
       }),
     ),
