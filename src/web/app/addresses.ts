@@ -46,6 +46,7 @@ export const app = {
   sessions: '/app/profilo/dispositivi',
   account: '/app/profilo/credenziali',
   accesses: '/app/accessi',
+  deskDelegations: '/app/sportello/deleghe',
   delegations: '/app/deleghe',
   delegation: (delegationId: string) => `/app/deleghe/${delegationId}`,
   delegate: '/app/deleghe/nuova',

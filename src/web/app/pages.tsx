@@ -72,6 +72,7 @@ export const limitedArea = page('LimitedArea', () => import('../citizen/limited-
 
 export const linkPage = page('AppointmentLink', () => import('../citizen/appointment-link.tsx'))
 
+export const deskDelegations = page('DeskDelegations', () => import('../desk/delegations.tsx'))
 export const auditSearch = page('AuditSearch', () => import('../auditor/search.tsx'))
 
 export const partnerArea = page('PartnerArea', () => import('../partner/area.tsx'))

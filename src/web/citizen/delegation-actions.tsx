@@ -6,6 +6,7 @@ import { useNavigate } from 'react-router'
 import { app } from '../app/addresses.ts'
 import { api, ask } from '../app/api.ts'
 import type { DelegationDetail, DelegationService } from '../app/contract.ts'
+import { dayOf, today } from '../app/formats.ts'
 import { newKey } from '../app/idempotency.ts'
 import { useLanguage } from '../app/language.tsx'
 import { Button } from '../ui/button.tsx'
@@ -157,6 +158,12 @@ function Confirm(props: { step: Step; called: Called; delegation: DelegationDeta
   )
 }
 
+/** The day after the present one ends, or today when it has ended. */
+function startOfRenewal({ until }: DelegationDetail): string {
+  const after = until ? dayOf(new Date(Date.parse(`${until}T12:00:00Z`) + 86_400_000).toISOString()) : today()
+  return after > today() ? after : today()
+}
+
 function Renew(props: { delegation: DelegationDetail; onClose: () => void }) {
   const { words } = useLanguage()
   const text = words.delegations
@@ -190,7 +197,16 @@ function Renew(props: { delegation: DelegationDetail; onClose: () => void }) {
       }}
     >
       <p>{text.renewText}</p>
-      <LastDay legend={text.how} longestDays={longestDays} error={problem} onChange={setUntil} />
+      <LastDay
+        legend={text.how}
+        longestDays={longestDays}
+        start={startOfRenewal(props.delegation)}
+        error={problem}
+        onChange={(day) => {
+          setUntil(day)
+          setProblem(undefined)
+        }}
+      />
       {renew.error && <ProblemAlert error={renew.error} />}
       <div className="sf-actions">
         <Button type="submit" pending={renew.isPending} pendingText={words.ui.sending}>

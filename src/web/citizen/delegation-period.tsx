@@ -16,7 +16,7 @@ function inMonths(start: string, months: number): string {
   return dayOf(new Date(day.getTime() - 86_400_000).toISOString())
 }
 
-/** Until when: some usual lengths, or a day. Gives the last day, or '' while none is chosen. */
+/** Until when: some usual lengths from a day on (today when not given), or a last day. Gives the last day, or '' while none is chosen. */
 export function LastDay(props: {
   legend: string
   longestDays: number
@@ -27,7 +27,7 @@ export function LastDay(props: {
   const text = useWords().delegations
   const [choice, setChoice] = useState<Choice>()
   const start = props.start ?? today()
-  const months = choices.filter((n) => n * 30 <= props.longestDays)
+  const months = choices.filter((n) => mayEndOn(inMonths(start, n), props.longestDays))
   return (
     <>
       <RadioGroup<Choice>

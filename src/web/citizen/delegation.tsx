@@ -97,6 +97,7 @@ function Waiting(props: { delegation: DelegationDetail }) {
   const text = useLanguage().words.delegations
   const { delegation } = props
   const name = useOtherName()(delegation)
+  if (delegation.kind !== 'voluntary') return <Alert tone="info" title={text.waitingDesk} />
   if (!delegation.steps.includes('accept')) return <Alert tone="info" title={text.waitingOther} />
   const offered = delegation.side === 'delegate'
   return (

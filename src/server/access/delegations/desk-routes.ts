@@ -33,7 +33,8 @@ export function deskRoutes(app: App, platform: Platform): void {
       schema: {
         operationId: 'listDeskDelegations',
         tags: ['delegations'],
-        summary: 'Registrations of the clerk’s organisation: those that wait for a scan or a second clerk, or those that run',
+        summary:
+          'Registrations of the clerk’s organisation: those that wait for a scan or a second clerk, or those that run',
         querystring: Type.Object({ which: Type.Optional(Type.Enum(['waiting', 'running'])) }),
         response: { 200: DeskList, '4xx': Problem },
       },

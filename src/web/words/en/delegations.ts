@@ -71,6 +71,7 @@ export const delegations: typeof italian = {
     requestText:
       'If you accept, that person can use these services in your place. You can take away what you do not want, and revoke at any time.',
     waitingOther: 'The other person has to accept, signing in with a digital identity.',
+    waitingDesk: 'The desk still has to verify the order.',
     steps: {
       accept: 'Accept the delegation',
       reject: 'Refuse',

@@ -69,6 +69,7 @@ export const delegations = {
     requestText:
       'Se accetti potrà usare questi servizi al posto tuo. Puoi togliere quelli che non vuoi, e revocare quando vuoi.',
     waitingOther: 'L’altra persona deve accettare, entrando con la sua identità digitale.',
+    waitingDesk: 'Lo sportello deve ancora verificare il provvedimento.',
     steps: {
       accept: 'Accetta la delega',
       reject: 'Rifiuta',
