@@ -318,3 +318,62 @@ test('a renewal follows the delegation that ends, and the delegate accepts it', 
   const long = await agreed(await citizen(), bruno)
   assert.equal(long.renewable, false)
 })
+
+test('when each asks the other at once, one delegation comes of it', async () => {
+  const [anna, bruno] = [await citizen(), await citizen({ sex: 'M' })]
+  const [given, asked] = await Promise.all([
+    proposes(anna, bruno.code),
+    proposes(bruno, anna.code, { side: 'delegate' }),
+  ])
+  const answers = await Promise.all([
+    call(bruno, 'POST', `/delegations/${given.id}/accept`, {}),
+    call(anna, 'POST', `/delegations/${asked.id}/accept`, {}),
+  ])
+  assert.deepEqual(answers.map(({ statusCode }) => statusCode).toSorted(), [200, 409])
+  const refused = answers.find(({ statusCode }) => statusCode === 409)
+  assert.equal(refused?.json<{ code: string }>().code, 'delegations/already')
+  const active = (await lists(bruno)).received.filter(({ state }) => state === 'active')
+  assert.equal(active.length, 1)
+})
+
+test('of an acceptance and a withdrawal at once, whatever comes first holds and nothing is left half done', async () => {
+  for (let i = 0; i < 10; i += 1) {
+    const [anna, bruno] = [await citizen(), await citizen({ sex: 'M' })]
+    const { id } = await proposes(anna, bruno.code)
+    const [accepted, withdrawn] = await Promise.all([
+      call(bruno, 'POST', `/delegations/${id}/accept`, {}),
+      call(anna, 'POST', `/delegations/${id}/revoke`, {}),
+    ])
+    assert.equal(withdrawn.statusCode, 200, withdrawn.body)
+    assert.ok([200, 404].includes(accepted.statusCode), accepted.body)
+    assert.equal(await actsFor(bruno, anna), false)
+    const { history } = withdrawn.json<DelegationDetail>()
+    assert.deepEqual(
+      history.map(({ to }) => to),
+      accepted.statusCode === 200 ? ['pending', 'active', 'revoked'] : ['pending', 'revoked'],
+    )
+  }
+})
+
+test('behind every query the database shows a delegation and its history to the two people only', async () => {
+  const [anna, bruno, stranger] = [await citizen(), await citizen({ sex: 'M' }), await citizen()]
+  const { id } = await agreed(anna, bruno)
+  const seenBy = async (patients: string) => {
+    const client = await t.platform.pool.connect()
+    try {
+      await client.query('begin')
+      await client.query(`select set_config('app.role', 'citizen', true), set_config('app.patients', $1, true)`, [
+        patients,
+      ])
+      const count = async (table: string, column: string) =>
+        (await client.query(`select 1 from access.${table} where ${column} = $1`, [id])).rowCount
+      return [await count('delegation', 'id'), await count('delegation_change', 'delegation_id')]
+    } finally {
+      await client.query('rollback')
+      client.release()
+    }
+  }
+  for (const who of [anna, bruno]) assert.deepEqual(await seenBy(`{${who.id}}`), [1, 2])
+  assert.deepEqual(await seenBy(`{${stranger.id}}`), [0, 0])
+  assert.deepEqual(await seenBy(''), [0, 0])
+})

@@ -39,7 +39,10 @@ async function roomOf(who: Professional | undefined) {
   const app = await createHttp({
     config: t.platform.config,
     formTargets: [],
-    resolveActor: async (request) => ({ ...anonymous(request), ...(who && { kind: 'professional', level: 2, ...who }) }),
+    resolveActor: async (request) => ({
+      ...anonymous(request),
+      ...(who && { kind: 'professional', level: 2, ...who }),
+    }),
   })
   await mount(app, t.platform, [partners])
   after(() => app.close())
