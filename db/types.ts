@@ -226,6 +226,9 @@ export interface AccessDelegationRule {
    * Below this age nobody signs in alone
    */
   ownSignInAge: number;
+  /**
+   * Code of the region; 999 holds where the region has no rule for the day
+   */
   region: string;
   remindDays: number;
   valid: string;
