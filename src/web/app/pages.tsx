@@ -66,7 +66,12 @@ export const areaPages: Record<string, LazyPage> = {
 }
 
 /** The pages that need no level 2; everywhere else an identity of level 1 reads why it is not enough. */
-export const lowLevelPages: readonly string[] = ['/profilo/credenziali']
+export const lowLevelPages: readonly string[] = [
+  '/profilo/credenziali',
+  '/profilo/dispositivi',
+  '/deleghe',
+  '/deleghe/:delegationId',
+]
 
 export const limitedArea = page('LimitedArea', () => import('../citizen/limited-area.tsx'))
 

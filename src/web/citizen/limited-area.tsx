@@ -33,6 +33,12 @@ export function LimitedArea() {
               <Link to={app.account}>{text.canAccount}</Link>
             </li>
             <li>
+              <Link to={app.sessions}>{words.sessions.title}</Link>
+            </li>
+            <li>
+              <Link to={app.delegations}>{text.canDelegations}</Link>
+            </li>
+            <li>
               <Link to={publicAddresses.service[language]}>{text.canServices}</Link>
             </li>
           </ul>

@@ -39,7 +39,6 @@ const AccountPolicy = Type.Object(
     ),
     mostPasskeys: Type.Integer({ minimum: 1, maximum: 50 }),
     knownDeviceDays: Type.Integer({ minimum: 1, maximum: 400 }),
-    freshMinutes: Type.Integer({ minimum: 1, maximum: 60 }),
   },
   closed,
 )

@@ -16,8 +16,15 @@ import { readAccountConfig } from './config.ts'
 const t = await testApp()
 after(() => t[Symbol.asyncDispose]())
 
-/** What an account may do: keep itself, and leave. Whoever adds to this list says why the data is not clinical. */
-const allowed = new Set(['getAccount', 'setAccountPassword', 'renamePasskey', 'removePasskey', 'deleteSession'])
+/**
+ * What an account may do: keep itself, see and end sessions, see and end delegations (in a hurry, from any device), leave.
+ * Whoever adds here says why the data is not clinical.
+ */
+const allowed = new Set(
+  `getAccount setAccountPassword renamePasskey removePasskey
+   deleteSession listSessions endSession endOtherSessions
+   listDelegations getDelegation revokeDelegation suspendDelegation rejectDelegation`.split(/\s+/),
+)
 
 interface Operation {
   operationId: string

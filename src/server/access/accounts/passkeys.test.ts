@@ -167,6 +167,7 @@ test('passkeys are named, renamed and removed by their owner; a stranger’s do 
   assert.equal((await change('PATCH', { ...owner.strong }, { name: 'Ufficio' })).json().passkeys[0].name, 'Ufficio')
   assert.deepEqual((await change('DELETE', { ...owner.strong })).json().passkeys, [])
   refused(await signIn(device), 'removed')
+  assert.ok((await textsTo(t, owner.mobile)).some((text) => /passkey .* è stata tolta/.test(text)))
 })
 
 test('a passkey is made only by who has just shown a strong identity', async () => {

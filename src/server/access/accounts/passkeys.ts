@@ -160,9 +160,9 @@ export function renamePasskey({ platform }: Accounts, actor: Actor, id: string, 
 }
 
 /** Removes a passkey of one's own: it opens nothing from now on. */
-export function removePasskey({ platform }: Accounts, actor: Actor, id: string): Promise<AccountView> {
+export function removePasskey(accounts: Accounts, actor: Actor, id: string): Promise<AccountView> {
   const personId = ownerOf(actor)
-  return asSystem(platform.db, async (tx) => {
+  return asSystem(accounts.platform.db, async (tx) => {
     const account = await ownAccount(tx, personId)
     const gone = await tables<'access'>(tx)
       .deleteFrom('access.accountPasskey')
@@ -172,6 +172,7 @@ export function removePasskey({ platform }: Accounts, actor: Actor, id: string):
       .executeTakeFirst()
     if (!gone) throw notFound(passkey)
     await audit(tx, actor, { action: 'DELETE', patientId: personId, object: 'account-passkey', purpose: 'account' })
+    if (account.mobile) await warn(tx, accounts, account.mobile, 'passkey-removed', actor.language)
     return getAccount(tx, personId)
   })
 }

@@ -14,6 +14,7 @@ import { limitsOf } from './attempts.ts'
 import { readAccountConfig } from './config.ts'
 import { accountsOf } from './context.ts'
 import type { Passwords } from './passwords.ts'
+import { accounts } from './index.ts'
 import { tryPassword } from './sign-in.ts'
 
 const t = await testApp()
@@ -264,6 +265,48 @@ test('who died does not get in', async () => {
   const answer = await browser.code(await codeTo(t, owner.mobile))
   assert.equal(answer.statusCode, 403)
   assert.equal(browser.cookies.has('__Host-sid'), false)
+})
+
+test('cookies of the sign-in are for this host only, out of reach of scripts and of other sites', async () => {
+  const owner = await anAccount(t)
+  const browser = aBrowser(t)
+  const first = await browser.password(owner.userName, goodPassword)
+  const second = await browser.code(await codeTo(t, owner.mobile))
+  const flags = [first, second]
+    .flatMap(({ cookies }) => cookies)
+    .filter(({ value }) => value !== '')
+    .map(({ name, path, httpOnly, secure, sameSite, domain }) => [name, path, httpOnly, secure, sameSite, domain])
+  assert.deepEqual(flags.toSorted(), [
+    ['__Host-device', '/', true, true, 'Strict', undefined],
+    ['__Host-half', '/', true, true, 'Strict', undefined],
+    ['__Host-sid', '/', true, true, 'Lax', undefined],
+  ])
+})
+
+test('half-open states and known browsers whose time is over are forgotten', async () => {
+  const owner = await anAccount(t)
+  const browser = aBrowser(t)
+  await browser.password(owner.userName, goodPassword)
+  await browser.code(await codeTo(t, owner.mobile))
+  later(61)
+  await browser.password(owner.userName, goodPassword)
+  const counts = async () => {
+    const { rows } = await t.owner.query(
+      `select (select count(*)::int from access.account_half_session where account_id = a.id) as half,
+        (select count(*)::int from access.account_device where account_id = a.id) as devices
+       from access.account a where person_id = $1`,
+      [owner.personId],
+    )
+    return rows[0] as { half: number; devices: number }
+  }
+  const tidy = accounts.jobs!.find(({ name }) => name === 'accounts.tidy')!
+  await tidy.handle({} as never, t.platform)
+  assert.deepEqual(await counts(), { half: 1, devices: 1 })
+  const now = t.platform.now()
+  later(181 * 86_400)
+  await tidy.handle({} as never, t.platform)
+  assert.deepEqual(await counts(), { half: 0, devices: 0 })
+  t.setNow(now)
 })
 
 test('before its message was sent no code is right', async () => {

@@ -4,6 +4,7 @@
 import type { Actor } from '../../platform/actor.ts'
 import { tables } from '../../platform/database.ts'
 import type { Accounts } from './context.ts'
+import { freshMinutes } from './policy.ts'
 import { strongIdentityNeeded } from './refusals.ts'
 
 /** The session of a strong identity that an account is bound to. */
@@ -20,16 +21,16 @@ const strong: readonly string[] = ['SPID', 'CIE', 'CNS']
  *
  * @throws Refusal `access/step-up-required`
  */
-export async function strongSession({ platform, config }: Accounts, actor: Actor): Promise<StrongSession> {
+export async function strongSession({ platform }: Accounts, actor: Actor): Promise<StrongSession> {
   const session = await tables<'access'>(platform.db)
     .selectFrom('access.session')
     .select(['id', 'method', 'level'])
     .where('id', '=', actor.sessionId)
-    .where('authenticatedAt', '>', new Date(platform.now().getTime() - config.freshMinutes * 60_000))
+    .where('authenticatedAt', '>', new Date(platform.now().getTime() - freshMinutes * 60_000))
     .where('method', 'in', strong)
     .where('level', '>=', 2)
     .executeTakeFirst()
-  if (!session) throw strongIdentityNeeded(config.freshMinutes)
+  if (!session) throw strongIdentityNeeded(freshMinutes)
   return session as StrongSession // the query names the methods
 }
 

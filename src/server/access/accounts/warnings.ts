@@ -19,6 +19,10 @@ const happened = {
     it: 'Alle tue credenziali {name} è stata aggiunta una passkey.',
     en: 'A passkey was added to your {name} credentials.',
   },
+  'passkey-removed': {
+    it: 'Una passkey delle tue credenziali {name} è stata tolta.',
+    en: 'A passkey of your {name} credentials was removed.',
+  },
   'passkey-copied': {
     it: 'Una passkey delle tue credenziali {name} sembra copiata: non si può più usare.',
     en: 'A passkey of your {name} credentials seems to have been copied: it can no longer be used.',

@@ -15,7 +15,7 @@ import { anonymous } from '../../../../test/actors.ts'
 import { macOf, type Mac } from '../codes/index.ts'
 import { readFlowConfig } from './config.ts'
 import { startFlow } from './flows.ts'
-import { endGrant, getGrant, openPurpose } from './index.ts'
+import { endGrant, getGrant, openPurpose, publicFlows } from './index.ts'
 import { isHerCard, readCard } from './rules.ts'
 
 const t = await testApp()
@@ -292,6 +292,25 @@ test('a code works once, for its flow and its fiscal code; a hundred tries at on
   const all = await Promise.all(Array.from({ length: 100 }, () => end(second.flowId, other.code, '0000000')))
   const count = (status: number) => all.filter(({ statusCode }) => statusCode === status).length
   assert.deepEqual({ wrong: count(422), over: count(410) }, { wrong: 4, over: 96 })
+})
+
+test('flows and grants are forgotten a day after nobody can use them any more', async () => {
+  const [anna, bruno] = [await aCardholder(), await aCardholder()]
+  await through({ fiscalCode: anna.code, card: anna.card })
+  await through({ fiscalCode: bruno.code, card: aCardNumber() })
+  const rows = async () => {
+    const { rows: found } = await t.owner.query(
+      'select (select count(*)::int from access.public_flow) as flows, (select count(*)::int from access.public_grant) as grants',
+    )
+    return found[0] as { flows: number; grants: number }
+  }
+  const tidy = publicFlows.jobs!.find(({ name }) => name === 'public-flows.tidy')!
+  later(3600)
+  await tidy.handle({} as never, t.platform)
+  assert.ok((await rows()).grants > 0)
+  later(25 * 3600)
+  await tidy.handle({} as never, t.platform)
+  assert.deepEqual(await rows(), { flows: 0, grants: 0 })
 })
 
 test('what cannot be is refused by its field, before anybody is looked for', async () => {

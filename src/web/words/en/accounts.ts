@@ -85,6 +85,7 @@ export const accounts: typeof italian = {
     text: 'This is how we protect your health data: to see or change it you need a stronger identity.',
     can: 'What you can do now',
     canAccount: 'Manage your credentials and passkeys',
+    canDelegations: 'See and revoke delegations',
     canServices: 'Read how to book and where to ask for help',
     canNot: 'What needs SPID, CIE or CNS',
     canNotList: [

@@ -85,6 +85,7 @@ export const accounts = {
     text: 'Così proteggiamo i tuoi dati sanitari: per vederli o cambiarli serve un’identità più sicura.',
     can: 'Che cosa puoi fare adesso',
     canAccount: 'Gestire le tue credenziali e le passkey',
+    canDelegations: 'Vedere e revocare le deleghe',
     canServices: 'Leggere come si prenota e a chi chiedere aiuto',
     canNot: 'Per cosa serve SPID, CIE o CNS',
     canNotList: [
