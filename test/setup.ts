@@ -33,8 +33,8 @@ export interface TestApp {
   sandbox: { app: FastifyInstance; context: SandboxContext; url: string }
   /** Address of the platform when `listen` was asked for. */
   url: string
-  /** Headers of a fresh session of a person. */
-  signIn(personId: string, level?: Exclude<Level, 0>): Promise<SignedIn>
+  /** Headers of a fresh session of a person, as a citizen or in a role. */
+  signIn(personId: string, level?: Exclude<Level, 0>, appointmentId?: string): Promise<SignedIn>
   /** Runs the jobs and events that are due. */
   settle(): Promise<void>
   /** Moves the clock. */
@@ -90,7 +90,7 @@ export async function testApp(
     dataDir,
     url: config.publicUrl,
     sandbox: { app: sandboxApp, context, url: config.sandboxUrl },
-    async signIn(personId, level = 2) {
+    async signIn(personId, level = 2, appointmentId) {
       const session = await asSystem(platform.db, (tx) =>
         openSession(tx, now(), {
           personId,
@@ -99,6 +99,7 @@ export async function testApp(
           level,
           authenticatedAt: now(),
           language: 'it',
+          ...(appointmentId && { appointmentId }),
         }),
       )
       const { rows } = await owner.query<{ csrf_token: string }>(

@@ -13,6 +13,7 @@ import { contacts } from './access/contacts/index.ts'
 import { auditTrail } from './access/audit/index.ts'
 import { partners } from './access/partners/index.ts'
 import { delegations } from './access/delegations/index.ts'
+import { roles } from './access/roles/index.ts'
 import { sessions } from './access/sessions/index.ts'
 import { signIn } from './access/sign-in/index.ts'
 import { prescriptions } from './national/prescriptions/index.ts'
@@ -33,6 +34,7 @@ export const rooms: readonly Room[] = [
   places,
   auditTrail,
   sessions,
+  roles,
   contacts,
   delegations,
   signIn,

@@ -11,7 +11,7 @@ import type { Language } from '../../platform/text.ts'
 import { romeDay, romeTime } from '../../platform/time.ts'
 import { childrenOf } from '../../registry/people/index.ts'
 import { inWords, readEntries } from './accesses.ts'
-import { toCsv } from './csv.ts'
+import { toCsv } from '../../platform/csv.ts'
 import { audit, type AuditEntry } from './entry.ts'
 import { AccessPage, AccessQuery, type Access } from './schema.ts'
 

@@ -5,7 +5,7 @@ import { Type } from 'typebox'
 import { Problem, type App } from '../../platform/http.ts'
 import type { Platform } from '../../platform/room.ts'
 import type { Language } from '../../platform/text.ts'
-import { toCsv } from './csv.ts'
+import { toCsv } from '../../platform/csv.ts'
 import { AuditRowPage, AuditSearch, type AuditRow } from './schema.ts'
 import { searchAudit } from './search.ts'
 

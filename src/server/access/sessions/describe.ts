@@ -6,7 +6,9 @@ import type { DelegatedService, Relation } from '../../../shared/delegated-servi
 import type { Actor } from '../../platform/actor.ts'
 import { tables, type Tx } from '../../platform/database.ts'
 import { notFound } from '../../platform/errors.ts'
+import type { RoleCode } from '../../platform/policy.ts'
 import type { Day } from '../../platform/time.ts'
+import { getOrganisation } from '../../registry/organisations/index.ts'
 import { getPersons } from '../../registry/people/index.ts'
 
 /**
@@ -17,15 +19,15 @@ export async function describeSession(tx: Tx, actor: Actor, today: Day) {
   const own = tables<'access'>(tx)
   const session = await own
     .selectFrom('access.session')
-    .select(['personId', 'csrfToken', 'level', 'provider', 'idleExpiresAt', 'expiresAt', 'language'])
+    .select(['personId', 'csrfToken', 'appointmentId', 'level', 'provider', 'idleExpiresAt', 'expiresAt', 'language'])
     .where('id', '=', actor.sessionId)
     .executeTakeFirst()
   if (!session) throw notFound({ it: 'Sessione', en: 'Session' })
   const { rows } = await sql<ActingFor>`
     select patient_id as "personId", relation, services from access.acting_for(${session.personId}, ${today}::date)
   `.execute(tx)
-  // Below level 2 nobody acts for others, nor reads their names.
-  const acting = rows.filter(({ relation }) => session.level >= 2 || relation === 'self')
+  // Below level 2 nobody acts for others, nor reads their names; in a role rooms decide person by person.
+  const acting = rows.filter(({ relation }) => (session.level >= 2 && !actor.role) || relation === 'self')
   const people = new Map(
     (
       await getPersons(
@@ -53,7 +55,9 @@ export async function describeSession(tx: Tx, actor: Actor, today: Day) {
     provider: session.provider,
     idleExpiresAt: session.idleExpiresAt.toISOString(),
     expiresAt: session.expiresAt.toISOString(),
-    actsFor,
+    actsFor: actor.role ? [] : actsFor,
+    role: actor.role && (await roleOf(tx, actor.role)),
+    holdsRoles: await holdsRole(tx, session.personId, today),
   }
 }
 
@@ -63,3 +67,21 @@ interface ActingFor {
   services: DelegatedService[]
 }
 const order: Record<Relation, number> = { self: 0, child: 1, ward: 2, delegator: 3 }
+
+async function roleOf(tx: Tx, role: NonNullable<Actor['role']>) {
+  const { id, name } = await getOrganisation(tx, role.organisationId)
+  return { code: role.code as RoleCode, appointmentId: role.appointmentId, organisation: { id, name } }
+}
+
+/** Whether the person may act in a role today: she can then change over. */
+export async function holdsRole(tx: Tx, personId: string, today: Day): Promise<boolean> {
+  const found = await tables<'access'>(tx)
+    .selectFrom('access.roleAppointment')
+    .select('id')
+    .where('personId', '=', personId)
+    .where('state', '=', 'active')
+    .where(sql<boolean>`valid @> ${today}::date`)
+    .limit(1)
+    .executeTakeFirst()
+  return found !== undefined
+}

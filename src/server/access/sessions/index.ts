@@ -7,6 +7,7 @@ import { routes } from './routes.ts'
 import { removeExpiredSessions } from './sessions.ts'
 import { policies } from './policy.ts'
 
+export { holdsRole } from './describe.ts'
 export { actorResolver, anonymous, closeLocalSessions, closeSession, openSession } from './sessions.ts'
 export { cookieName, cookieOptions, type NewSession } from './rules.ts'
 

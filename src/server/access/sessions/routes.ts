@@ -5,6 +5,7 @@ import { Type } from 'typebox'
 import { delegatedServices, relations } from '../../../shared/delegated-services.ts'
 import { asSystem, tables, withActor } from '../../platform/database.ts'
 import { Problem, type App } from '../../platform/http.ts'
+import { roleCodes } from '../../platform/policy.ts'
 import type { Platform } from '../../platform/room.ts'
 import { romeDay } from '../../platform/time.ts'
 import { audit } from '../audit/index.ts'
@@ -39,7 +40,18 @@ export const SessionView = Type.Object(
     provider: Type.Optional(Type.String()),
     idleExpiresAt: Type.Optional(Type.String({ format: 'date-time' })),
     expiresAt: Type.Optional(Type.String({ format: 'date-time' })),
-    actsFor: Type.Optional(Type.Array(Acting)),
+    actsFor: Type.Optional(Type.Array(Acting, { description: 'Nobody while acting in a role' })),
+    role: Type.Optional(
+      Type.Union([
+        Type.Object({
+          code: Type.Enum([...roleCodes]),
+          appointmentId: Type.String({ format: 'uuid' }),
+          organisation: Type.Object({ id: Type.String({ format: 'uuid' }), name: Type.String() }),
+        }),
+        Type.Null(),
+      ]),
+    ),
+    holdsRoles: Type.Optional(Type.Boolean({ description: 'There are roles to act in' })),
   },
   { title: 'Session' },
 )
@@ -75,14 +87,14 @@ export function routes(app: App, { db, now }: Platform): void {
     async (req, reply) => {
       void reply.header('cache-control', 'no-store')
       const { actor } = req
-      if (actor.kind !== 'citizen') return { signedIn: false, language: actor.language }
+      if (!actor.sessionId) return { signedIn: false, language: actor.language }
       return asSystem(db, async (tx) => {
         const view = await describeSession(tx, actor, romeDay(now()))
         await audit(
           tx,
           actor,
-          ...view.actsFor.map(
-            (person) => ({ action: 'READ', patientId: person.personId, object: 'person', purpose: 'sign-in' }) as const,
+          ...[view.person.id, ...view.actsFor.map((one) => one.personId).filter((id) => id !== view.person.id)].map(
+            (patientId) => ({ action: 'READ', patientId, object: 'person', purpose: 'sign-in' }) as const,
           ),
         )
         return view

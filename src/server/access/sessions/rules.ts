@@ -20,4 +20,6 @@ export interface NewSession {
   sessionIndex?: string
   userAgent?: string
   language: 'it' | 'en'
+  /** The role the session acts in; a citizen's when not given. */
+  appointmentId?: string
 }

@@ -20,7 +20,7 @@ const hashOf = (token: string): Buffer => createHash('sha256').update(token).dig
  * authentication and level change, never reuse a token.
  */
 export async function openSession(tx: Tx, now: Date, session: NewSession): Promise<{ id: string; token: string }> {
-  const limit = await limitOn(tx, 'citizen', session.level, romeDay(now))
+  const limit = await limitOn(tx, session.appointmentId ? 'professional' : 'citizen', session.level, romeDay(now))
   const token = randomBytes(32).toString('base64url')
   const id = uuidv7(now.getTime())
   await tables<'access'>(tx)
@@ -39,6 +39,7 @@ export async function openSession(tx: Tx, now: Date, session: NewSession): Promi
       sessionIndex: session.sessionIndex ?? null,
       userAgent: session.userAgent?.slice(0, 200) ?? null,
       language: session.language,
+      appointmentId: session.appointmentId ?? null,
       createdAt: now,
       lastSeenAt: now,
       idle: `${limit.idle} seconds`,
@@ -81,6 +82,9 @@ interface Resolved {
   authenticated_at: Date
   language: Language
   patients: string[]
+  appointment_id: string | null
+  role: string | null
+  organisation_id: string | null
 }
 
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS'])
@@ -134,13 +138,20 @@ export function actorResolver(pool: pg.Pool, clock: () => Date): (request: Fasti
     if (!found) return nobody
     if (!safeMethods.has(request.method) && !page && !sameToken(request.headers['x-csrf-token'], found.csrf_token))
       throw csrfRefusal
+    const { appointment_id: appointmentId, role: code, organisation_id: organisationId } = found
+    const role = appointmentId && code && organisationId ? { code, organisationId, appointmentId } : null
     return {
       ...nobody,
-      kind: 'citizen',
+      kind: role ? 'professional' : 'citizen',
+      role,
       personId: found.person_id,
       sessionId: found.id,
       // Below level 2 nobody acts for others.
-      patients: found.level >= 2 && policy?.subjects.includes('family') ? found.patients : [found.person_id],
+      patients: role
+        ? []
+        : found.level >= 2 && policy?.subjects.includes('family')
+          ? found.patients
+          : [found.person_id],
       level: found.level,
       method: found.method,
       authenticatedAt: found.authenticated_at,

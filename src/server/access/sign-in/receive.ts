@@ -5,9 +5,9 @@ import { findPersonByFiscalCode } from '../../registry/people/index.ts'
 import { asSystem, tables, type Tx } from '../../platform/database.ts'
 import type { Platform } from '../../platform/room.ts'
 import type { Language } from '../../platform/text.ts'
-import { romeDay } from '../../platform/time.ts'
+import { romeDay, type Day } from '../../platform/time.ts'
 import { ownSignInAge } from '../delegations/index.ts'
-import { closeSession, openSession, type NewSession } from '../sessions/index.ts'
+import { closeSession, holdsRole, openSession, type NewSession } from '../sessions/index.ts'
 import type { Assertion } from './assertion.ts'
 import type { SignInConfig } from './config.ts'
 import { findIdentityProvider } from './identity-providers.ts'
@@ -110,7 +110,7 @@ export async function receiveAnswer(
     const { id, token } = await openSession(tx, now, session)
     if (request.previousSession) await closeSession(tx, request.previousSession)
     await log({ ...index, ...subject, outcome: 'accepted', sessionId: id })
-    return { kind: 'signed-in', token, returnTo: request.returnTo }
+    return { kind: 'signed-in', token, returnTo: await landing(tx, person.id, request.returnTo, today) }
   })
 }
 
@@ -146,6 +146,11 @@ function attempt<T>(work: () => T): T | SamlFault {
     if (error instanceof SamlFault) return error
     throw error
   }
+}
+
+/** Who holds roles chooses one first, unless she was on her way to a page. */
+async function landing(tx: Tx, personId: string, returnTo: string, today: Day): Promise<string> {
+  return returnTo === '/app' && (await holdsRole(tx, personId, today)) ? '/operatori' : returnTo
 }
 
 function logFields(request: StoredRequest, envelope: Envelope) {
@@ -240,6 +245,7 @@ export async function confirmSignIn(
       outcome: 'confirmed',
       document: '',
     })
-    return { token: opened.token, returnTo: pending.returnTo }
+    const landed = await landing(tx, session.personId, pending.returnTo, romeDay(now))
+    return { token: opened.token, returnTo: landed }
   })
 }

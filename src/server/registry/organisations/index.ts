@@ -60,3 +60,25 @@ export async function findOrganisationByCode(tx: Tx, code: string): Promise<Orga
     .executeTakeFirst()
   return found as Organisation | undefined // the table checks the kind
 }
+
+/** An organisation and everything below it, by name. */
+export async function organisationsUnder(tx: Tx, id: string): Promise<Organisation[]> {
+  const rows = await tables<'registry'>(tx)
+    .withRecursive('below', (db) =>
+      db
+        .selectFrom('registry.organisation')
+        .select(columns)
+        .where('id', '=', id)
+        .unionAll((all) =>
+          all
+            .selectFrom('registry.organisation as child')
+            .innerJoin('below', 'below.id', 'child.parentId')
+            .select(columns.map((column) => `child.${column}` as const)),
+        ),
+    )
+    .selectFrom('below')
+    .selectAll()
+    .orderBy('name')
+    .execute()
+  return rows as Organisation[] // the table checks the kind
+}
