@@ -42,20 +42,20 @@ function table(demo: Demo): string {
   const width = Math.max(...demo.people.map((person) => person.givenName.length + person.familyName.length + 1))
   const line = ({ givenName, familyName, fiscalCode, note, noteEn }: DemoPerson): string =>
     `  ${`${givenName} ${familyName}`.padEnd(width)}  ${fiscalCode.padEnd(16)}  ${italian ? note : noteEn}`
-  const lines = (spid: boolean): string =>
-    demo.people
-      .filter((person) => person.spid === spid)
-      .map(line)
-      .join('\n')
+  const lines = (wanted: (person: DemoPerson) => boolean): string => demo.people.filter(wanted).map(line).join('\n')
   return `Sign in with SPID (click a person, no password) as one of these invented people:
 
-${lines(true)}
+${lines(({ spid, roles }) => spid && roles.length === 0)}
+
+These work for the health service, and choose a role after signing in:
+
+${lines(({ roles }) => roles.length > 0)}
 
 They have no SPID; others act for them, or a desk does:
 
-${lines(false)}
+${lines(({ spid }) => !spid)}
 
-Each has prescriptions ready: ${demo.prescriptions.length} in all, listed with what they show on the Prescriptions page.`
+Citizens have prescriptions ready: ${demo.prescriptions.length} in all, listed with what they show on the Prescriptions page.`
 }
 
 function welcome({ config, demo }: Region): string {

@@ -4,6 +4,7 @@
 import type { DemoPerson } from '../../src/shared/demo.ts'
 import { computeFiscalCode } from '../../src/shared/fiscal-code.ts'
 import { demoDelegations } from './demo-delegations.ts'
+import { rolesOf } from './demo-roles.ts'
 import { stableId } from './ids.ts'
 import { surnameMark } from './names.ts'
 import type { FiscalCodes, Generated } from './people.ts'
@@ -177,6 +178,52 @@ const stories: readonly Story[] = [
     note: 'Straniera temporaneamente presente (STP): senza SPID, si serve dello sportello.',
     noteEn: 'Foreigner temporarily present (STP code): has no SPID and uses the desk.',
   },
+  {
+    key: 'elena',
+    givenName: 'Elena',
+    surname: 'Medorni',
+    sex: 'F',
+    age: 51,
+    birthday: '02-20',
+    town: 'Napoli',
+    note: 'Medico di famiglia della ASL Napoli 1 Centro, e cittadina come tutti: dopo l’accesso sceglie in quale veste entrare.',
+    noteEn:
+      'Family doctor of ASL Napoli 1 Centro, and a citizen like everybody: after signing in she chooses as what to enter.',
+  },
+  {
+    key: 'paolo',
+    givenName: 'Paolo',
+    surname: 'Banconi',
+    sex: 'M',
+    age: 44,
+    birthday: '10-03',
+    town: 'Salerno',
+    note: 'Operatore di sportello in due ASL, Napoli 1 Centro e Salerno: registra deleghe per l’una o per l’altra, mai insieme.',
+    noteEn:
+      'Clerk of two authorities, Napoli 1 Centro and Salerno: registers delegations for one or the other, never both at once.',
+  },
+  {
+    key: 'carla',
+    givenName: 'Carla',
+    surname: 'Regenti',
+    sex: 'F',
+    age: 57,
+    birthday: '05-11',
+    town: 'Napoli',
+    note: 'Amministratrice degli accessi della Regione: dà e toglie incarichi, decide che cosa possono fare i partner.',
+    noteEn: 'Access administrator of the region: gives and ends roles, decides what partners may do.',
+  },
+  {
+    key: 'ugo',
+    givenName: 'Ugo',
+    surname: 'Revisani',
+    sex: 'M',
+    age: 61,
+    birthday: '12-01',
+    town: 'Caserta',
+    note: 'Revisore della Regione (registro degli accessi) e referente di un partner della ASL Caserta.',
+    noteEn: 'Auditor of the region (register of accesses) and manager of a partner of ASL Caserta.',
+  },
 ]
 
 /** The demo people, as people of the region and as the sandbox lists them. */
@@ -240,6 +287,7 @@ export function demoCast(territory: Territory, codes: FiscalCodes, today: string
       ...(person.email && { email: person.email }),
       ...(person.mobile && { mobile: person.mobile }),
       spid: story.age >= 14 && !story.code,
+      roles: rolesOf(story.key),
       actsFor: [...children, ...delegators].map((key) => codeOf.get(key)!),
     }
   })

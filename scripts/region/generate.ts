@@ -15,6 +15,7 @@ import { addDays, romeDay } from '../../src/server/platform/time.ts'
 import { generateAgendas, horizonDays, loadAgendas } from './agendas.ts'
 import { fillAgendas, type Patient } from './appointments.ts'
 import { loadDelegations } from './demo-delegations.ts'
+import { loadRoles } from './demo-roles.ts'
 import { demoCast, type DemoCast } from './demo-people.ts'
 import { demoPrescriptions } from './demo-prescriptions.ts'
 import { exemptionsFor } from './exemptions.ts'
@@ -76,6 +77,7 @@ export async function generateRegion(wish: RegionWish): Promise<{ people: number
       ...households({ random, territory, codes, today }, wanted - cast.people.length),
     ])
     await loadDelegations(client, cast.people, today, now)
+    await loadRoles(client, cast.people, today, now)
 
     log('agendas')
     const agendas = generateAgendas(places, readServices(regionFolder), readTerritory(regionFolder).ownBooking)

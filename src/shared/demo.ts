@@ -36,6 +36,8 @@ export interface DemoPerson {
   spid: boolean
   /** Fiscal codes of the people this person acts for. */
   actsFor: string[]
+  /** Codes of the roles this person may act in. */
+  roles: string[]
 }
 
 /** State on the national system (statoProcesso): 3 to be delivered, 4 withdrawn, 5 taken in charge, 8 delivered, 10 expired. */

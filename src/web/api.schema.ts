@@ -193,6 +193,126 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The roles one may act in today */
+        get: operations["listOwnRoles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/roles/acting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Act in a role, or as a citizen: the session ends and a new one begins */
+        post: operations["actInRole"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/role-appointments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Appointments of one’s organisation and those below it, by family name */
+        get: operations["listRoleAppointments"];
+        put?: never;
+        /** Give a person a role for a period */
+        post: operations["giveRole"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/role-appointments/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same as a table (CSV), 10,000 rows at most */
+        get: operations["exportRoleAppointments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/role-organisations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The organisations for which one may give roles, and which */
+        get: operations["listRoleOrganisations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/role-appointments/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One appointment with its history */
+        get: operations["getRoleAppointment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/role-appointments/{id}/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Suspend, resume, end or confirm an appointment; sessions that act in it end at once */
+        post: operations["changeRoleAppointment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/people/{id}/contacts": {
         parameters: {
             query?: never;
@@ -2162,6 +2282,7 @@ export interface operations {
                         idleExpiresAt?: string;
                         /** Format: date-time */
                         expiresAt?: string;
+                        /** @description Nobody while acting in a role */
                         actsFor?: {
                             /** Format: uuid */
                             personId: string;
@@ -2174,6 +2295,19 @@ export interface operations {
                             /** @description What for */
                             services: ("BOOKING" | "PAYMENT" | "RECORD" | "DOCTOR_CHOICE" | "VACCINATION" | "EXEMPTION")[];
                         }[];
+                        role?: {
+                            /** @enum {unknown} */
+                            code: "doctor" | "nurse" | "clerk" | "pharmacist" | "specialist" | "district-officer" | "supplier" | "crisis-unit" | "auditor" | "administrator" | "partner-manager";
+                            /** Format: uuid */
+                            appointmentId: string;
+                            organisation: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            };
+                        } | null;
+                        /** @description There are roles to act in */
+                        holdsRoles?: boolean;
                     };
                 };
             };
@@ -2428,6 +2562,574 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    listOwnRoles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        appointmentId: string;
+                        /** @enum {unknown} */
+                        role: "doctor" | "nurse" | "clerk" | "pharmacist" | "specialist" | "district-officer" | "supplier" | "crisis-unit" | "auditor" | "administrator" | "partner-manager";
+                        organisation: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        };
+                        unit: string | null;
+                        until: string | null;
+                        /** @description The role this session acts in */
+                        current: boolean;
+                    }[];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    actInRole: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description null acts as a citizen again */
+                    appointmentId: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    listRoleAppointments: {
+        parameters: {
+            query?: {
+                /** @description Beginning of the family name */
+                name?: string;
+                role?: "doctor" | "nurse" | "clerk" | "pharmacist" | "specialist" | "district-officer" | "supplier" | "crisis-unit" | "auditor" | "administrator" | "partner-manager";
+                organisationId?: string;
+                state?: "active" | "suspended" | "ended" | "to-confirm";
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            person: {
+                                /** Format: uuid */
+                                id: string;
+                                givenName: string;
+                                familyName: string;
+                            };
+                            fiscalCode: string | null;
+                            /** @enum {unknown} */
+                            role: "doctor" | "nurse" | "clerk" | "pharmacist" | "specialist" | "district-officer" | "supplier" | "crisis-unit" | "auditor" | "administrator" | "partner-manager";
+                            organisation: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            };
+                            unit: string | null;
+                            /** Format: date */
+                            from: string;
+                            until: string | null;
+                            /** @description The act that gives it */
+                            actReference: string;
+                            /** @enum {unknown} */
+                            state: "active" | "suspended" | "ended";
+                            /** Format: date */
+                            certifyBy: string;
+                            lastUsedAt: string | null;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    giveRole: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    fiscalCode: string;
+                    /** @enum {unknown} */
+                    role: "doctor" | "nurse" | "clerk" | "pharmacist" | "specialist" | "district-officer" | "supplier" | "crisis-unit" | "auditor" | "administrator" | "partner-manager";
+                    /** Format: uuid */
+                    organisationId: string;
+                    unit?: string;
+                    /** Format: date */
+                    from: string;
+                    /** Format: date */
+                    until?: string;
+                    /** @description The act that gives it */
+                    actReference: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        person: {
+                            /** Format: uuid */
+                            id: string;
+                            givenName: string;
+                            familyName: string;
+                        };
+                        fiscalCode: string | null;
+                        /** @enum {unknown} */
+                        role: "doctor" | "nurse" | "clerk" | "pharmacist" | "specialist" | "district-officer" | "supplier" | "crisis-unit" | "auditor" | "administrator" | "partner-manager";
+                        organisation: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        };
+                        unit: string | null;
+                        /** Format: date */
+                        from: string;
+                        until: string | null;
+                        /** @description The act that gives it */
+                        actReference: string;
+                        /** @enum {unknown} */
+                        state: "active" | "suspended" | "ended";
+                        /** Format: date */
+                        certifyBy: string;
+                        lastUsedAt: string | null;
+                        changes: {
+                            /** Format: date-time */
+                            at: string;
+                            /** @enum {unknown} */
+                            step: "granted" | "suspended" | "resumed" | "ended" | "confirmed";
+                            /** @description Name; null for the service itself */
+                            by: string | null;
+                            reason: string | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    exportRoleAppointments: {
+        parameters: {
+            query?: {
+                /** @description Beginning of the family name */
+                name?: string;
+                role?: "doctor" | "nurse" | "clerk" | "pharmacist" | "specialist" | "district-officer" | "supplier" | "crisis-unit" | "auditor" | "administrator" | "partner-manager";
+                organisationId?: string;
+                state?: "active" | "suspended" | "ended" | "to-confirm";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    listRoleOrganisations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        name: string;
+                        roles: ("doctor" | "nurse" | "clerk" | "pharmacist" | "specialist" | "district-officer" | "supplier" | "crisis-unit" | "auditor" | "administrator" | "partner-manager")[];
+                    }[];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    getRoleAppointment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        person: {
+                            /** Format: uuid */
+                            id: string;
+                            givenName: string;
+                            familyName: string;
+                        };
+                        fiscalCode: string | null;
+                        /** @enum {unknown} */
+                        role: "doctor" | "nurse" | "clerk" | "pharmacist" | "specialist" | "district-officer" | "supplier" | "crisis-unit" | "auditor" | "administrator" | "partner-manager";
+                        organisation: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        };
+                        unit: string | null;
+                        /** Format: date */
+                        from: string;
+                        until: string | null;
+                        /** @description The act that gives it */
+                        actReference: string;
+                        /** @enum {unknown} */
+                        state: "active" | "suspended" | "ended";
+                        /** Format: date */
+                        certifyBy: string;
+                        lastUsedAt: string | null;
+                        changes: {
+                            /** Format: date-time */
+                            at: string;
+                            /** @enum {unknown} */
+                            step: "granted" | "suspended" | "resumed" | "ended" | "confirmed";
+                            /** @description Name; null for the service itself */
+                            by: string | null;
+                            reason: string | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    changeRoleAppointment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {unknown} */
+                    step: "suspend" | "resume" | "end" | "confirm";
+                    reason?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        person: {
+                            /** Format: uuid */
+                            id: string;
+                            givenName: string;
+                            familyName: string;
+                        };
+                        fiscalCode: string | null;
+                        /** @enum {unknown} */
+                        role: "doctor" | "nurse" | "clerk" | "pharmacist" | "specialist" | "district-officer" | "supplier" | "crisis-unit" | "auditor" | "administrator" | "partner-manager";
+                        organisation: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        };
+                        unit: string | null;
+                        /** Format: date */
+                        from: string;
+                        until: string | null;
+                        /** @description The act that gives it */
+                        actReference: string;
+                        /** @enum {unknown} */
+                        state: "active" | "suspended" | "ended";
+                        /** Format: date */
+                        certifyBy: string;
+                        lastUsedAt: string | null;
+                        changes: {
+                            /** Format: date-time */
+                            at: string;
+                            /** @enum {unknown} */
+                            step: "granted" | "suspended" | "resumed" | "ended" | "confirmed";
+                            /** @description Name; null for the service itself */
+                            by: string | null;
+                            reason: string | null;
+                        }[];
+                    };
+                };
             };
             /** @description Default Response */
             "4XX": {

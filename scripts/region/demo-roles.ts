@@ -1,0 +1,51 @@
+// SPDX-FileCopyrightText: Regione Campania
+// SPDX-License-Identifier: AGPL-3.0-or-later
+
+import type pg from 'pg'
+import type { RoleCode } from '../../src/server/platform/policy.ts'
+import { addDays } from '../../src/server/platform/time.ts'
+import { stableId } from './ids.ts'
+import { insertRows } from './rows.ts'
+import { organisationId } from './reference/organisations.ts'
+
+/** The roles of the demo people, by the code of the organisation that gave them. */
+const demoRoles: readonly { key: string; role: RoleCode; organisation: string }[] = [
+  { key: 'elena', role: 'doctor', organisation: '150204' },
+  { key: 'paolo', role: 'clerk', organisation: '150204' },
+  { key: 'paolo', role: 'clerk', organisation: '150207' },
+  { key: 'carla', role: 'administrator', organisation: '150' },
+  { key: 'ugo', role: 'auditor', organisation: '150' },
+  { key: 'ugo', role: 'partner-manager', organisation: '150202' },
+]
+
+/** The roles of one of them. */
+export const rolesOf = (key: string): RoleCode[] => demoRoles.filter((one) => one.key === key).map(({ role }) => role)
+
+/** Gives the demo people their roles for two years from the day of generation. */
+export async function loadRoles(
+  client: pg.Client,
+  people: readonly { key: string; id: string }[],
+  today: string,
+  now: Date,
+): Promise<void> {
+  const idOf = new Map(people.map((person) => [person.key, person.id]))
+  for (const { key, role, organisation } of demoRoles) {
+    const id = stableId('demo-role', `${key} ${role} ${organisation}`)
+    const personId = idOf.get(key)
+    await insertRows(client, 'access.role_appointment', [
+      {
+        id,
+        person_id: personId,
+        role,
+        organisation_id: organisationId(organisation),
+        valid: `[${today},${addDays(today, 730)})`,
+        act_reference: 'Atto di prova',
+        granted_at: now,
+        certify_by: addDays(today, 365),
+      },
+    ])
+    await insertRows(client, 'access.role_appointment_change', [
+      { id: stableId('demo-role-change', id), appointment_id: id, person_id: personId, at: now, step: 'granted' },
+    ])
+  }
+}
