@@ -306,11 +306,40 @@ export interface AccessPublicPurpose {
   valid: string;
 }
 
+export interface AccessRoleAppointment {
+  actReference: string;
+  certifyBy: string;
+  grantedAt: Timestamp;
+  /**
+   * The administrator; null for the first one, entered with npm run administrator
+   */
+  grantedBy: string | null;
+  id: string;
+  lastUsedAt: Timestamp | null;
+  organisationId: string;
+  personId: string;
+  role: string;
+  state: Generated<string>;
+  unit: string | null;
+  valid: string;
+}
+
+export interface AccessRoleAppointmentChange {
+  appointmentId: string;
+  at: Timestamp;
+  changedBy: string | null;
+  id: string;
+  personId: string;
+  reason: string | null;
+  step: string;
+}
+
 export interface AccessSession {
   /**
    * Network address of the last request, noted once a minute
    */
   address: string | null;
+  appointmentId: string | null;
   assertionId: string | null;
   authenticatedAt: Timestamp;
   createdAt: Generated<Timestamp>;
@@ -1529,6 +1558,8 @@ export interface DB {
   "access.publicFlow": AccessPublicFlow;
   "access.publicGrant": AccessPublicGrant;
   "access.publicPurpose": AccessPublicPurpose;
+  "access.roleAppointment": AccessRoleAppointment;
+  "access.roleAppointmentChange": AccessRoleAppointmentChange;
   "access.session": AccessSession;
   "access.sessionLimit": AccessSessionLimit;
   "access.signInLog": AccessSignInLog;
