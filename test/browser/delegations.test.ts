@@ -220,3 +220,26 @@ test('a delegation about to end is suspended, resumed and renewed; an offer is r
   assert.equal(await his.page.getByText('Aspettano la tua risposta').count(), 0)
   await his.close()
 })
+
+test('who signed in long ago proves who she is again in another window, and what she wrote stays', async () => {
+  const anna = await aPerson(site.t)
+  const bruno = await aPerson(site.t, { sex: 'M' })
+  const visit = await site.visit({ personId: anna.id })
+  const { page } = visit
+  const signedIn = (when: string) =>
+    site.t.owner.query(`update access.session set authenticated_at = ${when} where person_id = $1`, [anna.id])
+  await signedIn(`now() - interval '31 minutes'`)
+  await visit.open(app.delegate)
+  await page.getByLabel('Codice fiscale della persona da delegare').fill(bruno.code)
+  for (let step = 0; step < 2; step += 1) await press(page, 'Avanti')
+  await page.getByRole('radio', { name: '1 mese' }).check()
+  await press(page, 'Avanti')
+  await press(page, 'Invia la delega')
+  await page.getByText('Per questa operazione devi confermare chi sei.').waitFor()
+  await page.getByRole('link', { name: /Accedi di nuovo/ }).waitFor()
+  await looked(page, 'delegation-step-up')
+  await signedIn('now()')
+  await press(page, 'Invia la delega')
+  await page.getByRole('heading', { level: 1, name: 'Delega inviata' }).waitFor()
+  await visit.close()
+})

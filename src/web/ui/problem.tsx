@@ -9,6 +9,9 @@ import { Icon } from './icon.tsx'
 import { SignInAgain } from './sign-in-again.tsx'
 import { Telephone } from './telephone.tsx'
 
+/** Refusals that signing in again, fresher or stronger, takes away. */
+const stronger: ReadonlySet<string> = new Set(['access/step-up-required', 'access/level-too-low'])
+
 /**
  * What happened, whether something was lost, what to do now, whom to call.
  * `lost` says what became of what was typed or chosen; pages that only show something (`onRetry`) have nothing to lose.
@@ -25,7 +28,7 @@ export function ProblemAlert(props: { error: unknown; lost?: string; onRetry?: (
     <Alert tone="danger" live title={missing ? own.title : problem.title || own.title}>
       <p>{(missing ? undefined : problem.detail) ?? own.next}</p>
       {lost && <p>{lost}</p>}
-      {status === 401 && <SignInAgain />}
+      {(status === 401 || stronger.has(problem.code)) && <SignInAgain />}
       {props.onRetry && !missing && status !== 401 && (
         <p>
           <Button look="outline-primary" icon="refresh" onClick={props.onRetry}>

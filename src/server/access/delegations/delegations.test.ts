@@ -161,6 +161,25 @@ test('an app account neither gives nor accepts a delegation, and can still end o
   assert.equal((await takes(bruno, running.id, 'revoke')).state, 'revoked')
 })
 
+test('what opens something asks for a fresh proof of identity; what ends something does not', async () => {
+  const [anna, bruno] = [await citizen(), await citizen({ sex: 'M' })]
+  const offered = await proposes(anna, bruno.code)
+  const running = await agreed(bruno, anna, { until: dayIn(20) })
+  await takes(bruno, running.id, 'suspend')
+  await t.owner.query(
+    `update access.session set authenticated_at = now() - interval '31 minutes' where person_id in ($1, $2)`,
+    [anna.id, bruno.id],
+  )
+  const stepUp = [403, 'access/step-up-required']
+  const wish = { side: 'delegator', fiscalCode: 'RSSMRA80A01H501U', services: ['BOOKING'], until: dayIn(10) }
+  assert.deepEqual(await refusal(anna, '/delegations', wish), stepUp)
+  assert.deepEqual(await refusal(bruno, `/delegations/${offered.id}/accept`), stepUp)
+  assert.deepEqual(await refusal(bruno, `/delegations/${running.id}/resume`), stepUp)
+  assert.deepEqual(await refusal(bruno, `/delegations/${running.id}/renew`, { until: dayIn(100) }), stepUp)
+  assert.equal((await takes(bruno, running.id, 'revoke')).state, 'revoked')
+  assert.equal((await takes(anna, offered.id, 'revoke')).state, 'revoked')
+})
+
 test('nobody delegates herself, whichever of her codes she types', async () => {
   const anna = await citizen()
   const wish = { side: 'delegator', fiscalCode: anna.code.toLowerCase(), services: ['BOOKING'], until: dayIn(10) }

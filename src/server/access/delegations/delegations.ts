@@ -24,9 +24,6 @@ const news = {
   resume: 'resumed',
 } as const satisfies Record<Step, DelegationNews>
 
-/** Steps that open something. Ending a delegation never waits for a stronger identity. */
-const mustProve: ReadonlySet<Step> = new Set(['accept', 'resume'])
-
 /**
  * Work of one signed-in person on delegations. It runs as the system because two people meet in each row, so every query
  * names the person; the audit trail and the history name her too.
@@ -37,11 +34,6 @@ export async function asOneself<T>(
   work: (tx: Tx, viewer: Viewer) => Promise<T>,
 ): Promise<T> {
   return asSystem(db, async (tx) => work(tx, await viewerOf(tx, actor.personId!))) // routes for citizens have one
-}
-
-/** Refuses a session that was not opened with the identity of a public provider: app accounts delegate nobody. */
-function mustBeStrong({ method }: Actor): void {
-  if (method === null || method === 'LOCAL') throw refused.strongerIdentity
 }
 
 /** Notes in the trail what was done to a delegation: a change also in the trail of the other side, when known. */
@@ -86,7 +78,6 @@ async function knownBy(tx: Tx, viewer: Viewer, side: Side, code: string): Promis
  */
 export function propose(platform: Platform, actor: Actor, key: string, wish: NewDelegation): Promise<string> {
   return asOneself(platform, actor, async (tx, viewer) => {
-    mustBeStrong(actor)
     const own = tables<'access'>(tx)
     const done = await own
       .selectFrom('access.delegation')
@@ -187,7 +178,6 @@ export interface StepWish {
 export function take(platform: Platform, actor: Actor, id: string, step: Step, wish: StepWish = {}): Promise<void> {
   return asOneself(platform, actor, async (tx, viewer) => {
     const row = await delegationOf(tx, viewer, id, true)
-    if (mustProve.has(step)) mustBeStrong(actor)
     const now = platform.now()
     const state = (await statesNow(tx, [row], now)).get(id)!
     if (row.state === 'pending' && state === 'expired') throw refused.tooLate
@@ -228,7 +218,6 @@ function narrowed(row: Row & { side: Side }, wish: readonly Service[] | undefine
 export function renew(platform: Platform, actor: Actor, id: string, key: string, until: Day): Promise<string> {
   return asOneself(platform, actor, async (tx, viewer) => {
     const row = await delegationOf(tx, viewer, id, true)
-    mustBeStrong(actor)
     const done = await tables<'access'>(tx)
       .selectFrom('access.delegation')
       .select('id')

@@ -81,15 +81,6 @@ export const tooLate = new Refusal(
   { it: 'Il tempo per rispondere è passato.', en: 'The time to answer has passed.' },
   { next: { it: 'Chiedi che la delega ti sia proposta di nuovo.', en: 'Ask for the delegation to be made again.' } },
 )
-export const strongerIdentity = new Refusal(
-  'delegations/stronger-identity',
-  403,
-  {
-    it: 'Per le deleghe serve un’identità SPID, CIE o CNS.',
-    en: 'Delegations need a SPID, CIE or CNS identity.',
-  },
-  { next: { it: 'Esci ed entra con SPID, CIE o CNS.', en: 'Sign out and sign in with SPID, CIE or CNS.' } },
-)
 export const toOneself = new Refusal(
   'delegations/to-oneself',
   422,
