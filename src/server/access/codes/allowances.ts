@@ -3,7 +3,7 @@
 
 import { sql } from 'kysely'
 import { isIPv6 } from 'node:net'
-import { tables, type Tx } from '../../platform/database.ts'
+import type { Tx } from '../../platform/database.ts'
 import type { Mac } from './keys.ts'
 
 /** At most `most` uses of one thing in any `seconds`. */
@@ -31,21 +31,17 @@ export async function useAllowances(tx: Tx, mac: Mac, now: Date, wanted: readonl
   return rows[0]!.wait
 }
 
-/** Forgets earlier uses: what was feared did not come true. */
+/** Forgets earlier uses: what was feared did not come true. Locks in the order of `use_allowances`, so neither waits in a ring. */
 export async function forgive(tx: Tx, mac: Mac, which: readonly Allowance[]): Promise<void> {
-  await tables<'access'>(tx)
-    .deleteFrom('access.allowance')
-    .where(
-      'key',
-      'in',
-      which.map((one) => keyOf(mac, one)),
-    )
-    .execute()
+  const keys = which.map((one) => keyOf(mac, one))
+  await sql`delete from access.allowance where key in (
+    select key from access.allowance where key = any (${keys}::bytea[]) order by key for update)`.execute(tx)
 }
 
-/** Removes what no longer limits anything. */
+/** Removes what no longer limits anything, past those in use at this moment. */
 export async function forgetAllowances(tx: Tx, now: Date): Promise<void> {
-  await tables<'access'>(tx).deleteFrom('access.allowance').where('forgetAt', '<', now).execute()
+  await sql`delete from access.allowance where key in (
+    select key from access.allowance where forget_at < ${now} for update skip locked)`.execute(tx)
 }
 
 /**

@@ -8,7 +8,7 @@ import { aMobile, codeTo, textsTo } from '../../../../test/accounts.ts'
 import { testApp } from '../../../../test/setup.ts'
 import { smsLength } from '../../../shared/gsm.ts'
 import { asSystem } from '../../platform/database.ts'
-import { codes, macOf, networkOf, orderCode, tryCode, useAllowances } from './index.ts'
+import { codes, forgive, macOf, networkOf, orderCode, tryCode, useAllowances } from './index.ts'
 import { codeText, readMobile } from './rules.ts'
 
 const t = await testApp()
@@ -79,6 +79,18 @@ test('an allowance that refuses takes nothing from the others', async () => {
   assert.ok((await use(['a', 'b'])) > 0)
   assert.deepEqual([await use(['b']), await use(['b'])], [0, 0])
   assert.ok((await use(['b'])) > 50)
+})
+
+test('using and forgiving the same allowances at the same moment never blocks in a ring', async () => {
+  const many = Array.from({ length: 6 }, (_, i) => ({ kind: `ring${i}`, value: 'x', most: 100, seconds: 60 }))
+  const rounds = Array.from({ length: 120 }, (_, i) =>
+    asSystem(t.db, async (tx) => {
+      if (i % 3 === 0) await forgive(tx, mac, many.toReversed())
+      else await useAllowances(tx, mac, t.platform.now(), many)
+    }),
+  )
+  const failed = (await Promise.allSettled(rounds)).filter(({ status }) => status === 'rejected')
+  assert.deepEqual(failed, [])
 })
 
 test('a silent gateway is asked again, with a new code; one that refuses ends the order', async () => {
