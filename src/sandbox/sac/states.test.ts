@@ -218,7 +218,8 @@ test('the page lists the demo people with their prescriptions and makes new ones
     note: 'Una prova',
     noteEn: 'A trial',
     spid: true,
-    actsFor: [], roles: [],
+    actsFor: [],
+    roles: [],
   }
   const nre = '1500A4000000042'
   const facts = { nre, today: romeStamp(new Date()).slice(0, 10), authenticationCode: '0'.repeat(30) }
