@@ -3,14 +3,12 @@
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import type { Page, Route } from 'playwright-core'
-import { delegations } from '../../src/server/access/delegations/index.ts'
-import { anonymous } from '../../src/server/access/sessions/index.ts'
-import { createHttp, mount, type App } from '../../src/server/platform/http.ts'
-import { uuidv7 } from '../../src/server/platform/ids.ts'
+import type { Page } from 'playwright-core'
+import type { RoleCode } from '../../src/server/platform/policy.ts'
 import { app } from '../../src/web/app/addresses.ts'
 import { dayIn } from '../delegations.ts'
-import { aPerson, aslNapoli1 } from '../region.ts'
+import { aPerson } from '../region.ts'
+import { aProfessional } from '../roles.ts'
 import { accessible, desk, openSite, phone, type Site, type Visit } from './site.ts'
 
 let site: Site
@@ -19,48 +17,12 @@ before(async () => {
 })
 after(() => site[Symbol.asyncDispose]())
 
-/** The room for somebody who acts in a role. */
-async function roomOf(code: string): Promise<App> {
-  const { id: personId } = await aPerson(site.t)
-  const role = { code, organisationId: aslNapoli1, appointmentId: uuidv7() }
-  const room = await createHttp({
-    config: site.t.platform.config,
-    formTargets: [],
-    resolveActor: async (request) => ({ ...anonymous(request), kind: 'professional', personId, role, level: 2 }),
-  })
-  await mount(room, site.t.platform, [delegations])
-  after(() => room.close())
-  return room
-}
-
-/** A visit of a professional: her session and the desk answer as they would to her; the rest is the site. */
-async function visitAs(room: App, locale = 'it-IT'): Promise<Visit> {
-  const language = locale.slice(0, 2)
+/** A visit of somebody who acts in a role. */
+async function visitAs(role: RoleCode, locale = 'it-IT'): Promise<Visit> {
   const visit = await site.visit({ viewport: desk, locale })
-  const person = { id: uuidv7(), givenName: 'Prova', familyName: 'Sportello' }
-  await visit.context.route('**/api/v1/session', (route) =>
-    route.fulfill({ contentType: 'application/json', body: JSON.stringify({ signedIn: true, language, person }) }),
-  )
-  await visit.context.route(/\/api\/v1\/desk\//, async (route: Route) => {
-    const request = route.request()
-    const payload = request.postData()
-    const answer = await room.inject({
-      method: request.method() as 'GET' | 'POST' | 'PUT',
-      url: request.url().replace(site.t.url, ''),
-      headers: {
-        'accept-language': language,
-        'idempotency-key': uuidv7(),
-        ...(payload && { 'content-type': 'application/json' }),
-      },
-      ...(payload && { payload }),
-    })
-    const type = answer.headers['content-type']
-    await route.fulfill({
-      status: answer.statusCode,
-      ...(type && { headers: { 'content-type': type } }),
-      body: answer.body,
-    })
-  })
+  const [name = '', value = ''] = (await aProfessional(site.t, role)).headers.cookie.split('=')
+  const url = site.t.url.replace('http:', 'https:') // for the browser localhost is a safe place
+  await visit.context.addCookies([{ name, value, url, httpOnly: true, secure: true }])
   return visit
 }
 
@@ -85,7 +47,7 @@ const document = {
 test('a clerk registers an order of a judge, a second one verifies it, and it can be ended at the desk', async () => {
   const ward = await aPerson(site.t, { givenName: 'Nino', sex: 'M', birthDate: '1948-04-04' })
   const administrator = await aPerson(site.t, { givenName: 'Lia' })
-  const first = await visitAs(await roomOf('clerk'))
+  const first = await visitAs('clerk')
   const { page } = first
   await first.open(app.deskDelegations)
   await page.getByText('Non c’è nulla da completare o verificare.').waitFor()
@@ -111,7 +73,7 @@ test('a clerk registers an order of a judge, a second one verifies it, and it ca
   assert.equal(await page.getByRole('button', { name: /Verifica e attiva/ }).count(), 0)
   await first.close()
 
-  const second = await visitAs(await roomOf('clerk'))
+  const second = await visitAs('clerk')
   await second.open(app.deskDelegations)
   await second.page.getByRole('button', { name: /Verifica e attiva/ }).click()
   await looked(second.page, 'desk-verify')
@@ -129,12 +91,12 @@ test('a clerk registers an order of a judge, a second one verifies it, and it ca
 })
 
 test('in another role the page says so; in English it is complete', async () => {
-  const doctor = await visitAs(await roomOf('doctor'))
+  const doctor = await visitAs('doctor')
   await doctor.open(app.deskDelegations)
   await doctor.page.getByText('Serve il ruolo di operatore di sportello').waitFor()
   await looked(doctor.page, 'desk-other-role')
   await doctor.close()
-  const clerk = await visitAs(await roomOf('clerk'), 'en-GB')
+  const clerk = await visitAs('clerk', 'en-GB')
   await clerk.open(app.deskDelegations)
   await clerk.page.getByRole('heading', { level: 1, name: 'Delegations at the desk' }).waitFor()
   const text = await clerk.page.locator('main').innerText()

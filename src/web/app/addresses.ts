@@ -46,7 +46,7 @@ export const app = {
   sessions: '/app/profilo/dispositivi',
   account: '/app/profilo/credenziali',
   accesses: '/app/accessi',
-  deskDelegations: '/app/sportello/deleghe',
+  deskDelegations: '/operatori/deleghe',
   delegations: '/app/deleghe',
   delegation: (delegationId: string) => `/app/deleghe/${delegationId}`,
   delegate: '/app/deleghe/nuova',

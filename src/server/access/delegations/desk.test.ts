@@ -6,12 +6,12 @@ import { after, test } from 'node:test'
 import type { Citizen } from '../../../../test/booking.ts'
 import { dayIn, delegationsBench } from '../../../../test/delegations.ts'
 import { aPerson, aslNapoli1, aslSalerno } from '../../../../test/region.ts'
+import { aProfessional } from '../../../../test/roles.ts'
 import { testApp } from '../../../../test/setup.ts'
 import { systemActor } from '../../platform/actor.ts'
 import { uuidv7 } from '../../platform/ids.ts'
-import { createHttp, mount } from '../../platform/http.ts'
-import { anonymous } from '../sessions/index.ts'
-import { addScan, delegations, listAtDesk, register, takeAtDesk, type Clerk } from './index.ts'
+import type { RoleCode } from '../../platform/policy.ts'
+import { addScan, listAtDesk, register, takeAtDesk, type Clerk } from './index.ts'
 import type { DeskDelegation } from './schema.ts'
 
 // What clerks register: delegations signed before them, and orders of a judge.
@@ -184,25 +184,14 @@ test('the database itself refuses a chain, a self-made acceptance, more services
     await assert.rejects(t.owner.query(sql), /history of delegations is kept/)
 })
 
-/** The room over HTTP for somebody who acts in a role, or in none. */
-async function deskOf(code: string | undefined, organisationId = aslNapoli1) {
-  const { id: personId } = await aPerson(t)
-  const role = code ? { code, organisationId, appointmentId: uuidv7() } : null
-  const app = await createHttp({
-    config: t.platform.config,
-    formTargets: [],
-    resolveActor: async (request) => ({
-      ...anonymous(request),
-      ...(role && { kind: 'professional', personId, role, level: 2 }),
-    }),
-  })
-  await mount(app, t.platform, [delegations])
-  after(() => app.close())
+/** The desk over HTTP for somebody who acts in a role, or for nobody. */
+async function deskOf(role: RoleCode | undefined, organisationId = aslNapoli1) {
+  const headers = role ? (await aProfessional(t, role, organisationId)).headers : {}
   return (method: 'GET' | 'POST' | 'PUT', path = '', payload?: object) =>
-    app.inject({
+    t.app.inject({
       method,
       url: `/api/v1/desk/delegations${path}`,
-      headers: { 'idempotency-key': uuidv7() },
+      headers: { ...headers, 'idempotency-key': uuidv7() },
       ...(payload && { payload }),
     })
 }
