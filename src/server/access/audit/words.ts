@@ -32,6 +32,7 @@ export const objects: Readonly<Record<string, Text>> = {
   'public-flow': { it: 'il numero della tessera sanitaria', en: 'the number of the health card' },
   'public-flow-grant': { it: 'un’adesione senza accesso', en: 'an adhesion without signing in' },
   'push-subscription': { it: 'gli avvisi su un dispositivo', en: 'the notices on a device' },
+  'role-appointment': { it: 'un ruolo in una struttura', en: 'a role in an organisation' },
   session: { it: 'gli accessi al servizio', en: 'where one is signed in' },
   'waiting-list-entry': { it: 'una lista d’attesa', en: 'a waiting list' },
 }
