@@ -153,7 +153,7 @@ test('the sign-in pages are accessible in both languages and sizes', async () =>
       .click()
     await page
       .getByRole('dialog')
-      .getByRole('link', { name: /SPID, CIE/ })
+      .getByRole('link', { name: /Accedi di nuovo|Sign in again/ })
       .waitFor()
     await accessible(page, `closing asks for more, ${locale}`)
     await visit.close()

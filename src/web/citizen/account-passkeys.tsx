@@ -16,8 +16,8 @@ import { Button } from '../ui/button.tsx'
 import { Badge, Card, Facts } from '../ui/card.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { Field } from '../ui/field.tsx'
+import { ProblemAlert } from '../ui/problem.tsx'
 import { useToast } from '../ui/toast.tsx'
-import { AccountProblem } from './account-problem.tsx'
 
 type Passkey = Account['passkeys'][number]
 
@@ -56,7 +56,7 @@ export function Passkeys(props: { account: Account }) {
         }}
       >
         <p>{text.removeText}</p>
-        {remove.error && <AccountProblem error={remove.error} />}
+        {remove.error && <ProblemAlert error={remove.error} />}
         <div className="sf-actions">
           <Button look="danger" pending={remove.isPending} onClick={() => removing && remove.mutate(removing.id)}>
             {text.remove}
@@ -106,7 +106,7 @@ function OnePasskey(props: { passkey: Passkey; onRemove: () => void }) {
             rename.mutate(name.trim())
           }}
         >
-          {rename.error && <AccountProblem error={rename.error} />}
+          {rename.error && <ProblemAlert error={rename.error} />}
           <Field id={`name-${passkey.id}`} label={text.passkeyName} value={name} onChange={setName} maxLength={60} />
           <Button type="submit" pending={rename.isPending} pendingText={text.saving}>
             {text.save}
@@ -159,7 +159,7 @@ function AddPasskey() {
         else document.getElementById('passkeyName')?.focus()
       }}
     >
-      {add.error instanceof Problem && <AccountProblem error={add.error} />}
+      {add.error instanceof Problem && <ProblemAlert error={add.error} />}
       {add.error && !(add.error instanceof Problem) && <Alert tone="warning" live title={text.passkeyNot} />}
       <Field
         id="passkeyName"

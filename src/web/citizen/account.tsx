@@ -20,7 +20,6 @@ import { CreateAccount } from './account-create.tsx'
 import { AccountMobile } from './account-mobile.tsx'
 import { Passkeys } from './account-passkeys.tsx'
 import { AccountPassword } from './account-password.tsx'
-import { AccountProblem } from './account-problem.tsx'
 
 /** The account, null when the person has none. */
 async function fetchAccount(): Promise<AccountData | null> {
@@ -106,7 +105,7 @@ function CloseAccount() {
         }}
       >
         <p>{text.closeText}</p>
-        {close.error && <AccountProblem error={close.error} />}
+        {close.error && <ProblemAlert error={close.error} />}
         <div className="sf-actions">
           <Button look="danger" pending={close.isPending} pendingText={text.closing} onClick={() => close.mutate()}>
             {text.close}

@@ -75,9 +75,6 @@ export const accounts: typeof italian = {
       'User name, password and passkeys will be deleted at once and sessions opened with them will end. Your health data and appointments stay. You can create new credentials later.',
     closed: 'Credentials closed',
     closing: 'Closing…',
-    stepUp: 'Be recognised again',
-    stepUpText: 'For safety this asks for SPID, CIE or CNS used less than 15 minutes ago. Then you come back here.',
-    stepUpGo: 'Sign in with SPID, CIE or CNS',
   },
   limited: {
     title: (name) => `Hello ${name}`,

@@ -50,7 +50,8 @@ export const trust: Pick<Words, 'accesses' | 'sessions'> = {
     opened: 'Signed in',
     seen: 'Last used',
     with: 'With',
-    method: (method: string, level: number) => `${method}, level ${level}`,
+    method: (method: string, level: number) =>
+      `${method === 'LOCAL' ? 'credentials of the service' : method}, level ${level}`,
     address: 'Network address',
     end: 'Sign it out',
     endOf: (device: string) => `Sign out ${device}`,

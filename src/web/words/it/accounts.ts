@@ -75,9 +75,6 @@ export const accounts = {
       'Nome utente, password e passkey saranno cancellati subito e le sessioni aperte con queste finiranno. I tuoi dati sanitari e gli appuntamenti restano. Potrai creare credenziali nuove.',
     closed: 'Credenziali chiuse',
     closing: 'Chiudo…',
-    stepUp: 'Fatti riconoscere di nuovo',
-    stepUpText: 'Per sicurezza questa operazione chiede SPID, CIE o CNS usati da meno di 15 minuti. Poi torni qui.',
-    stepUpGo: 'Entra con SPID, CIE o CNS',
   },
   limited: {
     title: (name: string) => `Ciao ${name}`,
