@@ -57,6 +57,8 @@ export const purposes: Readonly<Record<string, Text>> = {
   'sign-in': { it: 'entrare nel servizio', en: 'signing in' },
   supervision: { it: 'controllare gli accessi', en: 'supervising accesses' },
   transparency: { it: 'sapere chi ha visto i dati', en: 'knowing who saw the data' },
+  identification: { it: 'sapere chi sei', en: 'finding out who you are' },
+  administration: { it: 'gestire chi può fare che cosa', en: 'keeping who may do what' },
 }
 const otherPurpose: Text = { it: 'un altro servizio', en: 'another service' }
 
