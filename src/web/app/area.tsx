@@ -2,12 +2,13 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { useQuery } from '@tanstack/react-query'
 import { useEffect } from 'react'
-import { Route, Routes, useLocation } from 'react-router'
+import { Navigate, Route, Routes, useLocation } from 'react-router'
 import { BottomBar, signInAddress } from '../ui/header.tsx'
 import { Page } from '../ui/page.tsx'
 import { PersonSwitcher } from '../ui/person-switcher.tsx'
 import { ProblemAlert } from '../ui/problem.tsx'
 import { Skeleton } from '../ui/progress.tsx'
+import { app } from './addresses.ts'
 import { Allowed } from './allowed.tsx'
 import { useLanguage } from './language.tsx'
 import { NotFound } from './not-found.tsx'
@@ -38,6 +39,8 @@ export function Area() {
         <Skeleton lines={6} />
       </main>
     )
+  // In a role one has no area of one's own: first back to being a citizen.
+  if (session.data.role) return <Navigate to={app.staff} replace />
   const isLow = (session.data.level ?? 0) < 2
   return (
     <ActingProvider people={session.data.actsFor ?? []}>

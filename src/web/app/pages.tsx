@@ -80,4 +80,6 @@ export const linkPage = page('AppointmentLink', () => import('../citizen/appoint
 export const deskDelegations = page('DeskDelegations', () => import('../desk/delegations.tsx'))
 export const auditSearch = page('AuditSearch', () => import('../auditor/search.tsx'))
 
+export const staff = page('Staff', () => import('../staff/staff.tsx'))
+
 export const partnerArea = page('PartnerArea', () => import('../partner/area.tsx'))

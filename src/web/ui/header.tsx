@@ -74,30 +74,41 @@ function Account() {
       </a>
     )
   const { givenName, familyName } = session.person
+  const { role } = session
+  const acting = role ? `${words.roles[role.code]}, ${role.organisation.name}` : givenName
   return (
     <Menu
       id="account"
-      name={words.ui.account(`${givenName} ${familyName}`)}
+      name={words.ui.account(role ? `${givenName} ${familyName}, ${acting}` : `${givenName} ${familyName}`)}
       label={
         <>
           <Icon name="user" />
-          <span>{givenName}</span>
+          <span>{acting}</span>
           <Icon name="expand" />
         </>
       }
     >
-      <li>
-        <Link to={app.home}>{words.nav.area}</Link>
-      </li>
-      <li>
-        <Link to={app.messages}>{words.nav.messages}</Link>
-      </li>
-      <li>
-        <Link to={app.delegations}>{words.delegations.title}</Link>
-      </li>
-      <li>
-        <Link to={app.profile}>{words.nav.profile}</Link>
-      </li>
+      {!role && (
+        <>
+          <li>
+            <Link to={app.home}>{words.nav.area}</Link>
+          </li>
+          <li>
+            <Link to={app.messages}>{words.nav.messages}</Link>
+          </li>
+          <li>
+            <Link to={app.delegations}>{words.delegations.title}</Link>
+          </li>
+          <li>
+            <Link to={app.profile}>{words.nav.profile}</Link>
+          </li>
+        </>
+      )}
+      {(role || session.holdsRoles) && (
+        <li>
+          <Link to={app.staff}>{words.nav.staff}</Link>
+        </li>
+      )}
       <li>
         <button type="button" onClick={signOut}>
           {words.ui.signOut}
@@ -113,21 +124,24 @@ export function signInAddress(language: Language, path: string): string {
   return publicAddresses.signIn[language] + back
 }
 
-function Navigation(props: { signedIn: boolean }) {
+function Navigation(props: { signedIn: boolean; inRole: boolean }) {
   const { language, words } = useLanguage()
-  const links = props.signedIn
-    ? [
-        [app.home, words.nav.home],
-        [app.book, words.nav.book],
-        [app.appointments, words.nav.appointments],
-        [app.prescriptions, words.nav.prescriptions],
-        [app.payments, words.nav.payments],
-      ]
-    : [
-        [publicAddresses.service[language], words.nav.service],
-        [publicAddresses.questions[language], words.nav.questions],
-        [publicAddresses.help[language], words.nav.help],
-      ]
+  const ofCitizen = props.signedIn && !props.inRole
+  const links = props.inRole
+    ? [[app.staff, words.nav.role]]
+    : ofCitizen
+      ? [
+          [app.home, words.nav.home],
+          [app.book, words.nav.book],
+          [app.appointments, words.nav.appointments],
+          [app.prescriptions, words.nav.prescriptions],
+          [app.payments, words.nav.payments],
+        ]
+      : [
+          [publicAddresses.service[language], words.nav.service],
+          [publicAddresses.questions[language], words.nav.questions],
+          [publicAddresses.help[language], words.nav.help],
+        ]
   return (
     <nav id="navigation" tabIndex={-1} className="sf-nav" aria-label={words.ui.mainNavigation}>
       <ul className="container">
@@ -147,7 +161,9 @@ function Navigation(props: { signedIn: boolean }) {
 export function Header() {
   const { language, words } = useLanguage()
   const { pathname } = useLocation()
-  const inArea = pathname.startsWith('/app')
+  const session = useSession()
+  const inRole = Boolean(session?.role)
+  const inArea = pathname.startsWith('/app') || pathname.startsWith('/operatori')
   return (
     <header className="it-header-wrapper">
       <div className="it-header-slim-wrapper">
@@ -164,7 +180,7 @@ export function Header() {
       <div className="it-header-center-wrapper">
         <div className="container it-header-center-content-wrapper">
           <div className="it-brand-wrapper">
-            <Link to={inArea ? app.home : publicAddresses.home[language]}>
+            <Link to={inRole ? app.staff : inArea ? app.home : publicAddresses.home[language]}>
               <img src="/icons/mark.svg" alt="" width="48" height="48" />
               <span className="it-brand-text">
                 <span className="it-brand-title">{region.serviceName}</span>
@@ -174,7 +190,7 @@ export function Header() {
           </div>
         </div>
       </div>
-      <Navigation signedIn={inArea} />
+      <Navigation signedIn={inArea} inRole={inRole} />
     </header>
   )
 }
