@@ -269,7 +269,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The organisations for which one may give roles, and which */
+        /** The organisations for which one may give roles, one’s own first, and which */
         get: operations["listRoleOrganisations"];
         put?: never;
         post?: never;

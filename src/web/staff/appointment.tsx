@@ -84,7 +84,7 @@ function Detail(props: { appointment: RoleAppointmentDetail }) {
         </div>
       </Card>
       <h2 className="h4">{words.history}</h2>
-      <ol className="sf-history">
+      <ol>
         {one.changes.map(({ at, step, by, reason }) => (
           <li key={at + step}>
             <strong>{words.did[step]}</strong> {by ? words.by(by) : words.system}, {dayAndTime(language, at)}

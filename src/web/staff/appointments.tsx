@@ -129,37 +129,39 @@ function Filters(props: {
   }
   const any = { value: '', label: words.any }
   return (
-    <form className="sf-filters" role="search" onSubmit={submit}>
-      <Field
-        id="name"
-        type="search"
-        label={words.name}
-        hint={words.nameHint}
-        value={name}
-        onChange={setName}
-        maxLength={80}
-      />
-      <Select
-        label={words.role}
-        value={search.role ?? ''}
-        choices={[
-          any,
-          ...(Object.keys(general.roles) as RoleCode[]).map((value) => ({ value, label: general.roles[value] })),
-        ]}
-        onChange={(role) => set({ role })}
-      />
-      <Select
-        label={words.organisation}
-        value={search.organisationId ?? ''}
-        choices={[any, ...props.organisations.map(({ id, name: label }) => ({ value: id, label }))]}
-        onChange={(organisationId) => set({ organisationId })}
-      />
-      <Select
-        label={words.state}
-        value={search.state ?? ''}
-        choices={[any, ...states.map((value) => ({ value, label: words.states[value] }))]}
-        onChange={(state) => set({ state })}
-      />
+    <form className="my-3" role="search" onSubmit={submit}>
+      <div className="sf-filter-row">
+        <Field
+          id="name"
+          type="search"
+          label={words.name}
+          hint={words.nameHint}
+          value={name}
+          onChange={setName}
+          maxLength={80}
+        />
+        <Select
+          label={words.role}
+          value={search.role ?? ''}
+          choices={[
+            any,
+            ...(Object.keys(general.roles) as RoleCode[]).map((value) => ({ value, label: general.roles[value] })),
+          ]}
+          onChange={(role) => set({ role })}
+        />
+        <Select
+          label={words.organisation}
+          value={search.organisationId ?? ''}
+          choices={[any, ...props.organisations.map(({ id, name: label }) => ({ value: id, label }))]}
+          onChange={(organisationId) => set({ organisationId })}
+        />
+        <Select
+          label={words.state}
+          value={search.state ?? ''}
+          choices={[any, ...states.map((value) => ({ value, label: words.states[value] }))]}
+          onChange={(state) => set({ state })}
+        />
+      </div>
       <Button type="submit">{words.search}</Button>
     </form>
   )

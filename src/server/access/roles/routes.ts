@@ -139,7 +139,7 @@ export function routes(app: App, platform: Platform): void {
       schema: {
         operationId: 'listRoleOrganisations',
         tags,
-        summary: 'The organisations for which one may give roles, and which',
+        summary: 'The organisations for which one may give roles, one’s own first, and which',
         response: {
           200: Type.Array(
             Type.Object(
@@ -152,13 +152,13 @@ export function routes(app: App, platform: Platform): void {
       },
     },
     ({ actor }) =>
-      asSystem(db, async (tx) =>
-        (await managedBy(tx, actor)).map(({ id, name, kind }) => ({
-          id,
-          name,
-          roles: roleCodes.filter((role) => mayGive(role, kind)),
-        })),
-      ),
+      asSystem(db, async (tx) => {
+        const own = actor.role!.organisationId
+        const managed = await managedBy(tx, actor)
+        return managed
+          .toSorted((a, b) => Number(b.id === own) - Number(a.id === own))
+          .map(({ id, name, kind }) => ({ id, name, roles: roleCodes.filter((role) => mayGive(role, kind)) }))
+      }),
   )
 
   app.post(
