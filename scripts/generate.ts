@@ -8,11 +8,13 @@ import { join, resolve } from 'node:path'
 import { migrate } from '../db/migrate.ts'
 import { createApp } from '../src/server/app.ts'
 import { readConfig } from '../src/server/platform/config.ts'
+import { rooms } from '../src/server/rooms.ts'
+import { accessMatrix } from './access-matrix.ts'
 import { ensureDatabase, freePort, startPostgres } from './postgres.ts'
 
 /**
  * Writes the generated files: `db/types.ts` from the migrated schema, `openapi.json` from the routes and
- * `src/web/api.schema.ts` from `openapi.json`. With `--check` it fails when a committed one differs.
+ * `src/web/api.schema.ts` from `openapi.json`, and the page of who may do what. With `--check` it fails when a committed one differs.
  */
 const root = resolve(import.meta.dirname, '..')
 const bin = (name: string) => join(root, 'node_modules/.bin', name)
@@ -51,6 +53,7 @@ try {
   )
   await app.ready()
   writeFileSync(join(root, 'openapi.json'), `${JSON.stringify(app.swagger(), null, 2)}\n`)
+  writeFileSync(join(root, 'docs/access-matrix.md'), accessMatrix(app.swagger(), rooms))
   await close()
   execFileSync(bin('openapi-typescript'), ['openapi.json', '-o', 'src/web/api.schema.ts'], {
     cwd: root,
@@ -63,7 +66,7 @@ try {
 if (process.argv.includes('--check')) {
   const changed = execFileSync(
     'git',
-    ['status', '--porcelain', 'db/types.ts', 'openapi.json', 'src/web/api.schema.ts'],
+    ['status', '--porcelain', 'db/types.ts', 'openapi.json', 'src/web/api.schema.ts', 'docs/access-matrix.md'],
     { cwd: root, encoding: 'utf8' },
   )
   if (changed) {
