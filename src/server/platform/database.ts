@@ -125,10 +125,19 @@ function announce(db: Db): void {
   announced.set(db, setTimeout(() => void wake().catch(() => undefined), announceEvery).unref())
 }
 
-async function transaction<T>(db: Db, role: string, patients: string, work: (tx: Tx) => Promise<T>): Promise<T> {
+/** What row-level security knows of who asks: the kind of actor, the people she acts for, and herself. */
+interface Asker {
+  role: string
+  patients: string
+  person: string
+}
+
+async function transaction<T>(db: Db, asker: Asker, work: (tx: Tx) => Promise<T>): Promise<T> {
+  const { role, patients, person } = asker
   let mustAnnounce = false
   const done = await db.transaction().execute(async (tx) => {
-    await sql`select set_config('app.role', ${role}, true), set_config('app.patients', ${patients}, true)`.execute(tx)
+    await sql`select set_config('app.role', ${role}, true), set_config('app.patients', ${patients}, true),
+      set_config('app.person', ${person}, true)`.execute(tx)
     const result = await work(tx)
     mustAnnounce = announcing.has(tx)
     return result
@@ -139,10 +148,11 @@ async function transaction<T>(db: Db, role: string, patients: string, work: (tx:
 
 /** One transaction in which row-level security shows only the people the actor acts for. */
 export function withActor<T>(db: Db, actor: Actor, work: (tx: Tx) => Promise<T>): Promise<T> {
-  return transaction(db, actor.kind, `{${actor.patients.join(',')}}`, work)
+  const { kind: role, patients, personId } = actor
+  return transaction(db, { role, patients: `{${patients.join(',')}}`, person: personId ?? '' }, work)
 }
 
 /** One transaction of the system itself (jobs, sign-in, links): every row is visible, so name the rows you want. */
 export function asSystem<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
-  return transaction(db, 'system', '', work)
+  return transaction(db, { role: 'system', patients: '', person: '' }, work)
 }

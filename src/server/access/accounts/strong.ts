@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
 import type { Actor } from '../../platform/actor.ts'
-import { tables } from '../../platform/database.ts'
+import { tables, withActor } from '../../platform/database.ts'
 import type { Accounts } from './context.ts'
 import { freshMinutes } from './policy.ts'
 import { strongIdentityNeeded } from './refusals.ts'
@@ -22,14 +22,16 @@ const strong: readonly string[] = ['SPID', 'CIE', 'CNS']
  * @throws Refusal `access/step-up-required`
  */
 export async function strongSession({ platform }: Accounts, actor: Actor): Promise<StrongSession> {
-  const session = await tables<'access'>(platform.db)
-    .selectFrom('access.session')
-    .select(['id', 'method', 'level'])
-    .where('id', '=', actor.sessionId)
-    .where('authenticatedAt', '>', new Date(platform.now().getTime() - freshMinutes * 60_000))
-    .where('method', 'in', strong)
-    .where('level', '>=', 2)
-    .executeTakeFirst()
+  const session = await withActor(platform.db, actor, (tx) =>
+    tables<'access'>(tx)
+      .selectFrom('access.session')
+      .select(['id', 'method', 'level'])
+      .where('id', '=', actor.sessionId)
+      .where('authenticatedAt', '>', new Date(platform.now().getTime() - freshMinutes * 60_000))
+      .where('method', 'in', strong)
+      .where('level', '>=', 2)
+      .executeTakeFirst(),
+  )
   if (!session) throw strongIdentityNeeded(freshMinutes)
   return session as StrongSession // the query names the methods
 }

@@ -181,13 +181,15 @@ export function routes(app: App, { db, now }: Platform): void {
     },
     async (req, reply) => {
       const { language } = req.body
-      if (req.actor.sessionId) {
-        await tables<'access'>(db)
-          .updateTable('access.session')
-          .set({ language })
-          .where('id', '=', req.actor.sessionId)
-          .execute()
-      }
+      const { actor } = req
+      if (actor.sessionId)
+        await withActor(db, actor, (tx) =>
+          tables<'access'>(tx)
+            .updateTable('access.session')
+            .set({ language })
+            .where('id', '=', actor.sessionId)
+            .execute(),
+        )
       return reply.setCookie('lang', language, languageCookie).code(204).send(null)
     },
   )

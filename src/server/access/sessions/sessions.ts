@@ -5,7 +5,7 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
 import type pg from 'pg'
 import type { Actor, Level, Method } from '../../platform/actor.ts'
-import { tables, type Db, type Tx } from '../../platform/database.ts'
+import { asSystem, tables, type Db, type Tx } from '../../platform/database.ts'
 import { csrfRefusal } from '../../platform/http.ts'
 import { uuidv7 } from '../../platform/ids.ts'
 import { preferredLanguage, type Language } from '../../platform/text.ts'
@@ -51,8 +51,8 @@ export async function openSession(tx: Tx, now: Date, session: NewSession): Promi
 }
 
 /** Ends one session at once. */
-export async function closeSession(db: Db | Tx, sessionId: string): Promise<void> {
-  await tables<'access'>(db).deleteFrom('access.session').where('id', '=', sessionId).execute()
+export async function closeSession(tx: Tx, sessionId: string): Promise<void> {
+  await tables<'access'>(tx).deleteFrom('access.session').where('id', '=', sessionId).execute()
 }
 
 /** Ends the sessions a person opened with an account of the service, except one. */
@@ -67,10 +67,12 @@ export async function closeLocalSessions(tx: Tx, personId: string, except: strin
 
 /** Removes sessions that can no longer be used. */
 export async function removeExpiredSessions(db: Db, now: Date): Promise<void> {
-  await tables<'access'>(db)
-    .deleteFrom('access.session')
-    .where((is) => is.or([is('idleExpiresAt', '<', now), is('expiresAt', '<', now)]))
-    .execute()
+  await asSystem(db, (tx) =>
+    tables<'access'>(tx)
+      .deleteFrom('access.session')
+      .where((is) => is.or([is('idleExpiresAt', '<', now), is('expiresAt', '<', now)]))
+      .execute(),
+  )
 }
 
 interface Resolved {

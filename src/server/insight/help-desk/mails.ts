@@ -3,7 +3,7 @@
 
 import { dayInWords } from '../../../shared/words.ts'
 import { MailRefused, mailer, readMailSettings, type Mail, type Mailer } from '../../national/mail/index.ts'
-import { tables } from '../../platform/database.ts'
+import { asSystem, tables } from '../../platform/database.ts'
 import type { Platform } from '../../platform/room.ts'
 import type { Language } from '../../platform/text.ts'
 
@@ -29,11 +29,13 @@ interface Request {
 }
 
 async function findRequest({ db }: Platform, id: string): Promise<Request | undefined> {
-  const row = await tables<'help'>(db)
-    .selectFrom('help.request')
-    .select(['id', 'number', 'kind', 'name', 'email', 'text', 'page', 'language', 'answerBy'])
-    .where('id', '=', id)
-    .executeTakeFirst()
+  const row = await asSystem(db, (tx) =>
+    tables<'help'>(tx)
+      .selectFrom('help.request')
+      .select(['id', 'number', 'kind', 'name', 'email', 'text', 'page', 'language', 'answerBy'])
+      .where('id', '=', id)
+      .executeTakeFirst(),
+  )
   return row as Request | undefined // the table checks kind and language
 }
 

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
 import { Type } from 'typebox'
-import { tables } from '../../platform/database.ts'
+import { asSystem, tables } from '../../platform/database.ts'
 import { Problem, type App } from '../../platform/http.ts'
 import { publicCode, uuidv7 } from '../../platform/ids.ts'
 import type { Platform } from '../../platform/room.ts'
@@ -52,7 +52,7 @@ export function routes(app: App, { db, now, queue }: Platform): void {
       const at = now()
       const request = { number: publicCode(), answerBy: answerBy(body.kind, romeDay(at)) }
       const id = uuidv7(at.getTime())
-      await db.transaction().execute(async (tx) => {
+      await asSystem(db, async (tx) => {
         await tables<'help'>(tx)
           .insertInto('help.request')
           .values({ id, ...request, ...body, language: actor.language, createdAt: at })

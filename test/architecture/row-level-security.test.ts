@@ -1,0 +1,175 @@
+// SPDX-FileCopyrightText: Regione Campania
+// SPDX-License-Identifier: AGPL-3.0-or-later
+
+import assert from 'node:assert/strict'
+import { after, test } from 'node:test'
+import type pg from 'pg'
+import { asSystem, tables, withActor } from '../../src/server/platform/database.ts'
+import { systemActor, type Actor } from '../../src/server/platform/actor.ts'
+import { uuidv7 } from '../../src/server/platform/ids.ts'
+import { bookingBench, lineOf } from '../booking.ts'
+import { aDelegation } from '../delegations.ts'
+import { aPrescription } from '../prescriptions.ts'
+import { aPerson } from '../region.ts'
+import { aProfessional } from '../roles.ts'
+import { testApp } from '../setup.ts'
+
+const t = await testApp()
+after(() => t[Symbol.asyncDispose]())
+
+/** Tables that name people or hold their numbers, and why everybody's queries may read them. */
+const exceptions: Record<string, string> = {
+  'access.delegation_rule': 'rules of the region, about nobody',
+  'partner.change': 'the history of a partner’s client; names only the professional who acted',
+  'payments.creditor': 'fiscal codes of organisations',
+  'payments.reporting_flow': 'fiscal codes of organisations',
+  'payments.reporting_line': 'fiscal codes of organisations',
+  'registry.location': 'addresses of places',
+  'registry.organisation': 'fiscal codes of organisations',
+  'registry.practitioner': 'the public list of doctors',
+}
+
+interface TableRow {
+  name: string
+  enabled: boolean
+  forced: boolean
+  policies: number
+}
+
+/** Every table of ours with a column that points to a person or holds what is hers. */
+const { rows: found } = await t.owner.query<TableRow>(`
+  select n.nspname || '.' || k.relname as name, k.relrowsecurity as enabled, k.relforcerowsecurity as forced,
+         (select count(*)::int from pg_policy p where p.polrelid = k.oid) as policies
+  from pg_class k join pg_namespace n on n.oid = k.relnamespace
+  where n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'pgboss', 'public')
+    and k.relkind in ('r', 'p') and not k.relispartition
+    and exists (select from pg_attribute a where a.attrelid = k.oid and a.attnum > 0 and a.attname ~
+      '(person|patient|delegat|payer|booked_by|child|parent_id|guardian|mobile|phone|fiscal_code|birth_date|account_id|address|email)')
+  order by 1`)
+const protectedTables = found.filter(({ name }) => !(name in exceptions)).map(({ name }) => name)
+
+interface DatabaseActor {
+  name: string
+  role: string
+  patients: string
+  person: string
+}
+
+/** Runs statements as the application would for an actor, and takes everything back. */
+async function as<T>(actor: DatabaseActor, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  const client = await t.owner.connect()
+  try {
+    await client.query('begin; set local role sinfonia_app')
+    await client.query(
+      "select set_config('app.role', $1, true), set_config('app.patients', $2, true), set_config('app.person', $3, true)",
+      [actor.role, actor.patients, actor.person],
+    )
+    return await work(client)
+  } finally {
+    await client.query('rollback')
+    client.release()
+  }
+}
+
+const bench = await bookingBench(t)
+const anna = await bench.citizen()
+const delegate = await aPerson(t)
+await aPerson(t, { birthDate: '2018-05-05', parent: anna.id, exemptions: ['E01'] })
+await aDelegation(t, anna, delegate)
+await aProfessional(t, 'clerk')
+const { code } = await bench.bookable()
+const booked = await bench.books(anna, await aPrescription(t, anna, { lines: [lineOf(code)] }))
+await t.settle()
+
+const stranger = uuidv7()
+const none = { patients: '{}', person: '' }
+const actors: DatabaseActor[] = [
+  { name: 'a connection that says nothing', role: '', ...none },
+  { name: 'nobody signed in', role: 'public', ...none },
+  { name: 'a citizen who is a stranger', role: 'citizen', patients: `{${stranger}}`, person: stranger },
+  { name: 'a professional', role: 'professional', patients: '{}', person: stranger },
+  { name: 'a partner', role: 'partner', ...none },
+]
+const system: DatabaseActor = { name: 'the system', role: 'system', ...none }
+
+/** Tables in which the story above left rows: there it is tried, not only read in the catalogue. */
+const filled: string[] = []
+for (const name of protectedTables) {
+  const { rows } = await as(system, (client) => client.query(`select from ${name} limit 1`))
+  if (rows.length > 0) filled.push(name)
+}
+
+test('every table that holds something of a person stands behind row-level security, also for its owner', () => {
+  const open = found.filter(
+    ({ name, enabled, forced, policies }) => !(name in exceptions) && !(enabled && forced && policies > 0),
+  )
+  assert.deepEqual(open, [])
+  assert.ok(protectedTables.length >= 40, String(protectedTables.length))
+  for (const name of ['registry.person', 'access.session', 'booking.booking', 'access.audit_entry'])
+    assert.ok(protectedTables.includes(name), name)
+  const known = new Set(found.map(({ name }) => name))
+  for (const name of Object.keys(exceptions)) assert.ok(known.has(name), `${name} is no longer an exception`)
+})
+
+test('the story filled enough tables for the tries to mean something', () => {
+  assert.ok(filled.length >= 20, `${filled.length}: ${filled.join(', ')}`)
+})
+
+/** The code PostgreSQL refused a statement with; undefined when it went through, with the rows it touched. */
+async function outcome(client: pg.PoolClient, text: string, values: unknown[] = []) {
+  await client.query('savepoint before')
+  try {
+    return { touched: (await client.query(text, values)).rowCount }
+  } catch (error) {
+    await client.query('rollback to before')
+    return { code: (error as { code: string }).code }
+  }
+}
+
+for (const actor of actors)
+  test(`as ${actor.name}, no table shows, takes, changes or loses a row of somebody`, async () => {
+    for (const name of filled) {
+      const { rows } = await t.owner.query<{ row: object; column: string }>(
+        `select to_jsonb(x) as row, (select attname from pg_attribute where attrelid = $1::regclass and attnum = 1) as column
+         from ${name} x limit 1`,
+        [name],
+      )
+      const { row, column } = rows[0]!
+      await as(actor, async (client) => {
+        assert.deepEqual(await outcome(client, `select from ${name}`), { touched: 0 }, `${name}: select`)
+        for (const statement of [`update ${name} set ${column} = ${column}`, `delete from ${name}`]) {
+          const { touched = 0, code = '42501' } = await outcome(client, statement)
+          assert.deepEqual([touched, code], [0, '42501'], `${name}: ${statement}`)
+        }
+        const insert = `insert into ${name} overriding system value select * from jsonb_populate_record(null::${name}, $1)`
+        assert.deepEqual(await outcome(client, insert, [JSON.stringify(row)]), { code: '42501' }, `${name}: insert`)
+      })
+    }
+  })
+
+test('a citizen sees her own rows and no others; the system sees all', async () => {
+  const own: DatabaseActor = { name: 'anna', role: 'citizen', patients: `{${anna.id}}`, person: anna.id }
+  for (const name of ['booking.booking', 'booking.prescription', 'scheduling.appointment', 'payments.debt']) {
+    const mine = await as(own, (client) => client.query<{ patient_id: string }>(`select patient_id from ${name}`))
+    assert.ok(mine.rows.length > 0, name)
+    for (const row of mine.rows) assert.equal(row.patient_id, anna.id, name)
+  }
+  const sessions = await as(own, (client) =>
+    client.query<{ person_id: string }>('select person_id from access.session'),
+  )
+  assert.deepEqual([...new Set(sessions.rows.map((row) => row.person_id))], [anna.id])
+  const all = await as(system, (client) => client.query('select from access.session'))
+  assert.ok(all.rowCount! > sessions.rowCount!)
+})
+
+test('a query of ours that forgets its condition shows a stranger nothing, and her own to the patient', async () => {
+  const broken = (actor: Actor) =>
+    withActor(t.db, actor, (tx) => tables<'booking'>(tx).selectFrom('booking.booking').select('id').execute())
+  const citizen = (id: string): Actor => ({ ...systemActor(uuidv7()), kind: 'citizen', personId: id, patients: [id] })
+  assert.deepEqual(await broken(citizen(stranger)), [])
+  assert.deepEqual(await broken(citizen(anna.id)), [{ id: booked.id }])
+  const everything = await asSystem(t.db, (tx) =>
+    tables<'booking'>(tx).selectFrom('booking.booking').select('id').execute(),
+  )
+  assert.ok(everything.length >= 1)
+})
