@@ -154,6 +154,45 @@ export interface AccessAuditSealRows {
   rows: Buffer;
 }
 
+export interface AccessCardCheck {
+  at: Timestamp;
+  /**
+   * How revocation was ruled out: list, ocsp, both, or grace when neither answered and the region allows it
+   */
+  evidence: string | null;
+  fingerprint: string | null;
+  id: string;
+  /**
+   * accepted or the check that failed
+   */
+  outcome: string;
+  requestId: string | null;
+}
+
+export interface AccessCardCode {
+  checkedAt: Timestamp;
+  expiresAt: Timestamp;
+  fingerprint: string;
+  fiscalCode: string;
+  id: string;
+  issuer: string;
+  requestId: string;
+}
+
+export interface AccessCardHandOver {
+  expiresAt: Timestamp;
+  nonce: string;
+}
+
+export interface AccessCardRequest {
+  browserHash: Buffer;
+  expiresAt: Timestamp;
+  id: string;
+  language: string;
+  previousSession: string | null;
+  returnTo: string;
+}
+
 export interface AccessDelegation {
   acceptedAt: Timestamp | null;
   acceptedBy: string | null;
@@ -306,6 +345,13 @@ export interface AccessPublicPurpose {
   valid: string;
 }
 
+export interface AccessRevocationList {
+  address: string;
+  content: Buffer;
+  fetchedAt: Timestamp;
+  nextUpdate: Timestamp;
+}
+
 export interface AccessRoleAppointment {
   actReference: string;
   certifyBy: string;
@@ -422,6 +468,17 @@ export interface AccessTextMessage {
   id: string;
   mobile: string;
   text: string;
+}
+
+export interface AccessTrustedList {
+  address: string;
+  /**
+   * Certificates of the authorities that issue cards, base64 of DER
+   */
+  authorities: Json;
+  fetchedAt: Timestamp;
+  nextUpdate: Timestamp;
+  sequence: number;
 }
 
 export interface AccessUsedAssertion {
@@ -1548,6 +1605,10 @@ export interface DB {
   "access.auditEntry": AccessAuditEntry;
   "access.auditSeal": AccessAuditSeal;
   "access.auditSealRows": AccessAuditSealRows;
+  "access.cardCheck": AccessCardCheck;
+  "access.cardCode": AccessCardCode;
+  "access.cardHandOver": AccessCardHandOver;
+  "access.cardRequest": AccessCardRequest;
   "access.delegation": AccessDelegation;
   "access.delegationChange": AccessDelegationChange;
   "access.delegationRule": AccessDelegationRule;
@@ -1558,6 +1619,7 @@ export interface DB {
   "access.publicFlow": AccessPublicFlow;
   "access.publicGrant": AccessPublicGrant;
   "access.publicPurpose": AccessPublicPurpose;
+  "access.revocationList": AccessRevocationList;
   "access.roleAppointment": AccessRoleAppointment;
   "access.roleAppointmentChange": AccessRoleAppointmentChange;
   "access.session": AccessSession;
@@ -1566,6 +1628,7 @@ export interface DB {
   "access.signInRequest": AccessSignInRequest;
   "access.signInSeal": AccessSignInSeal;
   "access.textMessage": AccessTextMessage;
+  "access.trustedList": AccessTrustedList;
   "access.usedAssertion": AccessUsedAssertion;
   "booking.booking": BookingBooking;
   "booking.bookingLine": BookingBookingLine;

@@ -131,10 +131,13 @@ export async function runRegion({ env, say, signal, serverArgs = [], buildWeb }:
   }
 
   async function bringUp(): Promise<Region> {
+    // Where a card is shown in the demo; a region whose proxy reads cards sets CNS_URL and no port.
+    const cardsPort = env['CNS_PORT'] ?? (env['CNS_URL'] ? '' : String(config.sandboxPort + 1))
     await mustBeFree({
       PORT: config.port,
       SANDBOX_PORT: config.sandboxPort,
       SANDBOX_SMTP_PORT: Number(env['SANDBOX_SMTP_PORT'] || 3025),
+      ...(cardsPort && { CNS_PORT: Number(cardsPort) }),
     })
     if (config.databaseUrl) await checkServer(config.databaseUrl)
     const built = buildWeb?.()
@@ -179,6 +182,7 @@ export async function runRegion({ env, say, signal, serverArgs = [], buildWeb }:
       PUBLIC_URL: config.publicUrl,
       SANDBOX_URL: config.sandboxUrl,
       DATA_DIR: config.dataDir,
+      CNS_PORT: cardsPort,
     }
     start('sandbox', 'src/sandbox/main.ts', {
       ...shared,

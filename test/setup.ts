@@ -69,6 +69,7 @@ export async function testApp(
     databaseUrl: server.url(`${name}_sandbox`),
     url: config.sandboxUrl,
     platformUrl: config.publicUrl,
+    cardsUrl: config.env['CNS_PORT'] && `https://localhost:${config.env['CNS_PORT']}`,
     dataDir,
     smtpPort,
     now,

@@ -11,6 +11,7 @@ export interface SandboxOptions {
   databaseUrl: string
   url: string
   platformUrl: string
+  cardsUrl?: string | undefined
   dataDir: string
   smtpPort: number
   now?: () => Date
@@ -28,6 +29,7 @@ export async function createSandbox(
     sql,
     url: options.url,
     platformUrl: options.platformUrl,
+    cardsUrl: options.cardsUrl,
     dataDir: options.dataDir,
     smtpPort: options.smtpPort,
     now: options.now ?? (() => new Date()),

@@ -11,6 +11,8 @@ export interface SandboxContext {
   url: string
   /** Address of the platform under test. */
   platformUrl: string
+  /** Address of the platform's host of cards, e.g. https://localhost:3002; undefined when it has none. */
+  cardsUrl?: string | undefined
   /** Folder with demo.json and the keys shared with the platform. */
   dataDir: string
   /** Port of the mail server; 0 takes a free one. */

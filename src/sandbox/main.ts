@@ -13,6 +13,7 @@ const { app } = await createSandbox({
   databaseUrl,
   url: process.env['SANDBOX_URL'] ?? `http://localhost:${port}`,
   platformUrl: process.env['PUBLIC_URL'] ?? 'http://localhost:3000',
+  cardsUrl: process.env['CNS_PORT'] && `https://localhost:${process.env['CNS_PORT']}`,
   dataDir: process.env['DATA_DIR'] ?? '.data',
   smtpPort: Number(process.env['SANDBOX_SMTP_PORT'] || 3025),
 })

@@ -3,6 +3,7 @@
 
 import type { FastifyInstance } from 'fastify'
 import type { SandboxContext } from './context.ts'
+import { cnsSandbox } from './cns/index.ts'
 import { inboxSandbox } from './inbox/index.ts'
 import { pagopaSandbox } from './pagopa/index.ts'
 import { pdndSandbox } from './pdnd/index.ts'
@@ -12,6 +13,7 @@ import { spidSandbox } from './spid/index.ts'
 /** Every national system the sandbox plays. */
 export const systems: readonly ((app: FastifyInstance, context: SandboxContext) => Promise<void>)[] = [
   spidSandbox,
+  cnsSandbox,
   sacSandbox,
   pagopaSandbox,
   pdndSandbox,

@@ -47,14 +47,23 @@ test('every test and document the checklist names is there', () => {
 })
 
 /** What the source of the product must not hold, and why not. */
-const forbidden: [what: RegExp, why: string, but?: string][] = [
-  [/rejectUnauthorized|NODE_TLS_REJECT/, 'certificates of others are always verified (9.2.1)'],
+const forbidden: [what: RegExp, why: string, but?: readonly string[]][] = [
+  [
+    /rejectUnauthorized|NODE_TLS_REJECT/,
+    'certificates of others are always verified (9.2.1)',
+    // The host of cards takes any certificate through the handshake and then makes every check itself, so that a person
+    // whose card is refused reads why on a page; cards.test.ts shows a card that fails each check.
+    ['src/server/access/cards/listener.ts'],
+  ],
   [/\beval\(|new Function\(/, 'no code from text (5.2.4)'],
   [/dangerouslySetInnerHTML|\.innerHTML\b|document\.write/, 'no markup past React (5.3.3)'],
   [
     /create(Hash|Hmac)\('(md5|sha1)'|-(ecb|cbc)'|des-ede/,
     'no weak algorithms (6.2.5)',
-    'src/server/access/accounts/breached.ts', // the lists of breached passwords are published as SHA-1
+    [
+      'src/server/access/accounts/breached.ts', // the lists of breached passwords are published as SHA-1
+      'src/server/access/cards/ocsp.ts', // names the issuer in a question to OCSP as RFC 5019, 2.1.1 asks; signs nothing
+    ],
   ],
   [/Math\.random\(/, 'random values come from the system (6.3.1)'],
 ]
@@ -68,7 +77,9 @@ test('the source holds nothing of what it must not', () => {
   )
   const found = files.flatMap((file) => {
     const text = readFileSync(join(root, file), 'utf8')
-    return forbidden.filter(([what, , but]) => what.test(text) && file !== but).map(([, why]) => `${file}: ${why}`)
+    return forbidden
+      .filter(([what, , but]) => what.test(text) && !but?.includes(file))
+      .map(([, why]) => `${file}: ${why}`)
   })
   assert.ok(files.length > 300)
   assert.deepEqual(found, [])

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Regione Campania
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { createPublicKey, randomBytes, sign, type KeyObject } from 'node:crypto'
+import { oid, sequence, set, time, tlv } from './der.ts'
 
 /** What goes into a self-signed certificate (X.509 v3, RSA, SHA-256). */
 export type CertificateContent = {
@@ -66,36 +67,4 @@ function serial(): Buffer {
   const bytes = randomBytes(16)
   bytes[0] = ((bytes[0] ?? 0) & 0x7f) | 0x40 // positive, and no leading zero byte
   return bytes
-}
-
-/** UTCTime until 2049 and GeneralizedTime afterwards (RFC 5280, 4.1.2.5). */
-function time(instant: Date): Buffer {
-  const digits = instant.toISOString().replace(/[-:T]|\.\d+/g, '')
-  return instant.getUTCFullYear() < 2050 ? tlv(0x17, Buffer.from(digits.slice(2))) : tlv(0x18, Buffer.from(digits))
-}
-
-function oid(dotted: string): Buffer {
-  const [first = 0, second = 0, ...rest] = dotted.split('.').map(Number)
-  return tlv(0x06, Buffer.from([first * 40 + second, ...rest.flatMap(base128)]))
-}
-
-function base128(value: number): number[] {
-  const bytes = [value & 0x7f]
-  for (let left = value >>> 7; left > 0; left >>>= 7) bytes.unshift((left & 0x7f) | 0x80)
-  return bytes
-}
-
-function sequence(...parts: Buffer[]): Buffer {
-  return tlv(0x30, Buffer.concat(parts))
-}
-
-function set(...parts: Buffer[]): Buffer {
-  return tlv(0x31, Buffer.concat(parts))
-}
-
-function tlv(tag: number, value: Buffer): Buffer {
-  if (value.length < 0x80) return Buffer.concat([Buffer.from([tag, value.length]), value])
-  const length = value.length.toString(16)
-  const bytes = Buffer.from(length.length % 2 ? `0${length}` : length, 'hex')
-  return Buffer.concat([Buffer.from([tag, 0x80 | bytes.length]), bytes, value])
 }

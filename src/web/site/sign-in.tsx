@@ -69,7 +69,20 @@ export function SignIn() {
             </li>
           </ul>
         </section>
-        {(['cie', 'cns'] as const).map((way) => (
+        <section className="sf-card">
+          <h2 className="h4">{text.cns.title}</h2>
+          <p>
+            <Badge tone="success">{text.available}</Badge>
+          </p>
+          <p>{text.cns.text}</p>
+          <form method="post" action="/auth/cns/start">
+            <input type="hidden" name="returnTo" value={returnTo} />
+            <button type="submit" className="btn btn-primary">
+              {text.cns.enter}
+            </button>
+          </form>
+        </section>
+        {(['cie'] as const).map((way) => (
           <section key={way} className="sf-card">
             <h2 className="h4">{text[way].title}</h2>
             <p>

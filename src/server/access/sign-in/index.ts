@@ -12,8 +12,10 @@ import { policies } from './policy.ts'
 
 export { listIdentityProviders } from './identity-providers.ts'
 export { identityProviderOrigins, readSignInConfig } from './config.ts'
-export { addresses as signInAddresses, page as signInPage, type Frame as SignInFrame } from './pages.ts'
-export { escapeXml as safeText } from './saml/xml.ts'
+export { addresses as signInAddresses, noticePage, page as signInPage, type Frame as SignInFrame } from './pages.ts'
+export { admissionOf, landing, letIn } from './admission.ts'
+export { noticeOf, tooYoung, unknownPerson, type Notice } from './messages.ts'
+export { escapeXml as safeText, childrenOf, descend, parseStrictly, rootOf, textOf, type Element } from './saml/xml.ts'
 export { localPath } from './start.ts'
 
 const configs = new WeakMap<Platform, SignInConfig>()

@@ -1,17 +1,16 @@
 // SPDX-FileCopyrightText: Regione Campania
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { timingSafeEqual } from 'node:crypto'
-import { findPersonByFiscalCode } from '../../registry/people/index.ts'
 import { asSystem, tables, type Tx } from '../../platform/database.ts'
 import type { Platform } from '../../platform/room.ts'
 import type { Language } from '../../platform/text.ts'
-import { romeDay, type Day } from '../../platform/time.ts'
-import { ownSignInAge } from '../delegations/index.ts'
-import { closeSession, holdsRole, openSession, type NewSession } from '../sessions/index.ts'
+import { romeDay } from '../../platform/time.ts'
+import type { NewSession } from '../sessions/index.ts'
+import { admissionOf, landing, letIn } from './admission.ts'
 import type { Assertion } from './assertion.ts'
 import type { SignInConfig } from './config.ts'
 import { findIdentityProvider } from './identity-providers.ts'
-import { ageOn, identityFrom } from './identity.ts'
+import { identityFrom } from './identity.ts'
 import type { Keys } from './keys.ts'
 import { writeLog, type LogEntry } from './log.ts'
 import { consumeRequest, findRequest, hashOf, opaqueText, rememberAssertion, type StoredRequest } from './requests.ts'
@@ -91,26 +90,21 @@ export async function receiveAnswer(
     }
     const identity = attempt(() => identityFrom(assertion.attributes))
     if (identity instanceof SamlFault) return refuse(identity.code)
-    const person = await findPersonByFiscalCode(tx, identity.fiscalCode)
-    if (!person) {
-      await log({ ...index, ...subject, outcome: 'person/unknown' })
-      return { kind: 'unknown-person', language: request.language }
+    const admission = await admissionOf(tx, identity, now)
+    if (admission.kind !== 'admitted') {
+      const outcome = admission.kind === 'too-young' ? 'person/too-young' : 'person/unknown'
+      await log({ ...index, ...subject, outcome })
+      return { kind: admission.kind, language: request.language }
     }
-    const today = romeDay(now)
-    if (ageOn(today, identity.birthDate) < (await ownSignInAge(tx, today))) {
-      await log({ ...index, ...subject, outcome: 'person/too-young' })
-      return { kind: 'too-young', language: request.language }
-    }
-    const session = sessionFor(person.id, request, assertion, delivery.userAgent)
+    const session = sessionFor(admission.personId, request, assertion, delivery.userAgent)
     if (!isSameBrowser(request, delivery.browser)) {
       await log({ ...index, ...subject, outcome: 'accepted' })
       const name = `${identity.givenName} ${identity.familyName}`
       return { kind: 'to-confirm', name, language: request.language, ...(await askHolder(tx, session, request, now)) }
     }
-    const { id, token } = await openSession(tx, now, session)
-    if (request.previousSession) await closeSession(tx, request.previousSession)
+    const { id, token } = await letIn(tx, now, session, request.previousSession)
     await log({ ...index, ...subject, outcome: 'accepted', sessionId: id })
-    return { kind: 'signed-in', token, returnTo: await landing(tx, person.id, request.returnTo, today) }
+    return { kind: 'signed-in', token, returnTo: await landing(tx, admission.personId, request.returnTo, romeDay(now)) }
   })
 }
 
@@ -146,11 +140,6 @@ function attempt<T>(work: () => T): T | SamlFault {
     if (error instanceof SamlFault) return error
     throw error
   }
-}
-
-/** Who holds roles chooses one first, unless she was on her way to a page. */
-async function landing(tx: Tx, personId: string, returnTo: string, today: Day): Promise<string> {
-  return returnTo === '/app' && (await holdsRole(tx, personId, today)) ? '/operatori' : returnTo
 }
 
 function logFields(request: StoredRequest, envelope: Envelope) {
@@ -233,8 +222,8 @@ export async function confirmSignIn(
       .executeTakeFirst()
     if (!pending) return undefined
     const { session, requestId } = pending.session as unknown as Pending // written by `askHolder`, dates as text
-    const opened = await openSession(tx, now, { ...session, authenticatedAt: new Date(session.authenticatedAt) })
-    if (previousSession) await closeSession(tx, previousSession)
+    const proven = { ...session, authenticatedAt: new Date(session.authenticatedAt) }
+    const opened = await letIn(tx, now, proven, previousSession)
     const { provider, assertionId } = session
     await writeLog(tx, keys.log, now, {
       kind: 'response',

@@ -245,7 +245,8 @@ export const site: typeof Italian = {
     },
     cns: {
       title: 'CNS – health card with chip',
-      text: 'Sign-in with the health card is not active yet in this service. For now use SPID.',
+      text: 'Put the health card with chip or the CNS into the reader, then press the button: the browser asks for the PIN.',
+      enter: 'Sign in with CNS / health card',
     },
     soon: 'Not active yet',
     available: 'Active',

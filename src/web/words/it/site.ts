@@ -248,7 +248,8 @@ export const site = {
     },
     cns: {
       title: 'CNS – Tessera sanitaria con chip',
-      text: 'L’accesso con la tessera sanitaria non è ancora attivo in questo servizio. Per ora usa SPID.',
+      text: 'Inserisci la tessera sanitaria con chip o la CNS nel lettore, poi premi il pulsante: il browser ti chiederà il PIN.',
+      enter: 'Entra con CNS / Tessera sanitaria',
     },
     soon: 'Non ancora attivo',
     available: 'Attivo',

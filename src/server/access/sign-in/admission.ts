@@ -1,0 +1,41 @@
+// SPDX-FileCopyrightText: Regione Campania
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { findPersonByFiscalCode } from '../../registry/people/index.ts'
+import type { Tx } from '../../platform/database.ts'
+import { romeDay, type Day } from '../../platform/time.ts'
+import { ownSignInAge } from '../delegations/index.ts'
+import { closeSession, holdsRole, openSession, type NewSession } from '../sessions/index.ts'
+import { ageOn, type Identity } from './identity.ts'
+
+/** Whom a proven identity lets in, or why not. */
+export type Admission = { kind: 'admitted'; personId: string } | { kind: 'unknown-person' | 'too-young' }
+
+/** Finds the person of a proven identity in the registry. Every way of signing in asks here. */
+export async function admissionOf(
+  tx: Tx,
+  { fiscalCode, birthDate }: Pick<Identity, 'fiscalCode' | 'birthDate'>,
+  now: Date,
+): Promise<Admission> {
+  const person = await findPersonByFiscalCode(tx, fiscalCode)
+  if (!person) return { kind: 'unknown-person' }
+  const today = romeDay(now)
+  if (ageOn(today, birthDate) < (await ownSignInAge(tx, today))) return { kind: 'too-young' }
+  return { kind: 'admitted', personId: person.id }
+}
+
+/** Opens the session of a person who was admitted and ends the one that the browser had. */
+export async function letIn(
+  tx: Tx,
+  now: Date,
+  session: NewSession,
+  previousSession: string | null,
+): Promise<{ id: string; token: string }> {
+  const opened = await openSession(tx, now, session)
+  if (previousSession) await closeSession(tx, previousSession)
+  return opened
+}
+
+/** Who holds roles chooses one first, unless she was on her way to a page. */
+export async function landing(tx: Tx, personId: string, returnTo: string, today: Day): Promise<string> {
+  return returnTo === '/app' && (await holdsRole(tx, personId, today)) ? '/operatori' : returnTo
+}
