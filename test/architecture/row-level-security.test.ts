@@ -130,7 +130,8 @@ for (const actor of actors)
   test(`as ${actor.name}, no table shows, takes, changes or loses a row of somebody`, async () => {
     for (const name of filled) {
       const { rows } = await t.owner.query<{ row: object; column: string }>(
-        `select to_jsonb(x) as row, (select attname from pg_attribute where attrelid = $1::regclass and attnum = 1) as column
+        `select to_jsonb(x) as row, (select attname from pg_attribute where attrelid = $1::regclass and attnum > 0 and attidentity = '' and attgenerated = ''
+           order by attnum limit 1) as column
          from ${name} x limit 1`,
         [name],
       )
