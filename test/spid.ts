@@ -16,7 +16,11 @@ export const holder = {
   birthDate: '1985-04-10',
 }
 export type Holder = typeof holder
-export type ProviderId = 'uno' | 'due'
+export type ProviderId = 'uno' | 'due' | 'idp'
+export type Scheme = 'spid' | 'cie'
+
+/** The federation of a provider of the sandbox: `idp` is the one of CIE. */
+const schemeOf = (provider: ProviderId): Scheme => (provider === 'idp' ? 'cie' : 'spid')
 
 /** A login under way, as the browser holds it. */
 export interface Departure {
@@ -46,10 +50,10 @@ export interface Outcome {
 }
 
 /** Makes the platform and the sandbox's providers known to each other, as the federation does. */
-export async function joinFederation(t: TestApp): Promise<void> {
+export async function joinFederation(t: TestApp, scheme: Scheme = 'spid'): Promise<void> {
   await t.settle()
-  const { body } = await t.app.inject({ url: '/auth/spid/metadata' })
-  const registered = await fetch(`${t.sandbox.url}/spid/service-providers`, {
+  const { body } = await t.app.inject({ url: `/auth/${scheme}/metadata` })
+  const registered = await fetch(`${t.sandbox.url}/${scheme}/service-providers`, {
     method: 'POST',
     headers: { 'content-type': 'application/samlmetadata+xml' },
     body,
@@ -91,7 +95,7 @@ const form = (fields: Record<string, string>) => ({
   payload: new URLSearchParams(fields).toString(),
 })
 
-const entityId = (t: TestApp, provider: ProviderId): string => `${t.sandbox.url}/spid/${provider}`
+const entityId = (t: TestApp, provider: ProviderId): string => `${t.sandbox.url}/${schemeOf(provider)}/${provider}`
 
 /** Presses the button of a provider on our page (HTTP-POST). */
 export async function depart(
@@ -109,7 +113,7 @@ export async function depart(
   const sent = form({ idp: entityId(t, provider), ...fields })
   const page = await app.inject({
     method: 'POST',
-    url: '/auth/spid/start',
+    url: `/auth/${schemeOf(provider)}/start`,
     ...sent,
     headers: { ...sent.headers, ...(held && { cookie: held }), ...(language && { 'accept-language': language }) },
   })
@@ -133,7 +137,7 @@ export async function answerOf(
 ): Promise<Answer> {
   const { provider = departure.provider, person = holder, ...rest } = options
   const { message, relayState } = departure
-  const answer = await fetch(`${t.sandbox.url}/spid/${provider}/answers`, {
+  const answer = await fetch(`${entityId(t, provider)}/answers`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ binding: 'post', message, relayState, person, ...rest }),
@@ -142,17 +146,18 @@ export async function answerOf(
   return (await answer.json()) as Answer
 }
 
-/** Brings an answer to our address for answers, with the cookie of the browser unless told otherwise. */
+/** Brings an answer to our address it is meant for (that of SPID when it names none), with the cookie of the browser unless told otherwise. */
 export async function deliver(
   t: TestApp,
-  answer: { SAMLResponse: string; RelayState?: string },
+  answer: { SAMLResponse: string; RelayState?: string; consumerUrl?: string },
   cookie: string | undefined,
   app: App = t.app,
 ): Promise<Outcome> {
   const { SAMLResponse, RelayState } = answer
   const sent = form({ SAMLResponse, ...(RelayState === undefined ? {} : { RelayState }) })
   const headers = { ...sent.headers, ...(cookie ? { cookie } : {}) }
-  const page = await app.inject({ method: 'POST', url: '/auth/spid/acs', payload: sent.payload, headers })
+  const url = new URL(answer.consumerUrl ?? '/auth/spid/acs', t.url).pathname
+  const page = await app.inject({ method: 'POST', url, payload: sent.payload, headers })
   const cookies = [page.headers['set-cookie'] ?? []].flat().map((one) => one.split(';')[0] ?? '')
   return {
     status: page.statusCode,

@@ -3,6 +3,7 @@
 
 import type { FastifyInstance } from 'fastify'
 import type { SandboxContext } from './context.ts'
+import { cieSandbox } from './cie/index.ts'
 import { cnsSandbox } from './cns/index.ts'
 import { inboxSandbox } from './inbox/index.ts'
 import { pagopaSandbox } from './pagopa/index.ts'
@@ -13,6 +14,7 @@ import { spidSandbox } from './spid/index.ts'
 /** Every national system the sandbox plays. */
 export const systems: readonly ((app: FastifyInstance, context: SandboxContext) => Promise<void>)[] = [
   spidSandbox,
+  cieSandbox,
   cnsSandbox,
   sacSandbox,
   pagopaSandbox,

@@ -69,7 +69,8 @@ async function servePage(app: App, file: string): Promise<void> {
   app.get(address, { config, schema: { hide: true } }, async (request, reply) => {
     if (!signIn) return reply.sendFile(file)
     const { returnTo } = request.query as { returnTo?: unknown } // a query is whatever was sent: checked below
-    const page = fillSignIn(template, await identityProviders(app), ownAddress(returnTo))
+    const [spid, cie] = await Promise.all([identityProviders(app, 'SPID'), identityProviders(app, 'CIE')])
+    const page = fillSignIn(template, spid, cie.length > 0, ownAddress(returnTo))
     return reply.header('cache-control', 'no-store').type('text/html; charset=utf-8').send(page)
   })
 }
@@ -80,10 +81,10 @@ interface Provider {
 }
 
 /** The providers in random order, by the same public call that any client uses; none while it does not answer. */
-async function identityProviders(app: App): Promise<Provider[]> {
-  const answer = await app.inject('/api/v1/identity-providers')
+async function identityProviders(app: App, scheme: 'SPID' | 'CIE'): Promise<Provider[]> {
+  const answer = await app.inject(`/api/v1/identity-providers?scheme=${scheme}`)
   if (answer.statusCode === 200) return answer.json<Provider[]>()
-  app.log.warn({ status: answer.statusCode }, 'the identity providers are not known')
+  app.log.warn({ status: answer.statusCode, scheme }, 'the identity providers are not known')
   return []
 }
 
@@ -95,9 +96,12 @@ export function ownAddress(wanted: unknown): string {
 const escape = (text: string) =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;').replaceAll("'", '&#x27;')
 
-/** Repeats the one provider of the built page for each real one, and leaves the same data for the script of the page. */
-export function fillSignIn(template: string, providers: readonly Provider[], returnTo: string): string {
-  const data = JSON.stringify({ providers, returnTo }).replaceAll('<', '\\u003c')
+/**
+ * Repeats the one provider of the built page for each real one, takes the button of CIE away while its provider is not
+ * known, and leaves the same data for the script of the page.
+ */
+export function fillSignIn(template: string, providers: readonly Provider[], cie: boolean, returnTo: string): string {
+  const data = JSON.stringify({ providers, cie, returnTo }).replaceAll('<', '\\u003c')
   return template
     .replace(/<li data-each="provider">.*?<\/li>/s, (item) =>
       providers
@@ -109,6 +113,7 @@ export function fillSignIn(template: string, providers: readonly Provider[], ret
         )
         .join(''),
     )
+    .replace(/<li data-way="cie">.*?<\/li>/s, (item) => (cie ? item : ''))
     .replaceAll('%returnTo%', () => escape(returnTo))
     .replace('</body>', () => `<script type="application/json" id="sign-in-data">${data}</script></body>`)
 }

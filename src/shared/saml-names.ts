@@ -10,6 +10,7 @@ export const ns = {
   signature: 'http://www.w3.org/2000/09/xmldsig#',
   exclusive: 'http://www.w3.org/2001/10/xml-exc-c14n#',
   spid: 'https://spid.gov.it/saml-extensions',
+  cie: 'https://www.cartaidentita.interno.gov.it/saml-extensions',
 } as const
 
 export const binding = {

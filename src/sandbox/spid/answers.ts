@@ -6,7 +6,7 @@ import { attacks, withComment } from './attacks.ts'
 import type { LoginRequest } from './authn-requests.ts'
 import { cases, type Case } from './cases.ts'
 import { attributesOf, type Holder } from './people.ts'
-import { entityIdOf, keyOf, providerMetadata, type ProviderId } from './providers.ts'
+import { entityIdOf, keyOf, providerMetadata, providers, type ProviderId } from './providers.ts'
 import { refusalPiece, signBoth, successPiece, type Answer } from './responses.ts'
 import { signElement, type Key } from './signing.ts'
 
@@ -19,6 +19,7 @@ function answerTo(desk: Desk, request: LoginRequest, person: Holder): Answer {
   const known = attributesOf(person)
   return {
     provider: entityIdOf(desk.url, desk.provider),
+    issuerFormat: providers[desk.provider].scheme === 'spid',
     requestId: request.id,
     requestIssuedAt: request.issuedAt,
     consumerUrl: request.consumerUrl,
@@ -42,7 +43,8 @@ export async function refusal(
 ): Promise<string> {
   const { consumerUrl, id: requestId } = request
   const provider = entityIdOf(desk.url, desk.provider)
-  const piece = refusalPiece({ provider, requestId, consumerUrl, now: desk.now }, error)
+  const issuerFormat = providers[desk.provider].scheme === 'spid'
+  const piece = refusalPiece({ provider, issuerFormat, requestId, consumerUrl, now: desk.now }, error)
   return signElement(piece.toString(), 'Response', await keyOf(desk.sql, desk.provider))
 }
 

@@ -45,7 +45,7 @@ const posted = (xml: string, relayState: string | undefined = 'opaco'): Received
   message: encode(xml),
   relayState,
 })
-const check = (received: Received) => checkRequest(received, address, entityId, now, find)
+const check = (received: Received) => checkRequest(received, address, entityId, 'spid', now, find)
 const sign = (xml: string, by = key): string => signElement(xml, 'AuthnRequest', by)
 
 test('a request in order is accepted, addressed to the service or to the provider', async () => {

@@ -11,6 +11,7 @@ import {
   type Comparison,
   type SpidLevel,
 } from '../../shared/saml-names.ts'
+import type { Scheme } from './providers.ts'
 import type { ServiceProvider } from './service-providers.ts'
 import { isQuerySignedBy, isSignedBy } from './signing.ts'
 
@@ -71,6 +72,7 @@ export async function checkRequest(
   received: Received,
   address: string,
   entityId: string,
+  scheme: Scheme,
   now: Date,
   find: (issuer: string) => Promise<ServiceProvider | undefined>,
 ): Promise<LoginRequest> {
@@ -79,7 +81,8 @@ export async function checkRequest(
   const issuer = issuers[0]?.textContent ?? ''
   const provider = await find(issuer)
   if (issuers.length !== 1 || !provider) throw new RequestFault(10, 'The Issuer is not a member of the federation')
-  if (issuers[0]?.getAttribute('Format') !== nameFormat.entity || !issuers[0].getAttribute('NameQualifier')) {
+  const qualified = issuers[0]?.getAttribute('Format') === nameFormat.entity && issuers[0].getAttribute('NameQualifier')
+  if (scheme === 'spid' && !qualified) {
     throw new RequestFault(10, 'Issuer without Format entity or NameQualifier')
   }
   checkSignature(received, xml, root, provider)
@@ -96,11 +99,17 @@ export async function checkRequest(
   if (root.getAttribute('Version') !== '2.0') throw fault(9, 'Version is not 2.0')
   if (!/^[A-Za-z_][\w.-]*$/.test(id)) throw fault(11, 'ID is not a name')
   const { level, comparison } = checkContext(root, fault)
+  if (scheme === 'cie' && comparison !== 'minimum' && !(comparison === 'exact' && level === 3)) {
+    throw fault(12, 'Comparison is not one that CIE allows at this level')
+  }
   checkInstant(root.getAttribute('IssueInstant'), now, fault)
   const destination = root.getAttribute('Destination')
-  if (destination !== address && destination !== entityId) throw fault(14, 'Destination is not this address')
+  // SPID tolerates the entity ID (Avviso 11), CIE does not.
+  const named = destination === address || (scheme === 'spid' && destination === entityId)
+  if (!named) throw fault(14, 'Destination is not this address')
   if (root.hasAttribute('IsPassive')) throw fault(15, 'IsPassive is present')
-  if (level > 1 && root.getAttribute('ForceAuthn') !== 'true') throw fault(8, 'ForceAuthn is not true')
+  if ((level > 1 || scheme === 'cie') && root.getAttribute('ForceAuthn') !== 'true')
+    throw fault(8, 'ForceAuthn is not true')
   if (!consumer) throw fault(16, 'The address for the answer is not in the metadata')
   const policies = children(root, ns.protocol, 'NameIDPolicy')
   if (policies.length !== 1 || policies[0]?.getAttribute('Format') !== nameFormat.transient) {

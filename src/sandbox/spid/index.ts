@@ -10,7 +10,15 @@ import { addTestRoutes } from './test-routes.ts'
 import { createLogins, type Login } from './logins.ts'
 import * as pages from './pages.ts'
 import { attributesOf, demoPeople, type Holder } from './people.ts'
-import { entityIdOf, isProviderId, providerMetadata, publishFederation, keyOf, type ProviderId } from './providers.ts'
+import {
+  entityIdOf,
+  isProviderId,
+  providerMetadata,
+  publishFederation,
+  keyOf,
+  type ProviderId,
+  type Scheme,
+} from './providers.ts'
 import { findServiceProvider } from './service-providers.ts'
 
 const tables = `
@@ -28,13 +36,10 @@ const patience = 5 * 60_000
 type Form = Record<string, string | undefined>
 type ProviderRoute = { Params: { provider: string }; Body: Form | undefined; Querystring: Form }
 
-/** The identity providers of the national sandbox: metadata, single sign-on on both bindings, and the mutated answers. */
+/** SPID in the national sandbox: two providers, the registry that signs their metadata, and the doors for tests. */
 export async function spidSandbox(app: FastifyInstance, context: SandboxContext): Promise<void> {
   const { sql } = context
   await sql.query(tables)
-  const logins = createLogins(sql)
-  const desk = (provider: ProviderId): Desk => ({ sql, url: context.url, provider, now: context.now() })
-
   app.get('/spid/style.css', (_request, reply) => reply.type('text/css').send(pages.styles))
   app.get('/spid/submit.js', (_request, reply) => reply.type('text/javascript').send(pages.submitScript))
   app.get('/spid/cases', () => [
@@ -44,7 +49,21 @@ export async function spidSandbox(app: FastifyInstance, context: SandboxContext)
   app.get('/spid/federation.pem', async (_request, reply) =>
     reply.type('application/x-pem-file').send((await keyOf(sql, 'federation')).certificate),
   )
-  app.get<ProviderRoute>('/spid/:provider/metadata', async (request, reply) => {
+  app.addContentTypeParser(['application/samlmetadata+xml'], { parseAs: 'string' }, (_request, body, done) =>
+    done(null, body),
+  )
+  identityProviders(app, context, 'spid')
+}
+
+/** The providers of one federation: metadata, single sign-on on both bindings, and the mutated answers. */
+export function identityProviders(app: FastifyInstance, context: SandboxContext, scheme: Scheme): void {
+  const { sql } = context
+  const logins = createLogins(sql)
+  const desk = (provider: ProviderId): Desk => ({ sql, url: context.url, provider, now: context.now() })
+  const providerOf = ({ params }: FastifyRequest<ProviderRoute>): ProviderId | undefined =>
+    isProviderId(scheme, params.provider) ? params.provider : undefined
+
+  app.get<ProviderRoute>(`/${scheme}/:provider/metadata`, async (request, reply) => {
     const provider = providerOf(request)
     if (!provider) return unknown(reply)
     await publishFederation(sql, context.dataDir)
@@ -52,11 +71,11 @@ export async function spidSandbox(app: FastifyInstance, context: SandboxContext)
   })
   app.route<ProviderRoute>({
     method: ['GET', 'POST'],
-    url: '/spid/:provider/sso',
+    url: `/${scheme}/:provider/sso`,
     handler: async (request, reply) => {
       const provider = providerOf(request)
       if (!provider) return unknown(reply)
-      const fault = context.faults.strike('spid', 'sso')
+      const fault = context.faults.strike(scheme, 'sso')
       if (fault?.kind === 'delay') await new Promise((done) => setTimeout(done, fault.milliseconds ?? 3000))
       else if (fault)
         return html(reply.code(503), pages.messagePage(provider, 'Servizio non disponibile', 'Errore nr. 2.'))
@@ -67,6 +86,7 @@ export async function spidSandbox(app: FastifyInstance, context: SandboxContext)
           received,
           `${entityIdOf(context.url, provider)}/sso`,
           entityIdOf(context.url, provider),
+          scheme,
           context.now(),
           (issuer) => findServiceProvider(sql, issuer, context.platformUrl),
         )
@@ -79,7 +99,7 @@ export async function spidSandbox(app: FastifyInstance, context: SandboxContext)
     },
   })
 
-  app.post<ProviderRoute>('/spid/:provider/login', (request, reply) =>
+  app.post<ProviderRoute>(`/${scheme}/:provider/login`, (request, reply) =>
     withLogin(request, reply, async (provider, login) => {
       const body = request.body ?? {}
       const people = await demoPeople(context.dataDir)
@@ -96,7 +116,7 @@ export async function spidSandbox(app: FastifyInstance, context: SandboxContext)
       return html(reply, pages.consentPage(provider, login.id, login.request, new Map(shown)))
     }),
   )
-  app.post<ProviderRoute>('/spid/:provider/consent', (request, reply) =>
+  app.post<ProviderRoute>(`/${scheme}/:provider/consent`, (request, reply) =>
     withLogin(request, reply, async (provider, login) => {
       if (request.body?.['decision'] !== 'yes') return deny(reply, provider, login, 22)
       if (!login.person)
@@ -104,10 +124,10 @@ export async function spidSandbox(app: FastifyInstance, context: SandboxContext)
       return send(reply, provider, login, await success(desk(provider), login.request, login.person))
     }),
   )
-  app.post<ProviderRoute>('/spid/:provider/anomaly', (request, reply) =>
+  app.post<ProviderRoute>(`/${scheme}/:provider/anomaly`, (request, reply) =>
     withLogin(request, reply, (provider, login) => deny(reply, provider, login, Number(request.body?.['error']))),
   )
-  app.post<ProviderRoute>('/spid/:provider/case', (request, reply) =>
+  app.post<ProviderRoute>(`/${scheme}/:provider/case`, (request, reply) =>
     withLogin(request, reply, async (provider, login) => {
       const people = await demoPeople(context.dataDir)
       const person = people.find((one) => one.fiscalCode === request.body?.['person'])
@@ -120,14 +140,14 @@ export async function spidSandbox(app: FastifyInstance, context: SandboxContext)
   )
   app.route<ProviderRoute>({
     method: ['GET', 'POST'],
-    url: '/spid/:provider/slo',
+    url: `/${scheme}/:provider/slo`,
     handler: (request, reply) => {
       const provider = providerOf(request)
       if (!provider) return unknown(reply)
       return html(reply, pages.messagePage(provider, 'Uscita', 'La sessione è stata chiusa.'))
     },
   })
-  addTestRoutes(app, context)
+  addTestRoutes(app, context, scheme)
 
   async function withLogin(
     request: FastifyRequest<ProviderRoute>,
@@ -180,10 +200,6 @@ function receivedOf(request: FastifyRequest<ProviderRoute>): Received | undefine
   }
   const { SAMLRequest: message, RelayState: relayState } = request.body ?? {}
   return message ? { binding: 'post', message, relayState } : undefined
-}
-
-function providerOf(request: FastifyRequest<ProviderRoute>): ProviderId | undefined {
-  return isProviderId(request.params.provider) ? request.params.provider : undefined
 }
 
 function unknown(reply: FastifyReply): FastifyReply {

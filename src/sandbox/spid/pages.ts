@@ -4,7 +4,7 @@ import type { LoginRequest } from './authn-requests.ts'
 import { attacks } from './attacks.ts'
 import { cases } from './cases.ts'
 import type { Holder } from './people.ts'
-import { providerNames, type ProviderId } from './providers.ts'
+import { pathOf, providers, type ProviderId } from './providers.ts'
 import { escape } from './xml-tree.ts'
 
 /** The second factor and the password of every demo identity. */
@@ -20,6 +20,9 @@ const anomalies: readonly (readonly [number, string])[] = [
   [25, 'Accesso annullato'],
   [30, 'Tipo di identità diverso da quello richiesto'],
 ]
+
+/** Those that CIE uses too. */
+const cieErrors = new Set([21, 22, 23, 25])
 
 /** What the sheet of consent calls an attribute of SPID. */
 const attributeNames: Record<string, string> = {
@@ -44,12 +47,12 @@ function page(provider: ProviderId, title: string, content: string): string {
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escape(title)} - ${providerNames[provider]}</title>
+<title>${escape(title)} - ${providers[provider].name}</title>
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="/spid/style.css">
 </head>
 <body>
-<header><p><strong>${providerNames[provider]}</strong><br>Identità digitali finte per la demo: nessuna persona è reale. <span lang="en">Invented identities: nobody is real.</span></p></header>
+<header><p><strong>${providers[provider].name}</strong><br>Identità digitali finte per la demo: nessuna persona è reale. <span lang="en">Invented identities: nobody is real.</span></p></header>
 <main>
 <h1>${escape(title)}</h1>
 ${content}
@@ -69,8 +72,9 @@ export function loginPage(
   notice?: string,
 ): string {
   const [first] = people
+  const identity = providers[provider].scheme.toUpperCase()
   const to = (path: string): string =>
-    `<form method="post" action="/spid/${provider}/${path}">${hidden('login', login)}`
+    `<form method="post" action="${pathOf(provider)}/${path}">${hidden('login', login)}`
   const quick = people.map(
     (person) =>
       `<li>${to('login')}<button name="person" value="${escape(person.fiscalCode)}">Entra come ${escape(person.givenName)} ` +
@@ -82,9 +86,9 @@ export function loginPage(
   ].map(([name = '', sentence = '']) => `<option value="${escape(name)}">${escape(name)}: ${escape(sentence)}</option>`)
   return page(
     provider,
-    'Entra con SPID / Sign in',
-    `<p><strong>${escape(request.serviceName)}</strong> chiede la tua identità SPID di livello ${request.level}.<br>
-<span lang="en">${escape(request.serviceName)} asks for your SPID identity of level ${request.level}.</span></p>
+    `Entra con ${identity} / Sign in`,
+    `<p><strong>${escape(request.serviceName)}</strong> chiede la tua identità ${identity} di livello ${request.level}.<br>
+<span lang="en">${escape(request.serviceName)} asks for your ${identity} identity of level ${request.level}.</span></p>
 ${notice ? `<p role="alert" class="alert">${escape(notice)}</p>` : ''}
 <section aria-labelledby="persone"><h2 id="persone">Scegli una persona della demo / Choose a person</h2>
 <ul class="people">${quick.join('') || '<li>Nessuna persona: la regione di prova non è stata generata.</li>'}</ul></section>
@@ -96,6 +100,7 @@ ${request.level > 1 ? `<label>Codice temporaneo <input name="otp" inputmode="num
 <button class="primary">Entra</button></form></section>
 <section aria-labelledby="errori"><h2 id="errori">Oppure prova un imprevisto / Or try a mishap</h2>
 <ul class="anomalies">${anomalies
+      .filter(([number]) => providers[provider].scheme === 'spid' || cieErrors.has(number))
       .map(
         ([number, text]) =>
           `<li>${to('anomaly')}<button name="error" value="${number}">${number}: ${escape(text)}</button></form></li>`,
@@ -126,7 +131,7 @@ export function consentPage(
     provider,
     'Dati che verranno inviati / Data to be sent',
     `<p>A <strong>${escape(request.serviceName)}</strong> verranno inviati questi dati.</p><dl>${rows.join('')}</dl>
-<form method="post" action="/spid/${provider}/consent">${hidden('login', login)}
+<form method="post" action="${pathOf(provider)}/consent">${hidden('login', login)}
 <button class="primary" name="decision" value="yes">Acconsento / I agree</button> <button name="decision" value="no">Non acconsento / I do not</button></form>`,
   )
 }

@@ -11,16 +11,28 @@ import { bare } from './logouts.ts'
 import { signElement, type Key } from './signing.ts'
 import { piece } from './xml-tree.ts'
 
-/** The two providers of the sandbox: two, so that an answer of one to a request for the other can be tried. */
-export const providerNames = { uno: 'Gestore di prova Uno', due: 'Gestore di prova Due' } as const
-export type ProviderId = keyof typeof providerNames
+/** The federation a provider belongs to. */
+export type Scheme = 'spid' | 'cie'
 
-export function isProviderId(text: string): text is ProviderId {
-  return text in providerNames
+/** Providers of the sandbox: two of SPID, so that an answer of one to a request for the other can be tried; one of CIE. */
+export const providers = {
+  uno: { scheme: 'spid', name: 'Gestore di prova Uno' },
+  due: { scheme: 'spid', name: 'Gestore di prova Due' },
+  idp: { scheme: 'cie', name: 'Ministero dell’Interno (di prova)' },
+} as const satisfies Record<string, { scheme: Scheme; name: string }>
+export type ProviderId = keyof typeof providers
+
+export function isProviderId(scheme: Scheme, text: string): text is ProviderId {
+  return Object.hasOwn(providers, text) && providers[text as ProviderId].scheme === scheme
+}
+
+/** Where the addresses of a provider begin, on the sandbox. */
+export function pathOf(id: ProviderId): string {
+  return `/${providers[id].scheme}/${id}`
 }
 
 export function entityIdOf(url: string, id: ProviderId): string {
-  return `${url}/spid/${id}`
+  return url + pathOf(id)
 }
 
 /** Where the certificate lies with which the federation signs the metadata of its providers. */
@@ -86,7 +98,8 @@ export async function providerMetadata(sql: Pool, url: string, id: ProviderId): 
       'md:IDPSSODescriptor',
       { protocolSupportEnumeration: ns.protocol, WantAuthnRequestsSigned: 'true' },
       piece('md:KeyDescriptor', { use: 'signing' }, keyInfo),
-      ...services('md:SingleLogoutService', 'slo'),
+      // CIE has no SAML logout.
+      ...(providers[id].scheme === 'cie' ? [] : services('md:SingleLogoutService', 'slo')),
       piece('md:NameIDFormat', {}, nameFormat.transient),
       ...services('md:SingleSignOnService', 'sso'),
       ...spidAttributes.map((name) => piece('saml:Attribute', { Name: name, NameFormat: nameFormat.basic })),
@@ -94,8 +107,8 @@ export async function providerMetadata(sql: Pool, url: string, id: ProviderId): 
     piece(
       'md:Organization',
       {},
-      piece('md:OrganizationName', { 'xml:lang': 'it' }, providerNames[id]),
-      piece('md:OrganizationDisplayName', { 'xml:lang': 'it' }, providerNames[id]),
+      piece('md:OrganizationName', { 'xml:lang': 'it' }, providers[id].name),
+      piece('md:OrganizationDisplayName', { 'xml:lang': 'it' }, providers[id].name),
       piece('md:OrganizationURL', { 'xml:lang': 'it' }, entityId),
     ),
   )

@@ -8,6 +8,8 @@ import { piece, type Piece } from './xml-tree.ts'
 /** What an answer is about: the request it answers and the person who proved who they are. */
 export type Answer = {
   provider: string
+  /** Whether Issuers carry their Format: those of SPID must, that of CIE's Response does not. */
+  issuerFormat: boolean
   requestId: string
   requestIssuedAt: string
   consumerUrl: string
@@ -48,7 +50,7 @@ function envelope(answer: Answer): Piece {
       InResponseTo: answer.requestId,
       Destination: answer.consumerUrl,
     },
-    piece('saml:Issuer', { Format: nameFormat.entity }, answer.provider),
+    piece('saml:Issuer', answer.issuerFormat ? { Format: nameFormat.entity } : {}, answer.provider),
   )
 }
 

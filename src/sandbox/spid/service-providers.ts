@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Regione Campania
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { X509Certificate } from 'node:crypto'
-import { DOMParser } from '@xmldom/xmldom'
+import { DOMParser, type Element } from '@xmldom/xmldom'
 import type { Pool } from 'pg'
 import { binding, ns } from '../../shared/saml-names.ts'
 import { isSignedBy } from './signing.ts'
@@ -62,9 +62,7 @@ function read(xml: string): ServiceProvider {
   }
   const logoutAddresses = all('SingleLogoutService').map((one) => one.getAttribute('Location') ?? '')
   if (logoutAddresses.length === 0) throw new MetadataFault('No SingleLogoutService')
-  if (all('IPACode', ns.spid).length !== 1 || all('Public', ns.spid).length !== 1) {
-    throw new MetadataFault('No IPACode or Public in the contact')
-  }
+  checkContact(all)
   return {
     entityId,
     displayName: all('OrganizationDisplayName')[0]?.textContent ?? entityId,
@@ -78,6 +76,23 @@ function read(xml: string): ServiceProvider {
     ),
     logoutAddresses,
   }
+}
+
+/** The contact of SPID (Avviso 29) or, where the document speaks of CIE, the administrative one of its manual. */
+function checkContact(all: (name: string, namespace?: string) => Element[]): void {
+  const cie = all('ContactPerson').some((one) => one.getAttribute('contactType') === 'administrative')
+  const wanted = cie ? ['Public', 'IPACode', 'Municipality'] : ['Public', 'IPACode']
+  for (const name of wanted) {
+    if (all(name, cie ? ns.cie : ns.spid).length !== 1) throw new MetadataFault(`No ${name} in the contact`)
+  }
+  if (!cie) return
+  if (
+    all('Company')[0]?.textContent !== all('OrganizationName')[0]?.textContent ||
+    !all('EmailAddress')[0]?.textContent
+  )
+    throw new MetadataFault('Company or EmailAddress of the administrative contact')
+  if (!all('SingleLogoutService').some((one) => one.getAttribute('Binding') === binding.redirect))
+    throw new MetadataFault('No SingleLogoutService by redirect')
 }
 
 /** Enters or replaces a service provider in the federation. */

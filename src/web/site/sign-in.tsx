@@ -10,6 +10,8 @@ import { AccountSignIn } from './account-sign-in.tsx'
 
 interface Filled {
   providers: { entityId: string; name: string }[]
+  /** Whether the provider of CIE can be reached. */
+  cie: boolean
   returnTo: string
 }
 
@@ -20,15 +22,15 @@ interface Filled {
  */
 function filled(): Filled {
   if (typeof document === 'undefined')
-    return { providers: [{ entityId: '%entityId%', name: '%name%' }], returnTo: '%returnTo%' }
+    return { providers: [{ entityId: '%entityId%', name: '%name%' }], cie: true, returnTo: '%returnTo%' }
   const text = document.getElementById('sign-in-data')?.textContent
-  return text ? (JSON.parse(text) as Filled) : { providers: [], returnTo: app.home } // written by our own server
+  return text ? (JSON.parse(text) as Filled) : { providers: [], cie: false, returnTo: app.home } // written by our own server
 }
 
 export function SignIn() {
   const { language, words } = useLanguage()
   const text = words.site.signIn
-  const { providers, returnTo } = filled()
+  const { providers, cie, returnTo } = filled()
   return (
     <Page
       title={text.title}
@@ -70,6 +72,34 @@ export function SignIn() {
           </ul>
         </section>
         <section className="sf-card">
+          <h2 className="h4">{text.cie.title}</h2>
+          <p>
+            <Badge tone="success">{text.available}</Badge>
+          </p>
+          <p>{text.cie.text}</p>
+          <ul className="sf-providers" data-empty={text.cie.none}>
+            {cie && (
+              <li data-way="cie">
+                <form method="post" action="/auth/cie/start">
+                  <input type="hidden" name="level" value="2" />
+                  <input type="hidden" name="returnTo" value={returnTo} />
+                  <button type="submit" className="btn btn-primary sf-provider">
+                    {text.cie.enter}
+                  </button>
+                </form>
+              </li>
+            )}
+          </ul>
+          <ul className="sf-plain">
+            <li>
+              <a href="https://www.cartaidentita.interno.gov.it/cittadini/entra-con-cie/">{text.cie.more}</a>
+            </li>
+            <li>
+              <a href="https://www.cartaidentita.interno.gov.it/assistenza/">{text.cie.help}</a>
+            </li>
+          </ul>
+        </section>
+        <section className="sf-card">
           <h2 className="h4">{text.cns.title}</h2>
           <p>
             <Badge tone="success">{text.available}</Badge>
@@ -82,15 +112,6 @@ export function SignIn() {
             </button>
           </form>
         </section>
-        {(['cie'] as const).map((way) => (
-          <section key={way} className="sf-card">
-            <h2 className="h4">{text[way].title}</h2>
-            <p>
-              <Badge tone="neutral">{text.soon}</Badge>
-            </p>
-            <p>{text[way].text}</p>
-          </section>
-        ))}
         <AccountSignIn returnTo={returnTo} />
       </div>
       <h2 className="h4">{text.without}</h2>

@@ -5,13 +5,22 @@ import { after, before, test } from 'node:test'
 import { cases } from '../../../sandbox/spid/cases.ts'
 import { openEnvelope } from './response.ts'
 import { testApp } from '../../../../test/setup.ts'
-import { answerOf, aPerson, deliver, depart, joinFederation, lastOutcome } from '../../../../test/spid.ts'
+import {
+  answerOf,
+  aPerson,
+  deliver,
+  depart,
+  joinFederation,
+  lastOutcome,
+  type ProviderId,
+} from '../../../../test/spid.ts'
 
 const t = await testApp()
 after(() => t[Symbol.asyncDispose]())
 before(async () => {
   await aPerson(t)
-  await joinFederation(t)
+  await joinFederation(t, 'spid')
+  await joinFederation(t, 'cie')
 })
 
 /** The check that must be the one to refuse each case: a refusal for another reason would prove nothing. */
@@ -140,43 +149,59 @@ test('every number of the table of AgID has its case, and every refusal its reas
   }
 })
 
-for (const { number, sentence, expected } of cases) {
-  if (expected === 'by-level') continue
-  test(`case ${number}: ${sentence} is ${expected}`, async () => {
-    const departure = await depart(t)
-    const answer = await answerOf(t, departure, { case: number })
-    const outcome = await deliver(t, answer, departure.cookie)
-    if (expected === 'accepted') {
-      assert.equal(outcome.status, 303, outcome.page)
-      assert.ok(outcome.session)
-      assert.equal(await lastOutcome(t), 'accepted')
-      return
-    }
-    assert.ok([400, 401, 403, 422].includes(outcome.status), `status ${outcome.status}`)
-    assert.equal(outcome.session, undefined)
-    assert.match(outcome.page, /<h1>/)
-    assert.match(outcome.page, /<code>[0-9a-f-]{36}<\/code>/, 'the page carries an incident code')
-    const code = unopened[number]
-    if (code) assert.throws(() => openEnvelope(answer.SAMLResponse), { code })
-    else if (number !== unsolicited) assert.equal(await lastOutcome(t), reasons[number])
-  })
-}
+/** The manual of CIE lets the Issuer of the Assertion go without Format: case 71 does not apply. */
+const allowedByCie = '71'
 
-for (const asked of [1, 2, 3]) {
-  for (const got of [1, 2, 3]) {
-    const verdict = got >= asked ? 'accepted' : 'refused'
-    test(`case ${93 + got}: an answer of level ${got} to a request of level ${asked} is ${verdict}`, async () => {
-      const departure = await depart(t, { level: String(asked) })
-      const answer = await answerOf(t, departure, { case: String(93 + got) })
+const providers: [scheme: string, provider: ProviderId][] = [
+  ['SPID', 'uno'],
+  ['CIE', 'idp'],
+]
+for (const [scheme, provider] of providers) {
+  for (const { number, sentence, expected: bySpid } of cases) {
+    const expected = scheme === 'CIE' && number === allowedByCie ? 'accepted' : bySpid
+    if (expected === 'by-level') continue
+    test(`${scheme}, case ${number}: ${sentence} is ${expected}`, async () => {
+      const departure = await depart(t, { provider })
+      const answer = await answerOf(t, departure, { case: number })
       const outcome = await deliver(t, answer, departure.cookie)
-      if (verdict === 'accepted') {
-        assert.equal(outcome.status, 303)
-        const { rows } = await t.owner.query('select level from access.session order by created_at desc limit 1')
-        assert.equal(rows[0].level, got, 'the session holds the level obtained, not the one asked for')
-      } else {
-        assert.equal(outcome.status, 403)
-        assert.equal(await lastOutcome(t), 'assertion/level')
+      if (expected === 'accepted') {
+        assert.equal(outcome.status, 303, outcome.page)
+        assert.ok(outcome.session)
+        assert.equal(await lastOutcome(t), 'accepted')
+        return
       }
+      assert.ok([400, 401, 403, 422].includes(outcome.status), `status ${outcome.status}`)
+      assert.equal(outcome.session, undefined)
+      assert.match(outcome.page, /<h1>/)
+      assert.match(outcome.page, /<code>[0-9a-f-]{36}<\/code>/, 'the page carries an incident code')
+      const code = unopened[number]
+      if (code) assert.throws(() => openEnvelope(answer.SAMLResponse), { code })
+      else if (number !== unsolicited) assert.equal(await lastOutcome(t), reasons[number])
     })
+  }
+
+  for (const asked of [1, 2, 3]) {
+    for (const got of [1, 2, 3]) {
+      const verdict = got >= asked ? 'accepted' : 'refused'
+      test(`${scheme}, case ${93 + got}: an answer of level ${got} to a request of level ${asked} is ${verdict}`, async () => {
+        const departure = await depart(t, { provider, level: String(asked) })
+        const answer = await answerOf(t, departure, { case: String(93 + got) })
+        const outcome = await deliver(t, answer, departure.cookie)
+        if (verdict === 'accepted') {
+          assert.equal(outcome.status, 303)
+          const { rows } = await t.owner.query(
+            'select level, method from access.session order by created_at desc limit 1',
+          )
+          assert.deepEqual(
+            rows[0],
+            { level: got, method: scheme },
+            'the session holds the level obtained, not the one asked for',
+          )
+        } else {
+          assert.equal(outcome.status, 403)
+          assert.equal(await lastOutcome(t), 'assertion/level')
+        }
+      })
+    }
   }
 }

@@ -32,7 +32,9 @@ export function readAssertion(assertion: Element, expected: Expectation): Assert
   checkIssueInstant(issuedAt, expected, 'assertion/issue-instant')
   const issuer = onlyChild(assertion, ns.assertion, 'Issuer', 'assertion/issuer')
   if (textOf(issuer, 'assertion/issuer') !== expected.provider) throw new SamlFault('assertion/issuer')
-  if (issuer.getAttribute('Format') !== nameFormat.entity) throw new SamlFault('assertion/issuer-format')
+  const format = issuer.getAttribute('Format')
+  const leftOut = format === null && expected.issuerFormat === 'optional'
+  if (format !== nameFormat.entity && !leftOut) throw new SamlFault('assertion/issuer-format')
 
   const subject = onlyChild(assertion, ns.assertion, 'Subject', 'assertion/subject')
   const name = readNameId(subject)

@@ -6,10 +6,12 @@ import { Type, type Static } from 'typebox'
 import { Value } from 'typebox/value'
 import { BadSetting, type Config } from '../../platform/config.ts'
 import type { Organization } from './metadata.ts'
+import { profiles, type Profile, type Scheme } from './profile.ts'
 
 const Provider = Type.Object(
   {
-    entityId: Type.String({ description: 'As in the SPID registry; {sandbox} stands for the address of the sandbox' }),
+    scheme: Type.Optional(Type.Enum(['SPID', 'CIE'], { description: 'SPID when not given' })),
+    entityId: Type.String({ description: 'As in the registry; {sandbox} stands for the address of the sandbox' }),
     name: Type.String({ description: 'Shown to people' }),
     enabled: Type.Boolean(),
     metadata: Type.String({ description: 'Address of the signed metadata, or a file beside this one' }),
@@ -19,8 +21,9 @@ const Provider = Type.Object(
 const Providers = Type.Array(Provider)
 export type ConfiguredProvider = Static<typeof Provider>
 
-/** Settings of the SPID service provider, all by environment with a default that speaks to the sandbox. */
+/** Settings of the service provider in one federation, all by environment with a default that speaks to the sandbox. */
 export type SignInConfig = {
+  profile: Profile
   /** Our entity ID: the address of our metadata. */
   entityId: string
   consumerUrl: string
@@ -44,19 +47,24 @@ export type SignInConfig = {
 }
 
 /**
- * Reads `identity-providers.json` of the region and the settings `SPID_*`.
+ * Reads `identity-providers.json` of the region and the settings `SPID_*` or `CIE_*`. Keys and certificates are of each
+ * federation; the key of the register of messages (`SPID_LOG_KEY_FILE`) is one.
  *
  * @throws BadSetting with what to write
  */
-export function readSignInConfig(config: Config): SignInConfig {
+export function readSignInConfig(config: Config, scheme: Scheme = 'SPID'): SignInConfig {
   const { env, publicUrl, region, dataDir } = config
+  const profile = profiles[scheme]
+  const name = scheme.toLowerCase()
+  const setting = (what: string): string | undefined => env[`${scheme}_${what}`] || undefined
   const folder = join(dataDir, 'keys')
-  const entityId = env['SPID_ENTITY_ID'] || `${publicUrl}/auth/spid/metadata`
-  if (!URL.canParse(entityId)) throw new BadSetting(`SPID_ENTITY_ID is "${entityId}": write an https address.`)
+  const entityId = setting('ENTITY_ID') ?? `${publicUrl}${profile.path}/metadata`
+  if (!URL.canParse(entityId)) throw new BadSetting(`${scheme}_ENTITY_ID is "${entityId}": write an https address.`)
   return {
+    profile,
     entityId,
-    consumerUrl: `${publicUrl}/auth/spid/acs`,
-    logoutUrl: `${publicUrl}/auth/spid/logout`,
+    consumerUrl: `${publicUrl}${profile.path}/acs`,
+    logoutUrl: `${publicUrl}${profile.path}/logout`,
     organization: {
       name: region.owner,
       displayName: region.owner,
@@ -64,18 +72,30 @@ export function readSignInConfig(config: Config): SignInConfig {
       ipaCode: region.ipaCode,
       fiscalCode: region.fiscalCode,
       email: region.email,
-      telephone: env['SPID_CONTACT_TELEPHONE'],
+      telephone: setting('CONTACT_TELEPHONE'),
+      municipality: env['CIE_MUNICIPALITY'] || 'F839',
     },
     locality: env['SPID_LOCALITY'] || 'Napoli',
-    keyFile: env['SPID_KEY_FILE'] || join(folder, 'spid.key'),
-    certificateFile: env['SPID_CERTIFICATE_FILE'] || join(folder, 'spid.crt'),
-    hasOwnKeys: Boolean(env['SPID_KEY_FILE']),
-    nextCertificateFile: env['SPID_NEXT_CERTIFICATE_FILE'] || undefined,
+    keyFile: setting('KEY_FILE') ?? join(folder, `${name}.key`),
+    certificateFile: setting('CERTIFICATE_FILE') ?? join(folder, `${name}.crt`),
+    hasOwnKeys: Boolean(setting('KEY_FILE')),
+    nextCertificateFile: setting('NEXT_CERTIFICATE_FILE'),
     logKeyFile: env['SPID_LOG_KEY_FILE'] || join(folder, 'sign-in-log.key'),
-    federationFile: env['SPID_FEDERATION_CERTIFICATE_FILE'] || join(dataDir, 'sandbox', 'spid-federation.pem'),
-    testProvidersFolder: env['SPID_TEST_PROVIDERS_DIR'] || undefined,
-    providers: readProviders(config),
+    federationFile: setting('FEDERATION_CERTIFICATE_FILE') ?? join(dataDir, 'sandbox', 'spid-federation.pem'),
+    testProvidersFolder: scheme === 'SPID' ? testProvidersFolder(env) : undefined,
+    providers: readProviders(config).filter((one) => (one.scheme ?? 'SPID') === scheme),
   }
+}
+
+/** Metadata that are believed for where they lie would open every door: only a set-up that says it is a test may have them. */
+function testProvidersFolder(env: Config['env']): string | undefined {
+  const folder = env['SPID_TEST_PROVIDERS_DIR'] || undefined
+  if (folder && env['SPID_PROFILE'] !== 'test') {
+    throw new BadSetting(
+      'SPID_TEST_PROVIDERS_DIR adds identity providers that nobody signed: take it away, or set SPID_PROFILE=test where no real person signs in.',
+    )
+  }
+  return folder
 }
 
 function readProviders(config: Config): ConfiguredProvider[] {
@@ -91,6 +111,11 @@ function readProviders(config: Config): ConfiguredProvider[] {
 
 /** Origins of the providers people may be sent to: the content security policy of our pages names them. */
 export function identityProviderOrigins(config: Config): string[] {
-  const { providers } = readSignInConfig(config)
-  return [...new Set(providers.filter((provider) => provider.enabled).map(({ entityId }) => new URL(entityId).origin))]
+  return [
+    ...new Set(
+      readProviders(config)
+        .filter((provider) => provider.enabled)
+        .map(({ entityId }) => new URL(entityId).origin),
+    ),
+  ]
 }

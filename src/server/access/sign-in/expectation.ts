@@ -15,6 +15,8 @@ export type Expectation = {
   comparison: Comparison
   /** Entity ID of the provider that was asked. */
   provider: string
+  /** Whether the Issuer of the Assertion must carry its Format. */
+  issuerFormat: 'required' | 'optional'
   /** Keys of that provider, from the registry. */
   keys: readonly KeyObject[]
   /** Address of ours that the answer had to be sent to. */

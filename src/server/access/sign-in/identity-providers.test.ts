@@ -141,4 +141,17 @@ test('a test set-up can add a provider by a file in a folder, an ordinary one ca
   await refreshIdentityProviders(t.platform, profile)
   assert.equal((await findIdentityProvider(t.db, profile, added, new Date()))?.entityId, added)
   assert.equal(await findIdentityProvider(t.db, config, added, new Date()), undefined)
+  const cie = await findIdentityProvider(t.db, profile, `${t.sandbox.url}/cie/idp`, new Date())
+  assert.equal(cie, undefined, 'a test set-up does not take the providers of another federation for its own')
+})
+
+test('a folder of unsigned providers keeps the platform from starting, unless the set-up says it is a test', () => {
+  const { config: platform } = t.platform
+  const withSettings = (env: Record<string, string>) =>
+    readSignInConfig({ ...platform, env: { ...platform.env, ...env } })
+  const folder = { SPID_TEST_PROVIDERS_DIR: t.dataDir }
+  assert.throws(() => withSettings(folder), /SPID_PROFILE=test/)
+  assert.throws(() => withSettings({ ...folder, SPID_PROFILE: 'production' }), /SPID_PROFILE=test/)
+  assert.equal(withSettings({ ...folder, SPID_PROFILE: 'test' }).testProvidersFolder, t.dataDir)
+  assert.equal(withSettings({ SPID_PROFILE: 'test' }).testProvidersFolder, undefined)
 })

@@ -93,7 +93,6 @@ export async function findIdentityProvider(
   now: Date,
 ): Promise<IdentityProvider | undefined> {
   const configured = enabled(config).get(entityId)
-  if (!configured && !config.testProvidersFolder) return undefined
   const row = await tables<'access'>(db)
     .selectFrom('access.identityProvider')
     .select(['facts', 'validUntil'])
@@ -101,7 +100,13 @@ export async function findIdentityProvider(
     .executeTakeFirst()
   if (!row || (row.validUntil && row.validUntil <= now)) return undefined
   const facts = row.facts as ProviderFacts // written by `keep` above
+  if (!configured && !isForTests(config, facts)) return undefined
   return { ...facts, name: configured?.name ?? entityId, keys: facts.certificates.map(keyOf) }
+}
+
+/** A provider of nobody's registry counts only while the set-up says it is a test, whatever an earlier one left behind. */
+function isForTests(config: SignInConfig, facts: ProviderFacts): boolean {
+  return config.testProvidersFolder !== undefined && facts.forTests === true
 }
 
 const enabledBy = new WeakMap<SignInConfig, Map<string, ConfiguredProvider>>()
@@ -122,12 +127,13 @@ export async function listIdentityProviders(
 ): Promise<{ entityId: string; name: string; logoUrl: string | null }[]> {
   const rows = await tables<'access'>(db)
     .selectFrom('access.identityProvider')
-    .select('entityId')
+    .select(['entityId', 'facts'])
     .where((is) => is.or([is('validUntil', 'is', null), is('validUntil', '>', now)]))
     .orderBy('entityId')
     .execute()
-  const found = rows.flatMap(({ entityId }) => {
-    const name = enabled(config).get(entityId)?.name ?? (config.testProvidersFolder ? entityId : undefined)
+  const found = rows.flatMap(({ entityId, facts }) => {
+    const name =
+      enabled(config).get(entityId)?.name ?? (isForTests(config, facts as ProviderFacts) ? entityId : undefined) // written by `keep`
     return name ? [{ entityId, name, logoUrl: null }] : []
   })
   for (let last = found.length - 1; last > 0; last--) {

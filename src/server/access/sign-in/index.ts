@@ -6,7 +6,8 @@ import { refreshIdentityProviders } from './identity-providers.ts'
 import { loadKeys, type Keys } from './keys.ts'
 import { forgetLog } from './log.ts'
 import { removeExpired } from './requests.ts'
-import { routes } from './routes.ts'
+import { profiles, type Scheme } from './profile.ts'
+import { routes, type Party } from './routes.ts'
 import { brokenSeal, sealLog } from './seals.ts'
 import { policies } from './policy.ts'
 
@@ -18,46 +19,62 @@ export { noticeOf, tooYoung, unknownPerson, type Notice } from './messages.ts'
 export { escapeXml as safeText, childrenOf, descend, parseStrictly, rootOf, textOf, type Element } from './saml/xml.ts'
 export { localPath } from './start.ts'
 
-const configs = new WeakMap<Platform, SignInConfig>()
+const schemes = Object.keys(profiles) as Scheme[]
+type Configs = Readonly<Record<Scheme, SignInConfig>>
+const configs = new WeakMap<Platform, Configs>()
 
-function configOf(platform: Platform): SignInConfig {
-  const known = configs.get(platform) ?? readSignInConfig(platform.config)
+function configOf(platform: Platform, scheme: Scheme): SignInConfig {
+  const known = configs.get(platform) ?? {
+    SPID: readSignInConfig(platform.config, 'SPID'),
+    CIE: readSignInConfig(platform.config, 'CIE'),
+  }
   configs.set(platform, known)
-  return known
+  return known[scheme]
 }
 
-/** Sign-in with SPID: the service provider side of SAML 2.0. */
+/** Our side in a federation, with its keys read at first use. */
+function party(config: SignInConfig): Party {
+  let loading: Promise<Keys> | undefined
+  const keys = (): Promise<Keys> =>
+    (loading ??= loadKeys(config).catch((error: unknown) => {
+      loading = undefined // the next request tries again
+      throw error
+    }))
+  return { config, keys }
+}
+
+/** Sign-in with SPID and with CIE: the service provider side of SAML 2.0. */
 export const signIn: Room = {
   name: 'sign-in',
   policies,
   routes(app, platform) {
-    const config = configOf(platform)
-    let loading: Promise<Keys> | undefined
-    const keys = (): Promise<Keys> =>
-      (loading ??= loadKeys(config).catch((error: unknown) => {
-        loading = undefined // the next request tries again
-        throw error
-      }))
+    const parties = { SPID: party(configOf(platform, 'SPID')), CIE: party(configOf(platform, 'CIE')) }
     app.addHook('onReady', async () => {
       // A key that was configured must be usable now, not at the first login.
-      if (config.hasOwnKeys) await keys()
+      for (const { config, keys } of Object.values(parties)) if (config.hasOwnKeys) await keys()
       await platform.db
         .transaction()
         .execute((tx) => platform.queue.send(tx, 'sign-in.refresh-providers', {}, { singletonKey: 'start' }))
     })
-    routes(app, platform, config, keys)
+    routes(app, platform, parties)
   },
   jobs: [
     job({
       name: 'sign-in.refresh-providers',
       cron: '17 3 * * *',
-      handle: (_payload: object, platform) => refreshIdentityProviders(platform, configOf(platform)),
+      async handle(_payload: object, platform) {
+        // The trouble of one federation must not keep the other from being brought up to date.
+        const tries = await Promise.allSettled(
+          schemes.map((scheme) => refreshIdentityProviders(platform, configOf(platform, scheme))),
+        )
+        for (const one of tries) if (one.status === 'rejected') throw one.reason
+      },
     }),
     job({
       name: 'sign-in.seal-log',
       cron: '*/10 * * * *',
       async handle(_payload: object, platform) {
-        const { log } = await loadKeys(configOf(platform))
+        const { log } = await loadKeys(configOf(platform, 'SPID'))
         await sealLog(platform.db, log, platform.now())
       },
     }),
@@ -65,7 +82,7 @@ export const signIn: Room = {
       name: 'sign-in.check-log',
       cron: '41 3 * * *',
       async handle(_payload: object, platform) {
-        const { log } = await loadKeys(configOf(platform))
+        const { log } = await loadKeys(configOf(platform, 'SPID'))
         const broken = await brokenSeal(platform.db, log, platform.now())
         if (broken)
           throw new Error(`The register of sign-ins was tampered with: seal ${broken.number}, ${broken.reason}`)

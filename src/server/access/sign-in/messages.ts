@@ -3,6 +3,7 @@
 import type { Refusal } from '../../platform/errors.ts'
 import type { Text } from '../../platform/text.ts'
 import type { SpidLevel } from '../../../shared/saml-names.ts'
+import type { Scheme } from './profile.ts'
 
 /** What a person reads when a login does not succeed. */
 export type Notice = {
@@ -11,7 +12,7 @@ export type Notice = {
   text: Text
   status: 400 | 403 | 404 | 413 | 415 | 429 | 500 | 503
   /** Whether trying again may help, and whether the help of the provider is needed. */
-  offers: readonly ('retry' | 'provider-help')[]
+  offers: readonly ('retry' | 'provider-help' | 'cie-help')[]
 }
 
 const failed: Text = { it: 'Accesso non riuscito', en: 'Sign-in failed' }
@@ -88,16 +89,50 @@ const anomalies: Readonly<Record<number, (level: SpidLevel) => Pick<Notice, 'tex
   }),
 }
 
+/** CIE uses four of the numbers, with reasons of its own; 19, 20 and 24 are reserved. */
+const cieAnomalies: typeof anomalies = {
+  21: () => ({
+    text: {
+      it: 'Tempo scaduto: la lettura della Carta d’identità elettronica va completata entro pochi minuti. Riprova.',
+      en: 'Time ran out: reading the electronic identity card must be completed within a few minutes. Try again.',
+    },
+    offers: ['retry'],
+  }),
+  22: () => ({
+    text: {
+      it: 'Hai negato il consenso all’invio dei dati della tua carta: senza, non possiamo farti entrare. Puoi riprovare e dare il consenso.',
+      en: 'You refused to send the data of your card: without it we cannot let you in. You can try again and agree.',
+    },
+    offers: ['retry'],
+  }),
+  23: () => ({
+    text: {
+      it: 'La tua Carta d’identità elettronica risulta scaduta o revocata. Chiedi al tuo Comune di rinnovarla; intanto puoi entrare con SPID.',
+      en: 'Your electronic identity card is expired or revoked. Ask your municipality to renew it; meanwhile you can sign in with SPID.',
+    },
+    offers: ['cie-help', 'retry'],
+  }),
+  25: () => ({
+    text: {
+      it: 'Hai annullato l’accesso con la CIE. Quando vuoi puoi riprovare.',
+      en: 'You cancelled the sign-in with the electronic identity card. You can try again whenever you like.',
+    },
+    offers: ['retry'],
+  }),
+}
+
 /** Errors 8, 9 and 11 to 18 say that our own request was at fault: severe, and nothing the person can mend. */
 export function isOurFault(error: number | undefined): boolean {
   return error === 8 || error === 9 || (error !== undefined && error >= 11 && error <= 18)
 }
 
-/** The page for an error of the SPID table (technical rules, "Messaggi di errore"); error 24 has no meaning of its own. */
-export function denialNotice(error: number | undefined, level: SpidLevel): Notice {
+/** The page for an error of the table of SPID (technical rules, "Messaggi di errore") or of CIE; error 24 has no meaning of its own. */
+export function denialNotice(error: number | undefined, level: SpidLevel, scheme: Scheme): Notice {
   if (isOurFault(error)) return technical
-  const anomaly = error === undefined ? undefined : anomalies[error]
-  return anomaly ? { title: failed, status: 403, ...anomaly(level) } : generic
+  const table = scheme === 'CIE' ? cieAnomalies : anomalies
+  const anomaly = error === undefined ? undefined : table[error]
+  if (anomaly) return { title: failed, status: 403, ...anomaly(level) }
+  return scheme === 'CIE' ? { ...generic, offers: ['retry', 'cie-help'] } : generic
 }
 
 const refusals: Readonly<Record<string, Pick<Notice, 'text'>>> = {

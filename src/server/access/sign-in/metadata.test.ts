@@ -109,9 +109,9 @@ test('the same document comes from every process, and names the next key during 
   const [one, two] = await Promise.all([loadKeys(next), loadKeys(next)])
   assert.equal(one.signing.certificate, two.signing.certificate, 'two processes that start at once share one key')
   const keys = await loadKeys({ ...config, nextCertificateFile: next.certificateFile })
-  const { entityId, consumerUrl, logoutUrl, organization } = config
+  const { profile, entityId, consumerUrl, logoutUrl, organization } = config
   const xml = serviceProviderMetadata(
-    { entityId, consumerUrl, logoutUrl, organization, certificates: keys.certificates },
+    { profile, entityId, consumerUrl, logoutUrl, organization, certificates: keys.certificates },
     keys.signing,
   )
   assert.equal(all(rootOf(parseStrictly(xml)), 'KeyDescriptor').length, 2)

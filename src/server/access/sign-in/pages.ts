@@ -18,6 +18,7 @@ const words = {
   home: { it: 'Torna alla pagina iniziale', en: 'Back to the home page' },
   retry: { it: 'Prova di nuovo', en: 'Try again' },
   providerHelp: { it: 'Assistenza SPID e dei gestori', en: 'Help from SPID and the providers' },
+  cieHelp: { it: 'Assistenza della CIE', en: 'Help with the electronic identity card' },
   help: { it: 'Assistenza', en: 'Help' },
   code: {
     it: 'Codice dell’accesso, da comunicare all’assistenza:',
@@ -94,6 +95,7 @@ export function noticePage(frame: Frame, notice: Notice, returnTo?: string): str
   const t = (text: Text): string => safe(text[language])
   const back = returnTo ? `?returnTo=${encodeURIComponent(returnTo)}` : ''
   const offers = {
+    'cie-help': `<li><a href="https://www.cartaidentita.interno.gov.it/assistenza/">${t(words.cieHelp)}</a></li>`,
     retry: `<li><a class="primary" href="${addresses.signIn[language]}${safe(back)}">${t(words.retry)}</a></li>`,
     'provider-help': `<li><a href="https://www.spid.gov.it/serve-aiuto/">${t(words.providerHelp)}</a></li>`,
   }
@@ -107,14 +109,14 @@ export function noticePage(frame: Frame, notice: Notice, returnTo?: string): str
 }
 
 /** Asks the person in front of the screen whether the proven identity is hers. */
-export function confirmPage(frame: Frame, name: string, token: string): string {
+export function confirmPage(frame: Frame, action: string, name: string, token: string): string {
   const { language } = frame
   const t = (text: Text): string => safe(text[language])
   return page(
     frame,
     words.confirm[language],
     `<p>${t(words.confirmText)}</p><p class="name">${safe(name)}</p>
-<form method="post" action="/auth/spid/confirm">${hidden('token', token)}
+<form method="post" action="${action}">${hidden('token', token)}
 <ul class="actions"><li><button type="submit" class="primary">${t(words.itIsMe)}</button></li>
 <li><a href="${addresses.home[language]}">${t(words.notMe)}</a></li></ul></form>`,
   )

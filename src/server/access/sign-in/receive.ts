@@ -13,6 +13,7 @@ import { findIdentityProvider } from './identity-providers.ts'
 import { identityFrom } from './identity.ts'
 import type { Keys } from './keys.ts'
 import { writeLog, type LogEntry } from './log.ts'
+import type { Scheme } from './profile.ts'
 import { consumeRequest, findRequest, hashOf, opaqueText, rememberAssertion, type StoredRequest } from './requests.ts'
 import { examine, openEnvelope, type Envelope, type Outcome } from './response.ts'
 import { SamlFault } from './saml/fault.ts'
@@ -96,7 +97,7 @@ export async function receiveAnswer(
       await log({ ...index, ...subject, outcome })
       return { kind: admission.kind, language: request.language }
     }
-    const session = sessionFor(admission.personId, request, assertion, delivery.userAgent)
+    const session = sessionFor(admission.personId, config.profile.scheme, request, assertion, delivery.userAgent)
     if (!isSameBrowser(request, delivery.browser)) {
       await log({ ...index, ...subject, outcome: 'accepted' })
       const name = `${identity.givenName} ${identity.familyName}`
@@ -124,6 +125,7 @@ async function judge(
       level: request.level,
       comparison: request.comparison,
       provider: request.provider,
+      issuerFormat: config.profile.issuerFormat,
       keys: provider.keys,
       consumerUrl: config.consumerUrl,
       audience: config.entityId,
@@ -158,6 +160,7 @@ function isSameBrowser(request: StoredRequest, browser: string | undefined): boo
 
 function sessionFor(
   personId: string,
+  method: Scheme,
   request: StoredRequest,
   assertion: Assertion,
   userAgent: string | undefined,
@@ -165,7 +168,7 @@ function sessionFor(
   const { nameId, sessionIndex } = assertion.subject
   return {
     personId,
-    method: 'SPID',
+    method,
     provider: request.provider,
     level: assertion.level,
     authenticatedAt: new Date(assertion.authenticatedAt * 1000),

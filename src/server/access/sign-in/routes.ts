@@ -16,9 +16,10 @@ import * as messages from './messages.ts'
 import { serviceProviderMetadata } from './metadata.ts'
 import * as pages from './pages.ts'
 import { confirmSignIn, receiveAnswer, type Result } from './receive.ts'
+import type { Scheme } from './profile.ts'
 import { opaqueText, requestLifetime } from './requests.ts'
 import { SamlFault } from './saml/fault.ts'
-import { AnswerForm, ConfirmForm, IdentityProviderView, LogoutMessage, StartForm } from './schema.ts'
+import { AnswerForm, ConfirmForm, IdentityProviderView, LogoutMessage, ProvidersQuery, StartForm } from './schema.ts'
 import { localPath, startSignIn } from './start.ts'
 
 /** An answer is about 10 kB; beyond this nothing is even parsed. */
@@ -40,10 +41,11 @@ const browserCookieOptions = {
 /** Keys of the service provider, read at first use and then kept. */
 export type KeyRing = () => Promise<Keys>
 
-export function routes(app: App, platform: Platform, config: SignInConfig, keys: KeyRing): void {
-  const { region } = platform.config
-  // Generous: a whole hospital or mobile network may stand behind one address.
-  const rateLimit = perMinute(platform.config, 'SIGN_INS_PER_MINUTE', 600)
+/** Our side in one federation. */
+export type Party = { config: SignInConfig; keys: KeyRing }
+
+/** What the routes of both federations answer with. */
+function answers({ config: { region } }: Platform) {
   const frame = (req: FastifyRequest, language: Language = req.actor.language): pages.Frame => ({
     language,
     region: { name: region.owner, email: region.email, telephone: region.telephone },
@@ -72,61 +74,42 @@ export function routes(app: App, platform: Platform, config: SignInConfig, keys:
     return html(reply, 200, pages.departurePage(frame(req), action, fields))
   }
 
-  app.get(
-    '/api/v1/identity-providers',
-    {
-      schema: {
-        operationId: 'listIdentityProviders',
-        tags: ['access'],
-        summary: 'SPID identity providers to choose from',
-        description:
-          'In random order at every call, as AgID asks (Avviso 42). A form posts the choice to /auth/spid/start.',
-        response: { 200: Type.Array(IdentityProviderView), '4xx': Problem },
-      },
-    },
-    async (_req, reply) => {
-      void reply.header('cache-control', 'no-store')
-      return listIdentityProviders(platform.db, config, platform.now())
-    },
-  )
+  return { frame, html, notice, departure }
+}
 
-  app.get('/auth/sign-in.css', { config: { page: true } }, (_req, reply) =>
-    reply.type('text/css').header('cache-control', 'max-age=3600').send(pages.styles),
-  )
-  app.get('/auth/sign-in.js', { config: { page: true } }, (_req, reply) =>
-    reply.type('text/javascript').header('cache-control', 'max-age=3600').send(pages.submitScript),
-  )
+/** The addresses of one federation: metadata, start, answer, confirmation, logout. */
+function federation(app: App, platform: Platform, { config, keys }: Party): void {
+  const { frame, html, notice, departure } = answers(platform)
+  const { path, scheme } = config.profile
+  // Generous: a whole hospital or mobile network may stand behind one address.
+  const rateLimit = perMinute(platform.config, 'SIGN_INS_PER_MINUTE', 600)
 
   let metadata: string | undefined
-  app.get('/auth/spid/metadata', { config: { page: true } }, async (_req, reply) => {
+  app.get(`${path}/metadata`, { config: { page: true } }, async (_req, reply) => {
     const { signing, certificates } = await keys()
     metadata ??= serviceProviderMetadata({ ...config, certificates }, signing)
     return reply.type('application/samlmetadata+xml').header('cache-control', 'max-age=300').send(metadata)
   })
 
-  app.post(
-    '/auth/spid/start',
-    { config: { page: true, rateLimit }, schema: { body: StartForm } },
-    async (req, reply) => {
-      const { idp, level = '2', binding = 'post', returnTo } = req.body
-      const browser = req.cookies[browserCookie] ?? opaqueText()
-      const next = await startSignIn(platform, config, await keys(), {
-        provider: idp,
-        level: level === '1' ? 1 : level === '3' ? 3 : 2,
-        binding,
-        returnTo: localPath(returnTo, platform.config.publicUrl),
-        language: req.actor.language,
-        session: req.actor.sessionId,
-        browser,
-      })
-      void reply.setCookie(browserCookie, browser, browserCookieOptions)
-      if (next.kind === 'post') return departure(req, reply, next.action, next.fields)
-      return reply.header('cache-control', 'no-store').redirect(next.address, 303)
-    },
-  )
+  app.post(`${path}/start`, { config: { page: true, rateLimit }, schema: { body: StartForm } }, async (req, reply) => {
+    const { idp, level = '2', binding = 'post', returnTo } = req.body
+    const browser = req.cookies[browserCookie] ?? opaqueText()
+    const next = await startSignIn(platform, config, await keys(), {
+      provider: idp,
+      level: level === '1' ? 1 : level === '3' ? 3 : 2,
+      binding,
+      returnTo: localPath(returnTo, platform.config.publicUrl),
+      language: req.actor.language,
+      session: req.actor.sessionId,
+      browser,
+    })
+    void reply.setCookie(browserCookie, browser, browserCookieOptions)
+    if (next.kind === 'post') return departure(req, reply, next.action, next.fields)
+    return reply.header('cache-control', 'no-store').redirect(next.address, 303)
+  })
 
   app.post(
-    '/auth/spid/acs',
+    `${path}/acs`,
     {
       config: { page: true, rateLimit },
       schema: { body: AnswerForm },
@@ -144,7 +127,7 @@ export function routes(app: App, platform: Platform, config: SignInConfig, keys:
   )
 
   // Who reloads or comes back to this address has nothing to bring: they begin again.
-  app.get('/auth/spid/acs', { config: { page: true } }, (req, reply) =>
+  app.get(`${path}/acs`, { config: { page: true } }, (req, reply) =>
     reply.redirect(pages.addresses.signIn[req.actor.language], 303),
   )
 
@@ -154,12 +137,22 @@ export function routes(app: App, platform: Platform, config: SignInConfig, keys:
         return enter(reply, result)
       case 'to-confirm':
         void reply.setCookie(browserCookie, result.browser, browserCookieOptions)
-        return html(reply, 200, pages.confirmPage(frame(req, result.language), result.name, result.token))
+        return html(
+          reply,
+          200,
+          pages.confirmPage(frame(req, result.language), `${path}/confirm`, result.name, result.token),
+        )
       case 'denied': {
         const { error, request } = result
         if (messages.isOurFault(error))
           req.log.error({ error, provider: request.provider }, 'a provider found our login request faulty')
-        return notice(req, reply, messages.denialNotice(error, request.level), request.language, request.returnTo)
+        return notice(
+          req,
+          reply,
+          messages.denialNotice(error, request.level, scheme),
+          request.language,
+          request.returnTo,
+        )
       }
       case 'refused':
         req.log.warn({ code: result.code }, 'answer of an identity provider refused')
@@ -179,7 +172,7 @@ export function routes(app: App, platform: Platform, config: SignInConfig, keys:
       .redirect(returnTo, 303)
   }
 
-  app.post('/auth/spid/confirm', { config: { page: true }, schema: { body: ConfirmForm } }, async (req, reply) => {
+  app.post(`${path}/confirm`, { config: { page: true }, schema: { body: ConfirmForm } }, async (req, reply) => {
     const browser = req.cookies[browserCookie]
     const entered =
       browser && (await confirmSignIn(platform, await keys(), req.body.token, browser, req.actor.sessionId))
@@ -191,7 +184,7 @@ export function routes(app: App, platform: Platform, config: SignInConfig, keys:
     if (next.kind === 'post') return departure(req, reply, next.action, next.fields)
     return reply.header('cache-control', 'no-store').redirect(next.address, 303)
   }
-  app.get('/auth/spid/logout', { config: { page: true }, schema: { querystring: LogoutMessage } }, (req, reply) => {
+  app.get(`${path}/logout`, { config: { page: true }, schema: { querystring: LogoutMessage } }, (req, reply) => {
     const { SAMLRequest: message, RelayState: relayState } = req.query
     if (!message) return html(reply, 200, pages.signedOutPage(frame(req)))
     return logout(req, reply, {
@@ -201,11 +194,43 @@ export function routes(app: App, platform: Platform, config: SignInConfig, keys:
       rawQuery: req.url.slice(req.url.indexOf('?') + 1),
     })
   })
-  app.post('/auth/spid/logout', { config: { page: true }, schema: { body: LogoutMessage } }, (req, reply) => {
+  app.post(`${path}/logout`, { config: { page: true }, schema: { body: LogoutMessage } }, (req, reply) => {
     const { SAMLRequest: message, RelayState: relayState } = req.body
     if (!message) return html(reply, 200, pages.signedOutPage(frame(req)))
     return logout(req, reply, { binding: 'post', message, relayState, rawQuery: '' })
   })
+}
+
+/** Every address of the sign-in: what both federations share, then each. */
+export function routes(app: App, platform: Platform, parties: Readonly<Record<Scheme, Party>>): void {
+  const { notice } = answers(platform)
+  app.get(
+    '/api/v1/identity-providers',
+    {
+      schema: {
+        operationId: 'listIdentityProviders',
+        tags: ['access'],
+        summary: 'Identity providers of SPID or of CIE to choose from',
+        description:
+          'In random order at every call, as AgID asks (Avviso 42). A form posts the choice to /auth/spid/start or /auth/cie/start.',
+        querystring: ProvidersQuery,
+        response: { 200: Type.Array(IdentityProviderView), '4xx': Problem },
+      },
+    },
+    async (req, reply) => {
+      void reply.header('cache-control', 'no-store')
+      return listIdentityProviders(platform.db, parties[req.query.scheme ?? 'SPID'].config, platform.now())
+    },
+  )
+
+  app.get('/auth/sign-in.css', { config: { page: true } }, (_req, reply) =>
+    reply.type('text/css').header('cache-control', 'max-age=3600').send(pages.styles),
+  )
+  app.get('/auth/sign-in.js', { config: { page: true } }, (_req, reply) =>
+    reply.type('text/javascript').header('cache-control', 'max-age=3600').send(pages.submitScript),
+  )
+
+  for (const party of Object.values(parties)) federation(app, platform, party)
 
   /** These addresses are visited by people: what goes wrong is a page, in their language, and never a bare 500. */
   const apiErrors = app.errorHandler

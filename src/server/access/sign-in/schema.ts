@@ -2,9 +2,14 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { Type } from 'typebox'
 
+export const ProvidersQuery = Type.Object(
+  { scheme: Type.Optional(Type.Enum(['SPID', 'CIE'], { description: 'SPID when not given' })) },
+  { title: 'IdentityProvidersQuery' },
+)
+
 export const IdentityProviderView = Type.Object(
   {
-    entityId: Type.String({ description: 'To send as `idp` to /auth/spid/start' }),
+    entityId: Type.String({ description: 'To send as `idp` to /auth/spid/start or /auth/cie/start' }),
     name: Type.String(),
     logoUrl: Type.Union([Type.String(), Type.Null()]),
   },
@@ -14,7 +19,8 @@ export const IdentityProviderView = Type.Object(
 /** Forms come as text only; empty optional fields count as absent. */
 export const StartForm = Type.Object(
   {
-    idp: Type.String({ minLength: 1, maxLength: 300 }),
+    /** May be left out where there is only one provider. */
+    idp: Type.Optional(Type.String({ minLength: 1, maxLength: 300 })),
     level: Type.Optional(Type.Enum(['1', '2', '3'])),
     binding: Type.Optional(Type.Enum(['post', 'redirect'])),
     returnTo: Type.Optional(Type.String({ maxLength: 2000 })),

@@ -15,8 +15,8 @@ import { hashOf, opaqueText, requestLifetime, storeRequest } from './requests.ts
 import { wholeSeconds } from './saml/instant.ts'
 
 export type Wish = {
-  /** Entity ID of the chosen provider. */
-  provider: string
+  /** Entity ID of the chosen provider; may be left out where there is only one (CIE). */
+  provider: string | undefined
   level: SpidLevel
   binding: BindingName
   returnTo: string
@@ -39,11 +39,23 @@ const unknownProvider = new Refusal(
   { next: { it: 'Torna indietro e scegline un altro.', en: 'Go back and choose another one.' } },
 )
 
+const noProviderChosen = new Refusal(
+  'sign-in/no-provider-chosen',
+  400,
+  { it: 'Non hai scelto il gestore di identità.', en: 'No identity provider was chosen.' },
+  { next: { it: 'Torna indietro e scegline uno.', en: 'Go back and choose one.' } },
+)
+
+function onlyProvider(config: SignInConfig): string | undefined {
+  const [first, ...others] = config.providers.filter((one) => one.enabled)
+  return others.length === 0 ? first?.entityId : undefined
+}
+
 /**
  * Opens a login: stores the request, enters it into the register and signs it for the chosen binding. The attribute
  * set is the smallest one. When the provider does not offer the binding wished for, the other one is used.
  *
- * @throws Refusal `sign-in/unknown-provider`
+ * @throws Refusal `sign-in/unknown-provider`, `sign-in/no-provider-chosen`
  */
 export async function startSignIn(
   platform: Platform,
@@ -51,11 +63,13 @@ export async function startSignIn(
   keys: Keys,
   wish: Wish,
 ): Promise<Departure> {
+  const chosen = wish.provider ?? onlyProvider(config)
+  if (!chosen) throw noProviderChosen
   const now = platform.now()
   const id = newMessageId()
   const relayState = opaqueText()
   return asSystem(platform.db, async (tx) => {
-    const provider = await findIdentityProvider(tx, config, wish.provider, now)
+    const provider = await findIdentityProvider(tx, config, chosen, now)
     if (!provider) throw unknownProvider
     const binding = provider.signOn[wish.binding] ? wish.binding : wish.binding === 'post' ? 'redirect' : 'post'
     const destination = provider.signOn[binding]
