@@ -545,8 +545,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * SPID identity providers to choose from
-         * @description In random order at every call, as AgID asks (Avviso 42). A form posts the choice to /auth/spid/start.
+         * Identity providers of SPID or of CIE to choose from
+         * @description In random order at every call, as AgID asks (Avviso 42). A form posts the choice to /auth/spid/start or /auth/cie/start.
          */
         get: operations["listIdentityProviders"];
         put?: never;
@@ -4490,7 +4490,10 @@ export interface operations {
     };
     listIdentityProviders: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description SPID when not given */
+                scheme?: "SPID" | "CIE";
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -4504,7 +4507,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        /** @description To send as `idp` to /auth/spid/start */
+                        /** @description To send as `idp` to /auth/spid/start or /auth/cie/start */
                         entityId: string;
                         name: string;
                         logoUrl: string | null;
