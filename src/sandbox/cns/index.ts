@@ -17,7 +17,7 @@ const hour = 3_600_000
 /**
  * Cards of the sandbox: an authority on a signed trusted list, its revocation list and OCSP responder, cards of the demo
  * people, and a virtual reader. Faults: {system: 'cns', operation: 'ocsp', kind: 'down' | 'lie' | 'foreign' | 'old' |
- * 'nonce' | 'unknown'}, {operation: 'list', kind: 'down' | 'foreign' | 'old'}, {operation: 'trusted-list', kind: 'bent'}.
+ * 'future' | 'nonce' | 'unknown'}, {operation: 'list', kind: 'down' | 'foreign' | 'old' | 'future'}, {operation: 'trusted-list', kind: 'bent'}.
  */
 export async function cnsSandbox(app: FastifyInstance, context: SandboxContext): Promise<void> {
   const { sql } = context
@@ -36,7 +36,7 @@ export async function cnsSandbox(app: FastifyInstance, context: SandboxContext):
         const fault = context.faults.strike('cns', 'list')?.kind
         if (fault === 'down') return reply.code(503).send()
         const { rows } = await sql.query<{ serial: string }>(`select serial from cns_card where state <> 'good'`)
-        const [from, to] = windowOf(context.now(), fault === 'old')
+        const [from, to] = windowOf(context.now(), fault)
         const serials = rows.map((row) => row.serial)
         return reply
           .type('application/pkix-crl')
@@ -53,7 +53,7 @@ export async function cnsSandbox(app: FastifyInstance, context: SandboxContext):
         const known = rows[0] ? (rows[0].state === 'good' ? 'good' : 'revoked') : 'unknown'
         const state = fault === 'unknown' ? 'unknown' : fault === 'lie' ? 'good' : known
         const from = await signer(context, fault === 'foreign' ? 'foreign' : 'responder')
-        const [since, until] = windowOf(context.now(), fault === 'old')
+        const [since, until] = windowOf(context.now(), fault)
         return reply.type('application/ocsp-response').send(ocspAnswer(question, state, from, since, until))
       })
       addReader(scope, context)
@@ -74,9 +74,10 @@ export async function cnsSandbox(app: FastifyInstance, context: SandboxContext):
   )
 }
 
-/** A list or an answer is good for a day, or was. */
-function windowOf(now: Date, old: boolean): [Date, Date] {
-  const end = now.getTime() + (old ? -2 * hour : 24 * hour)
+/** A list or an answer is good for a day, or was, or will be. */
+function windowOf(now: Date, fault: string | undefined): [Date, Date] {
+  if (fault === 'future') return [new Date(now.getTime() + hour), new Date(now.getTime() + 24 * hour)]
+  const end = now.getTime() + (fault === 'old' ? -2 * hour : 24 * hour)
   return [new Date(Math.min(now.getTime(), end - hour)), new Date(end)]
 }
 

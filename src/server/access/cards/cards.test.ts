@@ -3,6 +3,8 @@
 
 import assert from 'node:assert/strict'
 import { after, afterEach, test } from 'node:test'
+import { aPerson } from '../../../../test/spid.ts'
+import { computeFiscalCode } from '../../../shared/fiscal-code.ts'
 import {
   aCard,
   begin,
@@ -93,6 +95,19 @@ test('a card of somebody the registry does not know opens nothing', async () => 
   assert.match(entered.body, /anagrafe sanitaria/)
 })
 
+test('the registry, not the fiscal code, says how old the holder is', async () => {
+  const facts = { givenName: 'Assunta', familyName: 'Provacentenaria', sex: 'F', birthPlaceCode: 'F839' } as const
+  for (const [birthDate, status] of [
+    ['1921-03-04', 303],
+    [`${t.platform.now().getUTCFullYear() - 9}-03-04`, 403],
+  ] as const) {
+    const fiscalCode = computeFiscalCode({ ...facts, birthDate })
+    await aPerson(t, { ...facts, fiscalCode, birthDate })
+    const { cookie, shown } = await showCard(await aCard(t, 'good', fiscalCode))
+    assert.equal((await follow(t, shown, cookie)).statusCode, status, birthDate)
+  }
+})
+
 for (const [kind, outcome] of [
   ['unlisted', 'chain/unknown-issuer'],
   ['foreign', 'chain/not-signed-by-issuer'],
@@ -143,14 +158,14 @@ test('a responder that says good does not help a card on the list', async () => 
   await refused(card, 'revocation/revoked')
 })
 
-for (const kind of ['down', 'foreign', 'old', 'nonce', 'unknown']) {
+for (const kind of ['down', 'foreign', 'old', 'future', 'nonce', 'unknown']) {
   test(`an answer of OCSP that is ${kind} proves nothing`, async () => {
     fault('ocsp', kind)
     await refused(await aCard(t, 'ocsp-only'), 'revocation/unknown', 503)
   })
 }
 
-for (const kind of ['down', 'foreign', 'old']) {
+for (const kind of ['down', 'foreign', 'old', 'future']) {
   test(`a list that is ${kind} proves nothing`, async () => {
     await forget()
     fault('list', kind)

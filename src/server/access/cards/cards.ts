@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: Regione Campania
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
-import { readFiscalCode } from '../../../shared/fiscal-code.ts'
 import { asSystem, tables, type Db, type Tx } from '../../platform/database.ts'
 import { uuidv7 } from '../../platform/ids.ts'
 import type { Platform } from '../../platform/room.ts'
@@ -193,9 +192,7 @@ export async function enterWithCode(
     if (browser === undefined || !timingSafeEqual(hashOf(browser), request.browserHash))
       return { kind: 'refused', code: 'code/other-browser' }
     const language = request.language === 'en' ? 'en' : 'it'
-    // The card says when its holder was born only through the code; the registry checked that when it was entered.
-    const birthDate = readFiscalCode(found.fiscalCode, now.toISOString().slice(0, 10))?.birthDate ?? ''
-    const admission = await admissionOf(tx, { fiscalCode: found.fiscalCode, birthDate }, now)
+    const admission = await admissionOf(tx, { fiscalCode: found.fiscalCode }, now)
     if (admission.kind !== 'admitted') return { kind: admission.kind, language }
     const session = {
       personId: admission.personId,

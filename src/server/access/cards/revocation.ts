@@ -15,6 +15,8 @@ type Verdict = 'good' | 'revoked' | 'unknown'
 
 /** Patience with an authority, in milliseconds: somebody waits. */
 const patience = 4000
+/** Clocks may differ by this, in milliseconds. */
+const skew = 5 * 60_000
 const longestList = 50_000_000
 
 /**
@@ -100,7 +102,7 @@ async function fetchList(platform: Platform, address: string, issuer: Certificat
   const content = Buffer.from(await answer.arrayBuffer())
   if (content.length > longestList) throw new CardFault('list/too-long')
   const list = readRevocationList(content, issuer)
-  if (list.thisUpdate > now) throw new CardFault('list/not-yet')
+  if (list.thisUpdate.getTime() > now.getTime() + skew) throw new CardFault('list/not-yet')
   if (list.nextUpdate <= now) throw new CardFault('list/old')
   const row = { content, nextUpdate: list.nextUpdate, fetchedAt: now }
   await asSystem(platform.db, (tx) =>

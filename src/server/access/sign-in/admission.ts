@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: Regione Campania
 // SPDX-License-Identifier: AGPL-3.0-or-later
-import { findPersonByFiscalCode } from '../../registry/people/index.ts'
+import { findPersonByFiscalCode, getPerson } from '../../registry/people/index.ts'
 import type { Tx } from '../../platform/database.ts'
 import { romeDay, type Day } from '../../platform/time.ts'
 import { ownSignInAge } from '../delegations/index.ts'
@@ -10,16 +10,20 @@ import { ageOn, type Identity } from './identity.ts'
 /** Whom a proven identity lets in, or why not. */
 export type Admission = { kind: 'admitted'; personId: string } | { kind: 'unknown-person' | 'too-young' }
 
-/** Finds the person of a proven identity in the registry. Every way of signing in asks here. */
+/**
+ * Finds the person of a proven identity in the registry. Every way of signing in asks here. Where the identity says no date
+ * of birth (a card names only the fiscal code, which does not tell the century) that of the registry counts.
+ */
 export async function admissionOf(
   tx: Tx,
-  { fiscalCode, birthDate }: Pick<Identity, 'fiscalCode' | 'birthDate'>,
+  { fiscalCode, birthDate }: Pick<Identity, 'fiscalCode'> & Partial<Pick<Identity, 'birthDate'>>,
   now: Date,
 ): Promise<Admission> {
   const person = await findPersonByFiscalCode(tx, fiscalCode)
   if (!person) return { kind: 'unknown-person' }
   const today = romeDay(now)
-  if (ageOn(today, birthDate) < (await ownSignInAge(tx, today))) return { kind: 'too-young' }
+  const born = birthDate ?? (await getPerson(tx, person.id)).birthDate
+  if (ageOn(today, born) < (await ownSignInAge(tx, today))) return { kind: 'too-young' }
   return { kind: 'admitted', personId: person.id }
 }
 
