@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { resolve } from 'node:path'
 import { after, test } from 'node:test'
 import { organisationId } from '../../../../scripts/region/reference/organisations.ts'
 import { aPerson, aslNapoli1, aslSalerno } from '../../../../test/region.ts'
@@ -200,5 +202,33 @@ test('the database itself refuses a changed person or role, an ended appointment
     }
   } finally {
     client.release()
+  }
+})
+
+test('the first administrator is entered by a command, which says what is wrong', async () => {
+  const anna = await aPerson(t)
+  const run = (...args: string[]) =>
+    spawnSync(process.execPath, ['scripts/administrator.ts', ...args], {
+      cwd: resolve(import.meta.dirname, '../../../..'),
+      env: { ...process.env, DATABASE_URL: t.databaseUrl },
+      encoding: 'utf8',
+    })
+  const wish = ['--fiscal-code', anna.code, '--organisation', '150204', '--act', 'Delibera 1/2026']
+  const done = run(...wish)
+  assert.equal(done.status, 0, done.stderr)
+  assert.match(done.stdout, /an access administrator of ASL/)
+  const held = (await ask(await t.signIn(anna.id), 'GET', '/roles')).json<{ role: string }[]>()
+  assert.deepEqual(
+    held.map(({ role }) => role),
+    ['administrator'],
+  )
+  for (const [args, said] of [
+    [wish, /already|exclusion|role_appointment_once/],
+    [['--fiscal-code', 'X', '--organisation', '150', '--act', 'abc'], /not a fiscal code/],
+    [['--fiscal-code', anna.code, '--organisation', 'nowhere', '--act', 'abc'], /none with the code/],
+  ] as const) {
+    const refused = run(...args)
+    assert.equal(refused.status, 1)
+    assert.match(refused.stderr, said)
   }
 })
