@@ -6,6 +6,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { inflateRawSync } from 'node:zlib'
+import { aRole } from '../../../../test/roles.ts'
 import { testApp } from '../../../../test/setup.ts'
 import { answerOf, aPerson, deliver, depart, holder, joinFederation, lastOutcome } from '../../../../test/spid.ts'
 import { readLog } from './log.ts'
@@ -36,6 +37,19 @@ test('a person signs in with SPID and is sent where she wanted to go', async () 
   const session = await t.app.inject({ url: '/api/v1/session', headers: { cookie: outcome.session } })
   assert.equal(session.json().signedIn, true)
   assert.match(outcome.cookies.join(), /__Host-sign-in=;?/, 'the cookie of the login is taken away')
+})
+
+test('who holds a role is asked in which to act, unless she was on her way to a page', async () => {
+  const doctor = { ...holder, fiscalCode: 'VRDLGU40A01F839I', birthDate: '1940-01-01' }
+  const id = await aPerson(t, doctor)
+  const arrives = async (returnTo?: string) => {
+    const departure = await depart(t, returnTo ? { returnTo } : {})
+    return (await deliver(t, await answerOf(t, departure, { person: doctor }), departure.cookie)).location
+  }
+  assert.equal(await arrives(), '/app')
+  await aRole(t, id, 'doctor')
+  assert.equal(await arrives(), '/operatori')
+  assert.equal(await arrives('/app/prenota'), '/app/prenota')
 })
 
 test('the request has every field as SPID wants it, and nothing else', async () => {
