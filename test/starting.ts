@@ -33,12 +33,13 @@ export function cleanUp(): void {
 
 /** A data folder and free ports: all that a start needs to be told beside others. */
 export async function settings(dataDir = aFolder()) {
-  const [port, sandbox, smtp] = [await freePort(), await freePort(), await freePort()]
+  const [port, sandbox, smtp, cards] = [await freePort(), await freePort(), await freePort(), await freePort()]
   return {
     DATA_DIR: dataDir,
     PORT: String(port),
     SANDBOX_PORT: String(sandbox),
     SANDBOX_SMTP_PORT: String(smtp),
+    CNS_PORT: String(cards),
     DATABASE_URL: '',
     // These tests may run inside a machine of which somebody already set the size or the addresses.
     REGION_SCALE: '',

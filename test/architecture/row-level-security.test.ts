@@ -20,6 +20,8 @@ after(() => t[Symbol.asyncDispose]())
 /** Tables that name people or hold their numbers, and why everybody's queries may read them. */
 const exceptions: Record<string, string> = {
   'access.delegation_rule': 'rules of the region, about nobody',
+  'access.revocation_list': 'public lists of authorities of cards, by serial number',
+  'access.trusted_list': 'the public list of authorities of cards',
   'partner.change': 'the history of a partner’s client; names only the professional who acted',
   'payments.creditor': 'fiscal codes of organisations',
   'payments.reporting_flow': 'fiscal codes of organisations',
