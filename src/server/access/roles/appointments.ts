@@ -181,6 +181,8 @@ export async function enter(tx: Tx, entry: Entry, now: Date): Promise<string> {
   const own = tables<'access'>(tx)
   const id = uuidv7(now.getTime())
   const { personId, grantedBy } = entry
+  // Two grants to one person wait for each other: an exclusion constraint alone would let a hundred at once deadlock.
+  await sql`select pg_advisory_xact_lock(hashtextextended(${personId}, 105))`.execute(tx)
   await own
     .insertInto('access.roleAppointment')
     .values({
