@@ -2,28 +2,37 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
 import type pg from 'pg'
+import { RoundTrip } from '../src/server/platform/round-trips.ts'
 import type { TestApp } from './setup.ts'
 
-/** The statements that PostgreSQL is asked while something runs, without their values. */
-export async function statementsOf(t: TestApp, work: () => Promise<unknown>): Promise<string[]> {
-  const asked: string[] = []
-  const restore: (() => void)[] = []
+/** What PostgreSQL is asked while something runs, without values: the statements of each round trip. */
+export async function roundTripsOf(t: TestApp, work: () => Promise<unknown>): Promise<string[][]> {
+  const trips: string[][] = []
+  const restore = new Map<pg.PoolClient, () => void>()
   const watch = (client: pg.PoolClient) => {
+    if (restore.has(client)) return
     const plain = client.query
     client.query = ((...args: unknown[]) => {
       const [first] = args
-      const text = typeof first === 'string' ? first : (first as { text?: string }).text
-      asked.push((text ?? '').replaceAll(/\s+/g, ' '))
+      const texts = first instanceof RoundTrip ? first.texts : [typeof first === 'string' ? first : textOf(first)]
+      trips.push(texts.map((text) => text.replaceAll(/\s+/g, ' ')))
       return (plain as (...all: unknown[]) => unknown).apply(client, args)
     }) as typeof client.query
-    restore.unshift(() => (client.query = plain)) // a connection taken twice is given back its own first
+    restore.set(client, () => (client.query = plain))
   }
   t.platform.pool.on('acquire', watch)
   try {
     await work()
   } finally {
     t.platform.pool.off('acquire', watch)
-    for (const undo of restore) undo()
+    for (const undo of restore.values()) undo()
   }
-  return asked
+  return trips
+}
+
+const textOf = (query: unknown): string => (query as { text?: string }).text ?? ''
+
+/** The statements that PostgreSQL is asked while something runs, without their values. */
+export async function statementsOf(t: TestApp, work: () => Promise<unknown>): Promise<string[]> {
+  return (await roundTripsOf(t, work)).flat()
 }

@@ -6,6 +6,13 @@ import {
   PostgresDialect,
   sql,
   CamelCasePlugin,
+  PostgresAdapter,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+  type Compilable,
+  type DatabaseConnection,
+  type Dialect,
+  type Driver,
   type PostgresPool,
   type PostgresPoolClient,
   type Transaction,
@@ -13,6 +20,7 @@ import {
 import pg from 'pg'
 import type { DB } from '../../../db/types.ts'
 import type { Actor } from './actor.ts'
+import { Line, nameOf } from './round-trips.ts'
 
 pg.types.setTypeParser(pg.types.builtins.DATE, (day) => day)
 pg.types.setTypeParser(pg.types.builtins.INT8, Number)
@@ -32,22 +40,6 @@ export interface Connection {
   db: Db
   pool: pg.Pool
   close(): Promise<void>
-}
-
-/** Statements kept prepared on a connection; what is composed in more ways than that is parsed each time. */
-const mostPrepared = 500
-const names = new Map<string, string>()
-
-/**
- * The name under which every connection of this process prepares a statement; none beyond the limit, and none with `on
- * conflict`: a kept plan does not know the parameters, so it cannot tell which partial index the conflict is about.
- */
-function nameOf(text: string): string | undefined {
-  const known = names.get(text)
-  if (known || names.size >= mostPrepared || text.includes('on conflict')) return known
-  const name = `s${names.size}`
-  names.set(text, name)
-  return name
 }
 
 /**
@@ -80,6 +72,57 @@ function preparingPool(pool: pg.Pool): PostgresPool {
   }
 }
 
+const plugins = [new CamelCasePlugin({ maintainNestedObjectKeys: true })]
+const pools = new WeakMap<Db, pg.Pool>()
+const lines = new WeakMap<Tx, Line>()
+
+/** The query builder on the connection of one transaction. */
+function builderOn(line: Line): Tx {
+  const connection: DatabaseConnection = {
+    async executeQuery<R>({ sql: text, parameters }: { sql: string; parameters: readonly unknown[] }) {
+      const { command, rowCount, rows } = await line.ask(text, parameters)
+      const changed = command !== 'SELECT' && rowCount !== null
+      return { rows: rows as R[], ...(changed && { numAffectedRows: BigInt(rowCount) }) }
+    },
+    streamQuery() {
+      throw new Error('Rows are not streamed.')
+    },
+  }
+  const nothing = () => Promise.resolve()
+  // Whoever opened the transaction begins and ends it.
+  const driver: Driver = {
+    init: nothing,
+    acquireConnection: () => Promise.resolve(connection),
+    beginTransaction: nothing,
+    commitTransaction: nothing,
+    rollbackTransaction: nothing,
+    releaseConnection: nothing,
+    destroy: nothing,
+  }
+  const dialect: Dialect = {
+    createAdapter: () => new PostgresAdapter(),
+    createDriver: () => driver,
+    createIntrospector: (db) => new PostgresIntrospector(db),
+    createQueryCompiler: () => new PostgresQueryCompiler(),
+  }
+  const tx = new Kysely<DB>({ dialect, plugins }) as unknown as Tx // begun on the connection itself
+  lines.set(tx, line)
+  return tx
+}
+
+/**
+ * Runs a statement whose result nobody needs together with the next one of the transaction, at the latest with its commit.
+ * When it fails, that one fails with its error, and with it the transaction.
+ */
+export async function soon(tx: Tx, statement: Compilable & { execute(): Promise<unknown> }): Promise<void> {
+  const line = lines.get(tx)
+  if (!line) await statement.execute()
+  else {
+    const { sql: text, parameters } = statement.compile()
+    line.askLater(text, parameters)
+  }
+}
+
 /**
  * Opens a pool whose sessions act as the application role, so that row-level security binds every query.
  * `onDrop` hears of idle connections that the server closed; the pool replaces them by itself.
@@ -93,10 +136,8 @@ export function connect(databaseUrl: string, options: { max?: number; onDrop: (e
     connectionTimeoutMillis: 10_000,
   })
   pool.on('error', options.onDrop)
-  const db = new Kysely<DB>({
-    dialect: new PostgresDialect({ pool: preparingPool(pool) }),
-    plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
-  })
+  const db = new Kysely<DB>({ dialect: new PostgresDialect({ pool: preparingPool(pool) }), plugins })
+  pools.set(db, pool)
   return { db, pool, close: () => db.destroy().then(() => pool.end()) }
 }
 
@@ -132,18 +173,38 @@ interface Asker {
   person: string
 }
 
+const readAsker = `select set_config('app.role', $1, true), set_config('app.patients', $2, true), set_config('app.person', $3, true)`
+
+/** Makes row-level security bind what comes next in the transaction to somebody. */
+function become(line: Line, { role, patients, person }: Asker): void {
+  line.askLater(readAsker, [role, patients, person])
+}
+
+const unheard = () => undefined // a connection that drops fails what is asked on it
+
 async function transaction<T>(db: Db, asker: Asker, work: (tx: Tx) => Promise<T>): Promise<T> {
-  const { role, patients, person } = asker
-  let mustAnnounce = false
-  const done = await db.transaction().execute(async (tx) => {
-    await sql`select set_config('app.role', ${role}, true), set_config('app.patients', ${patients}, true),
-      set_config('app.person', ${person}, true)`.execute(tx)
+  const pool = pools.get(db)
+  if (!pool) throw new Error('A transaction is opened on a database that `connect` gave.')
+  const client = await pool.connect()
+  client.on('error', unheard)
+  const line = new Line(client)
+  const tx = builderOn(line)
+  try {
+    line.askLater('begin')
+    become(line, asker)
     const result = await work(tx)
-    mustAnnounce = announcing.has(tx)
+    const { command } = await line.ask('commit')
+    if (command === 'ROLLBACK') throw new Error('A statement had failed, and nothing was committed.')
+    if (announcing.has(tx)) announce(db)
     return result
-  })
-  if (mustAnnounce) announce(db)
-  return done
+  } catch (error) {
+    await line.giveUp('rollback')
+    throw error
+  } finally {
+    line.close()
+    client.off('error', unheard)
+    client.release(line.broken)
+  }
 }
 
 /** One transaction in which row-level security shows only the people the actor acts for. */

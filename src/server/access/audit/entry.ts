@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Regione Campania
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
-import { tables, type Tx } from '../../platform/database.ts'
+import { soon, tables, type Tx } from '../../platform/database.ts'
 import type { Actor } from '../../platform/actor.ts'
 import { publish } from '../../platform/events.ts'
 import { uuidv7 } from '../../platform/ids.ts'
@@ -48,23 +48,19 @@ export async function audit(tx: Tx, actor: Actor, ...entries: readonly AuditEntr
     requestId: actor.requestId,
     address: actor.address,
   }
-  await tables<'access'>(tx)
-    .insertInto('access.auditEntry')
-    .values(
-      entries.map((entry) => ({
-        id: uuidv7(),
-        ...who,
-        patientId: entry.patientId,
-        onBehalfOf: actsInNameOf(actor, entry),
-        action: entry.action,
-        objectType: entry.object,
-        objectId: entry.objectId ?? null,
-        purpose: entry.purpose,
-        reason: entry.reason ?? null,
-        outcome: entry.outcome ?? 'done',
-      })),
-    )
-    .execute()
+  const rows = entries.map((entry) => ({
+    id: uuidv7(),
+    ...who,
+    patientId: entry.patientId,
+    onBehalfOf: actsInNameOf(actor, entry),
+    action: entry.action,
+    objectType: entry.object,
+    objectId: entry.objectId ?? null,
+    purpose: entry.purpose,
+    reason: entry.reason ?? null,
+    outcome: entry.outcome ?? 'done',
+  }))
+  await soon(tx, tables<'access'>(tx).insertInto('access.auditEntry').values(rows))
   await tell(tx, actor, entries)
 }
 
