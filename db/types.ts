@@ -401,6 +401,7 @@ export interface AccessSession {
   nameId: string | null;
   personId: string;
   provider: string;
+  purpose: string | null;
   sessionIndex: string | null;
   tokenHash: Buffer;
   userAgent: string | null;
@@ -449,6 +450,7 @@ export interface AccessSignInRequest {
   level: number;
   previousSession: string | null;
   provider: string;
+  purpose: string | null;
   relayState: string;
   returnTo: string;
 }

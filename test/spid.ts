@@ -104,6 +104,7 @@ export async function depart(
     provider?: ProviderId
     level?: string
     returnTo?: string
+    purpose?: string
     language?: string
     app?: App
     cookie?: string
@@ -196,7 +197,10 @@ export async function press(
 }
 
 /** Writes the demo file from which the provider takes its people. */
-export async function demoFile(t: TestApp, people: readonly Holder[] = [holder]): Promise<void> {
+export async function demoFile(
+  t: TestApp,
+  people: readonly (Holder & { roles?: string[] })[] = [holder],
+): Promise<void> {
   await writeFile(
     join(t.dataDir, 'demo.json'),
     JSON.stringify({ people: people.map((person) => ({ ...person, spid: true })) }),

@@ -69,10 +69,24 @@ async function servePage(app: App, file: string): Promise<void> {
   app.get(address, { config, schema: { hide: true } }, async (request, reply) => {
     if (!signIn) return reply.sendFile(file)
     const { returnTo } = request.query as { returnTo?: unknown } // a query is whatever was sent: checked below
-    const [spid, cie] = await Promise.all([identityProviders(app, 'SPID'), identityProviders(app, 'CIE')])
-    const page = fillSignIn(template, spid, cie.length > 0, ownAddress(returnTo))
+    const [providers, cie, others] = await Promise.all([
+      identityProviders(app, 'SPID'),
+      identityProviders(app, 'CIE'),
+      otherWays(app),
+    ])
+    const page = fillSignIn(template, { providers, cie: cie.length > 0, ...others, returnTo: ownAddress(returnTo) })
     return reply.header('cache-control', 'no-store').type('text/html; charset=utf-8').send(page)
   })
+}
+
+/** What the sign-in page offers, and where it leads back to. */
+export interface Ways {
+  providers: readonly Provider[]
+  cie: boolean
+  cns: boolean
+  /** Uses of a professional SPID identity. */
+  purposes: readonly string[]
+  returnTo: string
 }
 
 interface Provider {
@@ -88,6 +102,17 @@ async function identityProviders(app: App, scheme: 'SPID' | 'CIE'): Promise<Prov
   return []
 }
 
+/** What else one can enter with, by the same public call. */
+async function otherWays(app: App): Promise<Pick<Ways, 'cns' | 'purposes'>> {
+  const answer = await app.inject('/api/v1/sign-in-ways')
+  if (answer.statusCode !== 200) {
+    app.log.warn({ status: answer.statusCode }, 'the ways to sign in are not known')
+    return { cns: false, purposes: [] }
+  }
+  const { cns, professionalPurposes } = answer.json<{ cns: boolean; professionalPurposes: string[] }>()
+  return { cns, purposes: professionalPurposes }
+}
+
 /** Only an address of the signed-in area is a place to come back to; anything else could lead away from us. */
 export function ownAddress(wanted: unknown): string {
   return typeof wanted === 'string' && /^\/(app|a|operatori)([/?][\w\-/?=&%.]*)?$/.test(wanted) ? wanted : '/app'
@@ -97,13 +122,21 @@ const escape = (text: string) =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;').replaceAll("'", '&#x27;')
 
 /**
- * Repeats the one provider of the built page for each real one, takes the button of CIE away while its provider is not
- * known, and leaves the same data for the script of the page.
+ * Repeats the one provider of the built page for each real one, takes away what cannot be used to enter (CIE while its
+ * provider is not known, cards without a host for them, professional identities that are not offered), and leaves the same
+ * data for the script of the page.
  */
-export function fillSignIn(template: string, providers: readonly Provider[], cie: boolean, returnTo: string): string {
-  const data = JSON.stringify({ providers, cie, returnTo }).replaceAll('<', '\\u003c')
+export function fillSignIn(template: string, ways: Ways): string {
+  const { providers, cie, cns, purposes, returnTo } = ways
+  const data = JSON.stringify(ways).replaceAll('<', '\\u003c')
+  const onlyIf = (there: boolean) => (part: string) => (there ? part : '')
   return template
-    .replace(/<li data-each="provider">.*?<\/li>/s, (item) =>
+    .replace(/<section [^>]*data-way="cns".*?<\/section>/s, onlyIf(cns))
+    .replace(/<section [^>]*data-way="professional".*?<\/section>/s, onlyIf(purposes.length > 0))
+    .replace(/<label [^>]*data-purpose="(\w+)".*?<\/label>/gs, (part, purpose: string) =>
+      onlyIf(purposes.includes(purpose))(part),
+    )
+    .replace(/<li data-each="provider">.*?<\/li>/gs, (item) =>
       providers
         .map(({ entityId, name }) =>
           item
@@ -113,7 +146,7 @@ export function fillSignIn(template: string, providers: readonly Provider[], cie
         )
         .join(''),
     )
-    .replace(/<li data-way="cie">.*?<\/li>/s, (item) => (cie ? item : ''))
+    .replace(/<li data-way="cie">.*?<\/li>/s, onlyIf(cie))
     .replaceAll('%returnTo%', () => escape(returnTo))
     .replace('</body>', () => `<script type="application/json" id="sign-in-data">${data}</script></body>`)
 }

@@ -62,6 +62,13 @@ export const spidClass: Record<SpidLevel, string> = {
   3: 'https://www.spid.gov.it/SpidL3',
 }
 
+/**
+ * Uses of a SPID identity that a request may ask for (Avvisi AgID 15 and 18, `spid:Purpose`): P professional, PF professional of a
+ * natural person, PG professional for a legal person, PX either of these two, LP legal person. Without it: the personal identity.
+ */
+export const spidPurposes = ['P', 'PF', 'PG', 'PX', 'LP'] as const
+export type SpidPurpose = (typeof spidPurposes)[number]
+
 export type Comparison = 'exact' | 'minimum' | 'better' | 'maximum'
 
 /** What a SPID identity provider may say about a person (technical rules, table of attributes). */

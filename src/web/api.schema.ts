@@ -557,6 +557,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sign-in-ways": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Ways to sign in beside the identity providers */
+        get: operations["getSignInWays"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/account": {
         parameters: {
             query?: never;
@@ -2409,6 +2426,8 @@ export interface operations {
                         method: "SPID" | "CIE" | "CNS" | "EIDAS" | "LOCAL";
                         provider: string;
                         level: number;
+                        /** @description Opened with a professional identity of SPID */
+                        professional: boolean;
                         /** Format: date-time */
                         openedAt: string;
                         /** Format: date-time */
@@ -4512,6 +4531,56 @@ export interface operations {
                         name: string;
                         logoUrl: string | null;
                     }[];
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    getSignInWays: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description A card can be shown: post to /auth/cns/start */
+                        cns: boolean;
+                        /** @description Uses of a professional SPID identity, to send as `purpose` to /auth/spid/start */
+                        professionalPurposes: ("P" | "PF" | "PG" | "PX" | "LP")[];
+                    };
                 };
             };
             /** @description Default Response */

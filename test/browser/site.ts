@@ -33,8 +33,8 @@ export interface Visit {
 }
 
 /** The whole product with its website, the sandbox and a browser, on ports of their own. */
-export async function openSite(): Promise<Site> {
-  const t = await testApp({ listen: true, web: true })
+export async function openSite(env: Record<string, string> = {}): Promise<Site> {
+  const t = await testApp({ listen: true, web: true, env })
   await demoFile(t)
   await joinFederation(t)
   const worker = keepWorking(t)

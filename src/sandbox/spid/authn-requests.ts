@@ -8,8 +8,10 @@ import {
   nameFormat,
   ns,
   spidClass,
+  spidPurposes,
   type Comparison,
   type SpidLevel,
+  type SpidPurpose,
 } from '../../shared/saml-names.ts'
 import type { Scheme } from './providers.ts'
 import type { ServiceProvider } from './service-providers.ts'
@@ -25,6 +27,8 @@ export type LoginRequest = {
   level: SpidLevel
   comparison: Comparison
   attributes: string[]
+  /** Use of the identity that is asked for (Avviso 18); null for the personal one. */
+  purpose: SpidPurpose | null
   relayState: string | null
 }
 
@@ -111,6 +115,7 @@ export async function checkRequest(
   if ((level > 1 || scheme === 'cie') && root.getAttribute('ForceAuthn') !== 'true')
     throw fault(8, 'ForceAuthn is not true')
   if (!consumer) throw fault(16, 'The address for the answer is not in the metadata')
+  const purpose = purposeOf(root, scheme, fault)
   const policies = children(root, ns.protocol, 'NameIDPolicy')
   if (policies.length !== 1 || policies[0]?.getAttribute('Format') !== nameFormat.transient) {
     throw fault(17, 'NameIDPolicy is not transient')
@@ -130,6 +135,7 @@ export async function checkRequest(
     level,
     comparison,
     attributes,
+    purpose,
     relayState,
   }
 }
@@ -209,6 +215,21 @@ function checkContext(
   const level = ([1, 2, 3] as const).find((one) => spidClass[one] === classes[0]?.textContent)
   if (!comparison || classes.length !== 1 || !level) throw fault(12, 'Comparison or class is wrong')
   return { level, comparison }
+}
+
+/** Extensions hold one Purpose and nothing else; CIE knows none. */
+function purposeOf(
+  root: Element,
+  scheme: Scheme,
+  fault: (error: number, reason: string) => RequestFault,
+): SpidPurpose | null {
+  const [extensions] = children(root, ns.protocol, 'Extensions')
+  if (!extensions) return null
+  const [purpose, ...others] = children(extensions, ns.spid, 'Purpose')
+  const known = spidPurposes.find((one) => one === purpose?.textContent)
+  if (scheme === 'cie' || !known || others.length > 0 || extensions.childNodes.length !== 1)
+    throw fault(8, 'Extensions do not hold one Purpose that SPID knows')
+  return known
 }
 
 function checkInstant(text: string | null, now: Date, fault: (error: number, reason: string) => RequestFault): void {

@@ -9,7 +9,7 @@ import { cases } from './cases.ts'
 import { addTestRoutes } from './test-routes.ts'
 import { createLogins, type Login } from './logins.ts'
 import * as pages from './pages.ts'
-import { attributesOf, demoPeople, type Holder } from './people.ts'
+import { attributesOf, demoPeople, suits, usesOf, type Holder, type Use } from './people.ts'
 import {
   entityIdOf,
   isProviderId,
@@ -105,12 +105,15 @@ export function identityProviders(app: FastifyInstance, context: SandboxContext,
       const people = await demoPeople(context.dataDir)
       const quick = people.find((person) => person.fiscalCode === body['person'])
       const person = quick ?? holderOf(body, people, login.request.level)
+      const use: Use = body['use'] === 'professional' ? 'professional' : 'personal'
       if (!person) {
         const failures = await logins.fail(login.id)
         if (failures >= 3) return deny(reply, provider, login, 19)
         const notice = `Credenziali errate: tentativo ${failures} di 3.`
         return html(reply.code(401), pages.loginPage(provider, login.id, login.request, people, notice))
       }
+      if (!usesOf(person, scheme).includes(use) || !suits(use, login.request.purpose))
+        return deny(reply, provider, login, 30)
       await logins.identify(login.id, person)
       const shown = [...attributesOf(person)].filter(([name]) => login.request.attributes.includes(name))
       return html(reply, pages.consentPage(provider, login.id, login.request, new Map(shown)))

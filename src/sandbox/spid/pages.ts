@@ -3,7 +3,7 @@
 import type { LoginRequest } from './authn-requests.ts'
 import { attacks } from './attacks.ts'
 import { cases } from './cases.ts'
-import type { Holder } from './people.ts'
+import { suits, usesOf, type Holder, type Use } from './people.ts'
 import { pathOf, providers, type ProviderId } from './providers.ts'
 import { escape } from './xml-tree.ts'
 
@@ -75,11 +75,19 @@ export function loginPage(
   const identity = providers[provider].scheme.toUpperCase()
   const to = (path: string): string =>
     `<form method="post" action="${pathOf(provider)}/${path}">${hidden('login', login)}`
-  const quick = people.map(
-    (person) =>
-      `<li>${to('login')}<button name="person" value="${escape(person.fiscalCode)}">Entra come ${escape(person.givenName)} ` +
-      `${escape(person.familyName)}</button>${notes(person)}</form></li>`,
+  // Those that fit the request come first; the others are there to be tried, and end with error 30.
+  const identities = people
+    .flatMap((person) =>
+      usesOf(person, providers[provider].scheme).map((use) => ({ person, use, fits: suits(use, request.purpose) })),
+    )
+    .toSorted((a, b) => Number(b.fits) - Number(a.fits))
+  const quick = identities.map(
+    ({ person, use }) =>
+      `<li>${to('login')}${hidden('use', use)}<button name="person" value="${escape(person.fiscalCode)}">Entra come ` +
+      `${escape(person.givenName)} ${escape(person.familyName)}${use === 'professional' ? ' (uso professionale)' : ''}</button>` +
+      `${notes(person)}</form></li>`,
   )
+  const wanted: Use = request.purpose ? 'professional' : 'personal'
   const options = [
     ...cases.map((one) => [one.number, one.sentence]),
     ...attacks.map((one) => [one.name, one.sentence]),
@@ -89,11 +97,12 @@ export function loginPage(
     `Entra con ${identity} / Sign in`,
     `<p><strong>${escape(request.serviceName)}</strong> chiede la tua identità ${identity} di livello ${request.level}.<br>
 <span lang="en">${escape(request.serviceName)} asks for your ${identity} identity of level ${request.level}.</span></p>
+${request.purpose ? `<p>È richiesta un’identità a uso professionale (${request.purpose}). <span lang="en">A professional identity is asked for.</span></p>` : ''}
 ${notice ? `<p role="alert" class="alert">${escape(notice)}</p>` : ''}
 <section aria-labelledby="persone"><h2 id="persone">Scegli una persona della demo / Choose a person</h2>
 <ul class="people">${quick.join('') || '<li>Nessuna persona: la regione di prova non è stata generata.</li>'}</ul></section>
 <section aria-labelledby="credenziali"><h2 id="credenziali">Oppure usa le credenziali / Or use credentials</h2>
-${to('login')}
+${to('login')}${hidden('use', wanted)}
 <label>Codice fiscale <input name="username" autocomplete="off" required value="${escape(first?.fiscalCode ?? '')}"></label>
 <label>Password <input name="password" type="password" autocomplete="off" required value="${demoPassword}"></label>
 ${request.level > 1 ? `<label>Codice temporaneo <input name="otp" inputmode="numeric" autocomplete="off" required value="${demoOtp}"></label>` : ''}

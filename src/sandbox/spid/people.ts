@@ -4,11 +4,25 @@ import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Demo, DemoPerson } from '../../shared/demo.ts'
 import { readFiscalCode } from '../../shared/fiscal-code.ts'
-import type { SpidAttribute } from '../../shared/saml-names.ts'
+import type { SpidAttribute, SpidPurpose } from '../../shared/saml-names.ts'
+import type { Scheme } from './providers.ts'
 
 /** A person who holds an identity with the sandbox's providers. */
 export type Holder = Pick<DemoPerson, 'fiscalCode' | 'givenName' | 'familyName' | 'birthDate'> &
-  Partial<Pick<DemoPerson, 'sex' | 'birthPlaceCode' | 'note' | 'noteEn' | 'email' | 'mobile'>>
+  Partial<Pick<DemoPerson, 'sex' | 'birthPlaceCode' | 'note' | 'noteEn' | 'email' | 'mobile' | 'roles'>>
+
+/** What an identity is for: oneself, or one's profession. */
+export type Use = 'personal' | 'professional'
+
+/** The identities a person holds: who works in health care has a professional SPID beside her own; a card is personal. */
+export function usesOf({ roles }: Holder, scheme: Scheme): Use[] {
+  return scheme === 'spid' && roles && roles.length > 0 ? ['personal', 'professional'] : ['personal']
+}
+
+/** Whether an identity is of the kind a request asks for. Nobody here holds one of a legal person (PG, LP). */
+export function suits(use: Use, purpose: SpidPurpose | null): boolean {
+  return use === 'personal' ? purpose === null : purpose === 'P' || purpose === 'PF' || purpose === 'PX'
+}
 
 let cached: { file: string; changed: number; people: Holder[] } | undefined
 

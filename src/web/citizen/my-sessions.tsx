@@ -94,7 +94,7 @@ function OneSession(props: { session: OpenSession; onEnd: () => void }) {
         facts={[
           [text.opened, dayAndTime(language, session.openedAt)],
           [text.seen, dayAndTime(language, session.lastSeenAt)],
-          [text.with, text.method(session.method, session.level)],
+          [text.with, text.method(session.method, session.level, session.professional)],
           session.address !== null && [text.address, session.address],
         ]}
       />

@@ -3,15 +3,21 @@
 import { Link } from 'react-router'
 import { app, publicAddresses } from '../app/addresses.ts'
 import { useLanguage } from '../app/language.tsx'
+import { spidPurposes, type SpidPurpose } from '../../shared/saml-names.ts'
 import { region } from '../region.ts'
 import { Badge } from '../ui/card.tsx'
 import { Page } from '../ui/page.tsx'
 import { AccountSignIn } from './account-sign-in.tsx'
+import { ProfessionalSignIn } from './professional-sign-in.tsx'
 
-interface Filled {
+export interface Filled {
   providers: { entityId: string; name: string }[]
   /** Whether the provider of CIE can be reached. */
   cie: boolean
+  /** Whether there is a host to show a card to. */
+  cns: boolean
+  /** Uses of a professional SPID identity that are offered. */
+  purposes: SpidPurpose[]
   returnTo: string
 }
 
@@ -22,15 +28,25 @@ interface Filled {
  */
 function filled(): Filled {
   if (typeof document === 'undefined')
-    return { providers: [{ entityId: '%entityId%', name: '%name%' }], cie: true, returnTo: '%returnTo%' }
+    return {
+      providers: [{ entityId: '%entityId%', name: '%name%' }],
+      cie: true,
+      cns: true,
+      purposes: [...spidPurposes],
+      returnTo: '%returnTo%',
+    }
   const text = document.getElementById('sign-in-data')?.textContent
-  return text ? (JSON.parse(text) as Filled) : { providers: [], cie: false, returnTo: app.home } // written by our own server
+  // Written by our own server.
+  return text
+    ? (JSON.parse(text) as Filled)
+    : { providers: [], cie: false, cns: false, purposes: [], returnTo: app.home }
 }
 
 export function SignIn() {
   const { language, words } = useLanguage()
   const text = words.site.signIn
-  const { providers, cie, returnTo } = filled()
+  const ways = filled()
+  const { providers, cie, cns, returnTo } = ways
   return (
     <Page
       title={text.title}
@@ -99,20 +115,23 @@ export function SignIn() {
             </li>
           </ul>
         </section>
-        <section className="sf-card">
-          <h2 className="h4">{text.cns.title}</h2>
-          <p>
-            <Badge tone="success">{text.available}</Badge>
-          </p>
-          <p>{text.cns.text}</p>
-          <form method="post" action="/auth/cns/start">
-            <input type="hidden" name="returnTo" value={returnTo} />
-            <button type="submit" className="btn btn-primary">
-              {text.cns.enter}
-            </button>
-          </form>
-        </section>
+        {cns && (
+          <section className="sf-card" data-way="cns">
+            <h2 className="h4">{text.cns.title}</h2>
+            <p>
+              <Badge tone="success">{text.available}</Badge>
+            </p>
+            <p>{text.cns.text}</p>
+            <form method="post" action="/auth/cns/start">
+              <input type="hidden" name="returnTo" value={returnTo} />
+              <button type="submit" className="btn btn-primary">
+                {text.cns.enter}
+              </button>
+            </form>
+          </section>
+        )}
         <AccountSignIn returnTo={returnTo} />
+        {ways.purposes.length > 0 && <ProfessionalSignIn {...ways} />}
       </div>
       <h2 className="h4">{text.without}</h2>
       <p>{text.withoutText(region.bookingCentre.telephone)}</p>

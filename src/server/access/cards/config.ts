@@ -26,6 +26,8 @@ export interface CardsConfig extends Static<typeof Rules> {
   listSignersFile: string
   /** Where a browser is sent to show its card: the page `/auth/cns/card` of the host of cards. */
   cardUrl: string
+  /** Whether there is a host of cards: without one nobody is offered to show a card. */
+  offered: boolean
   /** Port of our own TLS listener; undefined when a reverse proxy hands the certificates over. */
   port: number | undefined
   keyFile: string
@@ -54,6 +56,7 @@ export function readCardsConfig({ env, regionFolder, dataDir, sandboxUrl }: Conf
     trustedList: rules.trustedList.replaceAll('{sandbox}', sandboxUrl),
     listSignersFile: env['CNS_TRUSTED_LIST_SIGNERS_FILE'] || join(dataDir, 'sandbox', 'cns-list-signer.pem'),
     cardUrl,
+    offered: Boolean(env['CNS_URL'] || env['CNS_PORT']),
     port: readPort(env['CNS_PORT']),
     keyFile: env['CNS_KEY_FILE'] || join(keys, 'cns.key'),
     certificateFile: env['CNS_CERTIFICATE_FILE'] || join(keys, 'cns.crt'),

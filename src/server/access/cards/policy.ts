@@ -3,7 +3,16 @@
 
 import type { Policy } from '../../platform/policy.ts'
 
-/** Anybody may begin to sign in with a card. */
+const anyone = {
+  subjects: ['anyone'],
+  action: 'READ',
+  resource: 'sign-in',
+  purpose: 'identification',
+  audit: 'none',
+} as const
+
+/** Anybody may begin to sign in with a card, and ask which ways to sign in there are. */
 export const policies = {
-  pages: { subjects: ['anyone'], action: 'READ', resource: 'sign-in', purpose: 'identification', audit: 'none' },
+  getSignInWays: anyone,
+  pages: anyone,
 } satisfies Record<string, Policy>

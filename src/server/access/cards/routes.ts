@@ -6,17 +6,26 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { asSystem } from '../../platform/database.ts'
 import { refusalOf } from '../../platform/errors.ts'
-import type { App } from '../../platform/http.ts'
+import { Problem, type App } from '../../platform/http.ts'
 import { perMinute } from '../../platform/limits.ts'
 import type { Platform } from '../../platform/room.ts'
 import { preferredLanguage, type Language } from '../../platform/text.ts'
 import { cookieName, cookieOptions } from '../sessions/index.ts'
-import { localPath, noticeOf, noticePage, tooYoung, unknownPerson, type Notice } from '../sign-in/index.ts'
+import {
+  localPath,
+  noticeOf,
+  noticePage,
+  readPurposes,
+  tooYoung,
+  unknownPerson,
+  type Notice,
+} from '../sign-in/index.ts'
 import { enterWithCode, requestLifetime, showCard, startCard } from './cards.ts'
 import type { CardsConfig } from './config.ts'
 import { handedOver, handOverHeader } from './hand-over.ts'
 import { readCodeKey, readListenerKeys } from './keys.ts'
 import { createListener, type Answer } from './listener.ts'
+import { SignInWays } from './schema.ts'
 import { badRequest, cardNotice } from './messages.ts'
 
 /** Ties the code to the browser that began. The code comes back by following a link, so Lax is enough. */
@@ -66,6 +75,20 @@ export function routes(app: App, platform: Platform, config: CardsConfig): void 
     const notice = cardNotice(shown.code)
     return { status: notice.status, page: pageFor(language, requestId, notice) }
   }
+
+  const ways = { cns: config.offered, professionalPurposes: [...readPurposes(platform.config)] }
+  app.get(
+    '/api/v1/sign-in-ways',
+    {
+      schema: {
+        operationId: 'getSignInWays',
+        tags: ['access'],
+        summary: 'Ways to sign in beside the identity providers',
+        response: { 200: SignInWays, '4xx': Problem },
+      },
+    },
+    () => ways,
+  )
 
   const StartForm = Type.Object({ returnTo: Type.Optional(Type.String({ maxLength: 2000 })) })
   app.post(

@@ -12,7 +12,8 @@ import type { NewSession } from './rules.ts'
 export async function ownSessions(tx: Tx, actor: Actor, now: Date) {
   const rows = await tables<'access'>(tx)
     .selectFrom('access.session')
-    .select(['id', 'method', 'provider', 'level', 'userAgent', 'address', 'createdAt', 'lastSeenAt', 'idleExpiresAt'])
+    .select(['id', 'method', 'provider', 'level', 'purpose', 'userAgent', 'address'])
+    .select(['createdAt', 'lastSeenAt', 'idleExpiresAt'])
     .where('personId', '=', actor.personId)
     .where('idleExpiresAt', '>', now)
     .where('expiresAt', '>', now)
@@ -27,6 +28,7 @@ export async function ownSessions(tx: Tx, actor: Actor, now: Date) {
     method: row.method as NewSession['method'], // checked by the table
     provider: row.provider,
     level: row.level,
+    professional: row.purpose !== null,
     openedAt: row.createdAt.toISOString(),
     lastSeenAt: row.lastSeenAt.toISOString(),
     endsAt: row.idleExpiresAt.toISOString(),

@@ -66,6 +66,7 @@ const OpenSession = Type.Object(
     method: Type.Enum(['SPID', 'CIE', 'CNS', 'EIDAS', 'LOCAL']),
     provider: Type.String(),
     level: Type.Integer({ minimum: 1, maximum: 3 }),
+    professional: Type.Boolean({ description: 'Opened with a professional identity of SPID' }),
     openedAt: Type.String({ format: 'date-time' }),
     lastSeenAt: Type.String({ format: 'date-time' }),
     endsAt: Type.String({ format: 'date-time', description: 'When it ends unless it is used' }),

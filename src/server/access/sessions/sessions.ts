@@ -33,6 +33,7 @@ export async function openSession(tx: Tx, now: Date, session: NewSession): Promi
       method: session.method,
       provider: session.provider,
       level: session.level,
+      purpose: session.purpose ?? null,
       authenticatedAt: session.authenticatedAt,
       assertionId: session.assertionId ?? null,
       nameId: session.nameId ?? null,

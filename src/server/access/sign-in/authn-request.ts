@@ -2,7 +2,15 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { randomBytes, sign } from 'node:crypto'
 import { deflateRawSync } from 'node:zlib'
-import { algorithm, nameFormat, ns, spidClass, type Comparison, type SpidLevel } from '../../../shared/saml-names.ts'
+import {
+  algorithm,
+  nameFormat,
+  ns,
+  spidClass,
+  type Comparison,
+  type SpidLevel,
+  type SpidPurpose,
+} from '../../../shared/saml-names.ts'
 import { instantOf } from './saml/instant.ts'
 import { signed, type SigningKey } from './saml/signature.ts'
 import { escapeXml } from './saml/xml.ts'
@@ -21,6 +29,8 @@ export type AuthnRequest = {
   consumerIndex: number
   /** Index of the attribute set in our metadata that is asked for. */
   attributesIndex: number
+  /** Use of the identity; the personal one when null. */
+  purpose: SpidPurpose | null
 }
 
 /** A fresh message ID: an XML name with 160 random bits. */
@@ -33,15 +43,19 @@ export function newMessageId(): string {
  *
  * No IsPassive, Scoping, AllowCreate, Subject or Conditions: SPID forbids or does not want them. ForceAuthn is true at
  * every level, since a session at the provider's must not open the health record. The NameQualifier is the entity ID,
- * from which test tools take the audience of their answers.
+ * from which test tools take the audience of their answers. The extension of Avviso 18 stands right after the place of the
+ * signature, as the schema of SAML orders it.
  */
 export function authnRequestXml(request: AuthnRequest): string {
   const issuer = escapeXml(request.issuer)
+  const extensions = request.purpose
+    ? `<samlp:Extensions xmlns:spid="${ns.spid}"><spid:Purpose>${request.purpose}</spid:Purpose></samlp:Extensions>`
+    : ''
   return (
     `<samlp:AuthnRequest xmlns:samlp="${ns.protocol}" xmlns:saml="${ns.assertion}" ID="${request.id}" Version="2.0"` +
     ` IssueInstant="${instantOf(request.issuedAt)}" Destination="${escapeXml(request.destination)}" ForceAuthn="true"` +
     ` AssertionConsumerServiceIndex="${request.consumerIndex}" AttributeConsumingServiceIndex="${request.attributesIndex}">` +
-    `<saml:Issuer Format="${nameFormat.entity}" NameQualifier="${issuer}">${issuer}</saml:Issuer>` +
+    `<saml:Issuer Format="${nameFormat.entity}" NameQualifier="${issuer}">${issuer}</saml:Issuer>${extensions}` +
     `<samlp:NameIDPolicy Format="${nameFormat.transient}"></samlp:NameIDPolicy>` +
     `<samlp:RequestedAuthnContext Comparison="${request.comparison}">` +
     `<saml:AuthnContextClassRef>${spidClass[request.level]}</saml:AuthnContextClassRef>` +

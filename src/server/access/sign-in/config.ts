@@ -2,10 +2,11 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { Type, type Static } from 'typebox'
+import { Type, type Static, type TSchema } from 'typebox'
 import { Value } from 'typebox/value'
 import { BadSetting, type Config } from '../../platform/config.ts'
 import type { Organization } from './metadata.ts'
+import { spidPurposes, type SpidPurpose } from '../../../shared/saml-names.ts'
 import { profiles, type Profile, type Scheme } from './profile.ts'
 
 const Provider = Type.Object(
@@ -20,6 +21,16 @@ const Provider = Type.Object(
 )
 const Providers = Type.Array(Provider)
 export type ConfiguredProvider = Static<typeof Provider>
+
+const Rules = Type.Object(
+  {
+    professionalPurposes: Type.Array(Type.Enum([...spidPurposes]), {
+      uniqueItems: true,
+      description: 'Uses of a professional SPID identity that people may enter with; none takes the entrance away',
+    }),
+  },
+  { additionalProperties: false },
+)
 
 /** Settings of the service provider in one federation, all by environment with a default that speaks to the sandbox. */
 export type SignInConfig = {
@@ -44,10 +55,12 @@ export type SignInConfig = {
   /** Only for test set-ups: a folder of metadata files that are trusted because they lie there. */
   testProvidersFolder: string | undefined
   providers: readonly ConfiguredProvider[]
+  /** Uses of a professional identity that are offered; CIE knows none. */
+  purposes: readonly SpidPurpose[]
 }
 
 /**
- * Reads `identity-providers.json` of the region and the settings `SPID_*` or `CIE_*`. Keys and certificates are of each
+ * Reads `identity-providers.json` and `sign-in.json` of the region and the settings `SPID_*` or `CIE_*`. Keys and certificates are of each
  * federation; the key of the register of messages (`SPID_LOG_KEY_FILE`) is one.
  *
  * @throws BadSetting with what to write
@@ -84,6 +97,7 @@ export function readSignInConfig(config: Config, scheme: Scheme = 'SPID'): SignI
     federationFile: setting('FEDERATION_CERTIFICATE_FILE') ?? join(dataDir, 'sandbox', 'spid-federation.pem'),
     testProvidersFolder: scheme === 'SPID' ? testProvidersFolder(env) : undefined,
     providers: readProviders(config).filter((one) => (one.scheme ?? 'SPID') === scheme),
+    purposes: scheme === 'SPID' ? readPurposes(config) : [],
   }
 }
 
@@ -98,13 +112,23 @@ function testProvidersFolder(env: Config['env']): string | undefined {
   return folder
 }
 
-function readProviders(config: Config): ConfiguredProvider[] {
-  const file = resolve(config.regionFolder, 'identity-providers.json')
+/** The uses of a professional identity that the region offers. */
+export function readPurposes(config: Config): readonly SpidPurpose[] {
+  return readRegionFile(config, 'sign-in.json', Rules).professionalPurposes
+}
+
+function readRegionFile<Shape extends TSchema>(config: Config, name: string, shape: Shape): Static<Shape> {
+  const file = resolve(config.regionFolder, name)
   const found: unknown = JSON.parse(readFileSync(file, 'utf8'))
-  if (!Value.Check(Providers, found)) {
-    const [first] = Value.Errors(Providers, found)
+  if (!Value.Check(shape, found)) {
+    const [first] = Value.Errors(shape, found)
     throw new BadSetting(`${file}: ${first?.instancePath ?? ''} ${first?.message ?? 'is not valid'}.`)
   }
+  return found
+}
+
+function readProviders(config: Config): ConfiguredProvider[] {
+  const found = readRegionFile(config, 'identity-providers.json', Providers)
   const filled = (text: string): string => text.replaceAll('{sandbox}', config.sandboxUrl)
   return found.map((one) => ({ ...one, entityId: filled(one.entityId), metadata: filled(one.metadata) }))
 }

@@ -12,7 +12,7 @@ import { brokenSeal, sealLog } from './seals.ts'
 import { policies } from './policy.ts'
 
 export { listIdentityProviders } from './identity-providers.ts'
-export { identityProviderOrigins, readSignInConfig } from './config.ts'
+export { identityProviderOrigins, readPurposes, readSignInConfig } from './config.ts'
 export { addresses as signInAddresses, noticePage, page as signInPage, type Frame as SignInFrame } from './pages.ts'
 export { admissionOf, landing, letIn } from './admission.ts'
 export { noticeOf, tooYoung, unknownPerson, type Notice } from './messages.ts'

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import type { Refusal } from '../../platform/errors.ts'
 import type { Text } from '../../platform/text.ts'
-import type { SpidLevel } from '../../../shared/saml-names.ts'
+import type { SpidLevel, SpidPurpose } from '../../../shared/saml-names.ts'
 import type { Scheme } from './profile.ts'
 
 /** What a person reads when a login does not succeed. */
@@ -37,7 +37,10 @@ const generic: Notice = {
   offers: ['retry', 'provider-help'],
 }
 
-const anomalies: Readonly<Record<number, (level: SpidLevel) => Pick<Notice, 'text' | 'offers'>>> = {
+/** What a login had asked for. */
+type Asked = { level: SpidLevel; purpose: SpidPurpose | null }
+
+const anomalies: Readonly<Record<number, (asked: Asked) => Pick<Notice, 'text' | 'offers'>>> = {
   19: () => ({
     text: {
       it: 'Hai superato il numero di tentativi consentiti dal tuo gestore di identità. Riprova più tardi o chiedi aiuto al gestore.',
@@ -45,7 +48,7 @@ const anomalies: Readonly<Record<number, (level: SpidLevel) => Pick<Notice, 'tex
     },
     offers: ['retry', 'provider-help'],
   }),
-  20: (level) => ({
+  20: ({ level }) => ({
     text: {
       it: `Per questo servizio serve un’identità SPID di livello ${level}. Chiedi al tuo gestore di attivarla.`,
       en: `This service needs a SPID identity of level ${level}. Ask your provider to activate it.`,
@@ -80,11 +83,16 @@ const anomalies: Readonly<Record<number, (level: SpidLevel) => Pick<Notice, 'tex
     },
     offers: ['retry'],
   }),
-  30: () => ({
-    text: {
-      it: 'Hai usato un tipo di identità SPID diverso da quello richiesto. Riprova con la tua identità personale.',
-      en: 'You used a kind of SPID identity other than the one asked for. Try again with your personal identity.',
-    },
+  30: ({ purpose }) => ({
+    text: purpose
+      ? {
+          it: 'Hai usato un tipo di identità SPID diverso da quello richiesto. Riprova con la tua identità a uso professionale o, se non l’hai, entra con quella personale.',
+          en: 'You used a kind of SPID identity other than the one asked for. Try again with your professional identity or, if you have none, sign in with the personal one.',
+        }
+      : {
+          it: 'Hai usato un tipo di identità SPID diverso da quello richiesto. Riprova con la tua identità personale.',
+          en: 'You used a kind of SPID identity other than the one asked for. Try again with your personal identity.',
+        },
     offers: ['retry'],
   }),
 }
@@ -127,11 +135,11 @@ export function isOurFault(error: number | undefined): boolean {
 }
 
 /** The page for an error of the table of SPID (technical rules, "Messaggi di errore") or of CIE; error 24 has no meaning of its own. */
-export function denialNotice(error: number | undefined, level: SpidLevel, scheme: Scheme): Notice {
+export function denialNotice(error: number | undefined, asked: Asked, scheme: Scheme): Notice {
   if (isOurFault(error)) return technical
   const table = scheme === 'CIE' ? cieAnomalies : anomalies
   const anomaly = error === undefined ? undefined : table[error]
-  if (anomaly) return { title: failed, status: 403, ...anomaly(level) }
+  if (anomaly) return { title: failed, status: 403, ...anomaly(asked) }
   return scheme === 'CIE' ? { ...generic, offers: ['retry', 'cie-help'] } : generic
 }
 

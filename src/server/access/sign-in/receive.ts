@@ -171,6 +171,7 @@ function sessionFor(
     method,
     provider: request.provider,
     level: assertion.level,
+    ...(request.purpose ? { purpose: request.purpose } : {}),
     authenticatedAt: new Date(assertion.authenticatedAt * 1000),
     assertionId: assertion.id,
     nameId,

@@ -3,7 +3,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { tables, type Db, type Tx } from '../../platform/database.ts'
 import type { Language } from '../../platform/text.ts'
-import type { Comparison, SpidLevel } from '../../../shared/saml-names.ts'
+import type { Comparison, SpidLevel, SpidPurpose } from '../../../shared/saml-names.ts'
 
 /** A login under way, as it is kept between the request and its answer. */
 export type StoredRequest = {
@@ -13,6 +13,8 @@ export type StoredRequest = {
   binding: 'post' | 'redirect'
   level: SpidLevel
   comparison: Comparison
+  /** Use of the identity that was asked for; null for the personal one. */
+  purpose: SpidPurpose | null
   /** Hash of the cookie of the browser that asked. */
   browserHash: Buffer
   returnTo: string
@@ -46,7 +48,7 @@ export async function findRequest(tx: Tx, id: string): Promise<StoredRequest | u
     .selectAll()
     .where('id', '=', id)
     .executeTakeFirst()
-  // Level, comparison, binding and language are limited to these values by check constraints.
+  // Level, comparison, purpose, binding and language are limited to these values by check constraints.
   return row as StoredRequest | undefined
 }
 

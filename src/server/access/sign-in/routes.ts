@@ -92,11 +92,12 @@ function federation(app: App, platform: Platform, { config, keys }: Party): void
   })
 
   app.post(`${path}/start`, { config: { page: true, rateLimit }, schema: { body: StartForm } }, async (req, reply) => {
-    const { idp, level = '2', binding = 'post', returnTo } = req.body
+    const { idp, level = '2', binding = 'post', returnTo, purpose = null } = req.body
     const browser = req.cookies[browserCookie] ?? opaqueText()
     const next = await startSignIn(platform, config, await keys(), {
       provider: idp,
       level: level === '1' ? 1 : level === '3' ? 3 : 2,
+      purpose,
       binding,
       returnTo: localPath(returnTo, platform.config.publicUrl),
       language: req.actor.language,
@@ -146,13 +147,7 @@ function federation(app: App, platform: Platform, { config, keys }: Party): void
         const { error, request } = result
         if (messages.isOurFault(error))
           req.log.error({ error, provider: request.provider }, 'a provider found our login request faulty')
-        return notice(
-          req,
-          reply,
-          messages.denialNotice(error, request.level, scheme),
-          request.language,
-          request.returnTo,
-        )
+        return notice(req, reply, messages.denialNotice(error, request, scheme), request.language, request.returnTo)
       }
       case 'refused':
         req.log.warn({ code: result.code }, 'answer of an identity provider refused')

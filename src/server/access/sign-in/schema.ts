@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Regione Campania
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { Type } from 'typebox'
+import { spidPurposes } from '../../../shared/saml-names.ts'
 
 export const ProvidersQuery = Type.Object(
   { scheme: Type.Optional(Type.Enum(['SPID', 'CIE'], { description: 'SPID when not given' })) },
@@ -24,6 +25,8 @@ export const StartForm = Type.Object(
     level: Type.Optional(Type.Enum(['1', '2', '3'])),
     binding: Type.Optional(Type.Enum(['post', 'redirect'])),
     returnTo: Type.Optional(Type.String({ maxLength: 2000 })),
+    /** For a professional identity of SPID; the personal one when it is left out. */
+    purpose: Type.Optional(Type.Enum([...spidPurposes])),
   },
   { title: 'SignInStart' },
 )

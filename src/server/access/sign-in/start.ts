@@ -4,7 +4,7 @@ import { asSystem } from '../../platform/database.ts'
 import { Refusal } from '../../platform/errors.ts'
 import type { Platform } from '../../platform/room.ts'
 import type { Language } from '../../platform/text.ts'
-import type { SpidLevel } from '../../../shared/saml-names.ts'
+import type { SpidLevel, SpidPurpose } from '../../../shared/saml-names.ts'
 import { authnRequestXml, newMessageId, postFields, redirectAddress } from './authn-request.ts'
 import type { SignInConfig } from './config.ts'
 import { findIdentityProvider } from './identity-providers.ts'
@@ -18,6 +18,8 @@ export type Wish = {
   /** Entity ID of the chosen provider; may be left out where there is only one (CIE). */
   provider: string | undefined
   level: SpidLevel
+  /** Use of the identity that is asked for; the personal one when null. */
+  purpose: SpidPurpose | null
   binding: BindingName
   returnTo: string
   language: Language
@@ -46,6 +48,16 @@ const noProviderChosen = new Refusal(
   { next: { it: 'Torna indietro e scegline uno.', en: 'Go back and choose one.' } },
 )
 
+const purposeNotOffered = new Refusal(
+  'sign-in/purpose-not-offered',
+  400,
+  {
+    it: 'Con questo tipo di identità professionale qui non si entra.',
+    en: 'This kind of professional identity is not accepted here.',
+  },
+  { next: { it: 'Torna indietro e scegli un’altra identità.', en: 'Go back and choose another identity.' } },
+)
+
 function onlyProvider(config: SignInConfig): string | undefined {
   const [first, ...others] = config.providers.filter((one) => one.enabled)
   return others.length === 0 ? first?.entityId : undefined
@@ -55,7 +67,7 @@ function onlyProvider(config: SignInConfig): string | undefined {
  * Opens a login: stores the request, enters it into the register and signs it for the chosen binding. The attribute
  * set is the smallest one. When the provider does not offer the binding wished for, the other one is used.
  *
- * @throws Refusal `sign-in/unknown-provider`, `sign-in/no-provider-chosen`
+ * @throws Refusal `sign-in/unknown-provider`, `sign-in/no-provider-chosen`, `sign-in/purpose-not-offered`
  */
 export async function startSignIn(
   platform: Platform,
@@ -65,6 +77,7 @@ export async function startSignIn(
 ): Promise<Departure> {
   const chosen = wish.provider ?? onlyProvider(config)
   if (!chosen) throw noProviderChosen
+  if (wish.purpose && !config.purposes.includes(wish.purpose)) throw purposeNotOffered
   const now = platform.now()
   const id = newMessageId()
   const relayState = opaqueText()
@@ -84,6 +97,7 @@ export async function startSignIn(
       comparison: 'minimum',
       consumerIndex: 0,
       attributesIndex: 0,
+      purpose: wish.purpose,
     })
     await storeRequest(tx, {
       id,
@@ -92,6 +106,7 @@ export async function startSignIn(
       binding,
       level: wish.level,
       comparison: 'minimum',
+      purpose: wish.purpose,
       browserHash: hashOf(wish.browser),
       returnTo: wish.returnTo,
       previousSession: wish.session,

@@ -50,8 +50,8 @@ export const trust: Pick<Words, 'accesses' | 'sessions'> = {
     opened: 'Signed in',
     seen: 'Last used',
     with: 'With',
-    method: (method: string, level: number) =>
-      `${method === 'LOCAL' ? 'credentials of the service' : method}, level ${level}`,
+    method: (method: string, level: number, professional: boolean) =>
+      `${method === 'LOCAL' ? 'credentials of the service' : method}${professional ? ' for professional use' : ''}, level ${level}`,
     address: 'Network address',
     end: 'Sign it out',
     endOf: (device: string) => `Sign out ${device}`,

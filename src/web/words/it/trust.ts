@@ -48,8 +48,8 @@ export const trust = {
     opened: 'Accesso',
     seen: 'Ultimo uso',
     with: 'Con',
-    method: (method: string, level: number) =>
-      `${method === 'LOCAL' ? 'credenziali del servizio' : method}, livello ${level}`,
+    method: (method: string, level: number, professional: boolean) =>
+      `${method === 'LOCAL' ? 'credenziali del servizio' : method}${professional ? ' per uso professionale' : ''}, livello ${level}`,
     address: 'Indirizzo di rete',
     end: 'Fai uscire',
     endOf: (device: string) => `Fai uscire ${device}`,
