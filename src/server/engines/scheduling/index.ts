@@ -41,6 +41,7 @@ export { occupancy, type Occupancy } from './occupancy.ts'
 export { findOffers, searchOffers, type Offer, type OfferQuery, type Offers } from './offers.ts'
 export {
   moveAppointment,
+  oneAtATime,
   overbook,
   takePlaces,
   type Hold,

@@ -60,6 +60,8 @@ export interface Hold {
   channel: string
   /** First contact of the patient, for the measure of waits. */
   requestedAt: Date
+  /** The caller has awaited `oneAtATime`, together with what else it had to ask. */
+  alone?: true
   /** What the alternatives offered on a conflict respect besides service, class and `fit`. Outside `aslIds` when inside is none. */
   alternatives?: Partial<OfferQuery>
 }
@@ -116,9 +118,9 @@ export function inLockOrder<T extends { scheduleId: string; slotId: string }>(pl
 
 /**
  * Makes the requests of one person wait for each other, so that two of them cannot deadlock on her constraints, and lets
- * go of her own holds whose time is over.
+ * go of her own holds whose time is over. `takePlaces` does it, unless told that it has been done.
  */
-async function oneAtATime(tx: Tx, patientId: string, now: Date): Promise<void> {
+export async function oneAtATime(tx: Tx, patientId: string, now: Date): Promise<void> {
   const { rows } = await sql<{ stale: string[] }>`
     select pg_advisory_xact_lock(hashtextextended(${patientId}, 30)), array(
       select a.id from scheduling.appointment a
@@ -133,7 +135,7 @@ async function oneAtATime(tx: Tx, patientId: string, now: Date): Promise<void> {
  * `scheduling/already-holding`, `platform/not-found`.
  */
 export async function takePlaces(tx: Tx, hold: Hold): Promise<TakenPlace[]> {
-  await oneAtATime(tx, hold.patientId, hold.now)
+  if (!hold.alone) await oneAtATime(tx, hold.patientId, hold.now)
   const seen = new Map<string, number>()
   const numbered = hold.places.map((wish) => {
     const nth = (seen.get(wish.serviceId) ?? 0) + 1
@@ -143,13 +145,15 @@ export async function takePlaces(tx: Tx, hold: Hold): Promise<TakenPlace[]> {
   const taken = new Map<string, TakenPlace>()
   for (const wish of inLockOrder(numbered)) {
     const { fit } = wish
-    if (fit && !(await isFor(tx, { ...wish, fit }, hold))) throw notFound(place)
-    const { rows } = await sql<TakenPlace>`
+    const mayTake = fit ? isFor(tx, { ...wish, fit }, hold) : Promise.resolve(true)
+    const taking = sql<TakenPlace>`
       select t.id, t.starts_at as "startsAt", t.ends_at as "endsAt"
       from scheduling.take_seat(${wish.scheduleId}, ${wish.slotId}, ${wish.id}, ${hold.patientId}, ${wish.serviceId},
         ${wish.nth}::smallint, ${hold.rank}::smallint, ${hold.heldUntil}, ${hold.now}, ${hold.channel}, ${hold.requestedAt}) t`.execute(
       tx,
     )
+    const [may, { rows }] = await Promise.all([mayTake, taking])
+    if (!may) throw notFound(place) // and with the transaction the seat is free again
     const [seat] = rows
     if (!seat) throw await placeTaken(tx, wish, hold)
     taken.set(wish.id, seat)

@@ -3,6 +3,7 @@
 
 import { sql } from 'kysely'
 import type { Tx } from '../../platform/database.ts'
+import { rememberedById } from '../../platform/reference.ts'
 import type { Day } from '../../platform/time.ts'
 
 /** A place where people are received, with its organisation, as people need to see it. */
@@ -35,14 +36,11 @@ const joined = sql`
   join registry.municipality m on m.istat_code = l.istat_code
   join registry.organisation o on o.id = l.organisation_id`
 
-/** These places by id. */
-export async function getPlaces(tx: Tx, ids: readonly string[]): Promise<Map<string, PlaceView>> {
-  if (ids.length === 0) return new Map()
-  const { rows } = await sql<PlaceView>`select ${columns} from ${joined} where l.id = any(${[...ids]}::uuid[])`.execute(
-    tx,
-  )
-  return new Map(rows.map((row) => [row.id, row]))
-}
+/** These places by id. Names and addresses seldom change and every booking shows them, so a process remembers them. */
+export const getPlaces = rememberedById(async (tx: Tx, ids) => {
+  const { rows } = await sql<PlaceView>`select ${columns} from ${joined} where l.id = any(${ids}::uuid[])`.execute(tx)
+  return rows.map((row) => [row.id, row] as const)
+})
 
 export interface PlaceSearch {
   organisationId?: string | undefined

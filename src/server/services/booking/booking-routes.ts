@@ -3,17 +3,18 @@
 
 import { Type } from 'typebox'
 import { mustActFor, type Actor } from '../../platform/actor.ts'
-import { audit, type AuditAction } from '../../access/audit/index.ts'
-import { withActor, type Tx } from '../../platform/database.ts'
+import { audit } from '../../access/audit/index.ts'
+import { withActor } from '../../platform/database.ts'
 import { Problem, type App } from '../../platform/http.ts'
 import type { Platform } from '../../platform/room.ts'
 import { extend, hold, release } from './bookings.ts'
 import { cancelBooking, moveLine } from './changes.ts'
 import { confirm } from './confirm.ts'
+import { look } from './look.ts'
 import { offersToMove } from './move-offers.ts'
 import { calendar, promemoria } from './papers.ts'
 import { Booking, BookingPage, CancelWish, Id, MoveWish, NewBooking, OfferPage, OfferWishes } from './schema.ts'
-import { listBookings, viewBooking } from './views.ts'
+import { listBookings } from './views.ts'
 
 const ById = Type.Object({ id: Id })
 
@@ -21,12 +22,7 @@ const ById = Type.Object({ id: Id })
 export function bookingRoutes(app: App, platform: Platform): void {
   const { db } = platform
 
-  async function look(tx: Tx, actor: Actor, id: string, action: AuditAction = 'READ'): Promise<Booking> {
-    const view = await viewBooking(tx, platform, id, actor.language)
-    await audit(tx, actor, { action, patientId: view.patient.id, object: 'booking', objectId: id, purpose: 'booking' })
-    return view
-  }
-  const show = (actor: Actor, id: string) => withActor(db, actor, (tx) => look(tx, actor, id))
+  const show = (actor: Actor, id: string) => withActor(db, actor, (tx) => look(tx, platform, actor, id))
 
   app.post(
     '/api/v1/bookings',
@@ -41,8 +37,7 @@ export function bookingRoutes(app: App, platform: Platform): void {
       },
     },
     async ({ actor, body, headers }, reply) => {
-      const id = await hold(platform, actor, headers['idempotency-key'], body)
-      return reply.code(201).send(await show(actor, id))
+      return reply.code(201).send(await hold(platform, actor, headers['idempotency-key'], body))
     },
   )
 
@@ -140,7 +135,7 @@ export function bookingRoutes(app: App, platform: Platform): void {
     },
     async ({ actor, params, query: { line, ...wishes } }) =>
       withActor(db, actor, async (tx) => {
-        const view = await look(tx, actor, params.id)
+        const view = await look(tx, platform, actor, params.id)
         return offersToMove(tx, platform, view, line, wishes, actor.language)
       }),
   )
@@ -195,7 +190,7 @@ export function bookingRoutes(app: App, platform: Platform): void {
     },
     async ({ actor, params }, reply) => {
       const pdf = await withActor(db, actor, async (tx) => {
-        await look(tx, actor, params.id, 'PRINT')
+        await look(tx, platform, actor, params.id, 'PRINT')
         return promemoria(tx, platform, params.id, actor.language)
       })
       return reply.type('application/pdf').header('content-disposition', 'inline; filename="promemoria.pdf"').send(pdf)
@@ -216,7 +211,7 @@ export function bookingRoutes(app: App, platform: Platform): void {
     },
     async ({ actor, params }, reply) => {
       const file = await withActor(db, actor, async (tx) => {
-        await look(tx, actor, params.id, 'EXPORT')
+        await look(tx, platform, actor, params.id, 'EXPORT')
         return calendar(tx, platform, params.id, actor.language)
       })
       return reply

@@ -2,20 +2,28 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
 import type { Actor } from '../../platform/actor.ts'
-import { tables, withActor, type Tx } from '../../platform/database.ts'
+import { soon, tables, withActor, type Tx } from '../../platform/database.ts'
 import { constraint, notFound, Refusal, refusalOf } from '../../platform/errors.ts'
 import { publish } from '../../platform/events.ts'
 import { publicCode, uuidv7 } from '../../platform/ids.ts'
 import type { Platform } from '../../platform/room.ts'
 import { romeDay } from '../../platform/time.ts'
-import { extendHold, releaseHeld, takePlaces, type Fitness } from '../../engines/scheduling/index.ts'
+import { extendHold, oneAtATime, releaseHeld, takePlaces, type Fitness } from '../../engines/scheduling/index.ts'
 import { releaseLater } from '../../national/prescriptions/index.ts'
 import { copayOf } from './copay.ts'
 import { accessOf, fitnessOf } from './fitness.ts'
+import { look } from './look.ts'
 import { firstAvailability } from './offers.ts'
-import { askFor, getPrescription, mustBeInTime, type StoredPrescription } from './prescriptions.ts'
+import {
+  askFor,
+  findPrescription,
+  getPrescription,
+  mustBeInTime,
+  noPrescription,
+  type StoredPrescription,
+} from './prescriptions.ts'
 import { move, rank, type BookingState } from './rules.ts'
-import type { NewBooking } from './schema.ts'
+import type { Booking, NewBooking } from './schema.ts'
 import { ruleOn } from './settings.ts'
 import { guaranteeOf } from './waits.ts'
 import { trace } from './trace.ts'
@@ -83,16 +91,21 @@ const linesMissing = new Refusal(
 )
 
 /**
- * Keeps one place for every line of a prescription for some minutes. The same key asked twice gives the same hold.
+ * Keeps one place for every line of a prescription for some minutes, and shows it. The same key asked twice gives the same
+ * hold.
  * Refuses with `scheduling/place-taken` (with alternatives), `booking/prescription-used`, `booking/beyond-maximum`.
  */
-export async function hold(platform: Platform, actor: Actor, key: string, wish: NewBooking): Promise<string> {
+export async function hold(platform: Platform, actor: Actor, key: string, wish: NewBooking): Promise<Booking> {
   try {
     return await holdOnce(platform, actor, key, wish)
   } catch (error) {
+    if (!refusalOf(error)) throw error
     // The same request sent twice at once: the second waited for the first, and lost to it.
-    const first = refusalOf(error) && (await withActor(platform.db, actor, (tx) => askedBefore(tx, actor, key)))
-    if (first) return first
+    const answer = await withActor(platform.db, actor, async (tx) => {
+      const first = await askedBefore(tx, actor, key)
+      return first && look(tx, platform, actor, first)
+    })
+    if (answer) return answer
     throw error
   }
 }
@@ -110,24 +123,34 @@ async function askedBefore(tx: Tx, actor: Actor, key: string): Promise<string | 
   return done.id
 }
 
-function holdOnce(platform: Platform, actor: Actor, key: string, wish: NewBooking): Promise<string> {
+function holdOnce(platform: Platform, actor: Actor, key: string, wish: NewBooking): Promise<Booking> {
   const { db, now } = platform
   return withActor(db, actor, async (tx) => {
-    const first = await askedBefore(tx, actor, key)
-    if (first) return first
-    const own = tables<'booking'>(tx)
-    const prescription = await getPrescription(tx, wish.prescriptionId)
+    const [first, prescription] = await Promise.all([
+      askedBefore(tx, actor, key),
+      findPrescription(tx, { id: wish.prescriptionId }),
+    ])
+    if (first) return look(tx, platform, actor, first)
+    if (!prescription) throw noPrescription
     if (prescription.state !== 'bookable' && prescription.state !== 'released') throw notBookable
-    mustBeInTime(prescription, romeDay(now()))
+    const today = romeDay(now())
+    mustBeInTime(prescription, today)
     const lines = servicesOf(prescription, wish)
     const serviceIds = lines.map((line) => line.serviceId)
-    const settings = await ruleOn(tx, 'hold', romeDay(now()))
+    const [settings, guarantee, fit, copay] = await Promise.all([
+      ruleOn(tx, 'hold', today),
+      guaranteeOf(tx, prescription, serviceIds),
+      fitnessOf(tx, prescription, today),
+      copayOf(tx, platform.config.region.code, prescription, serviceIds, today),
+      oneAtATime(tx, prescription.patientId, now()),
+    ])
     const heldUntil = new Date(now().getTime() + settings.citizenMinutes * 60_000)
     const id = uuidv7(now().getTime())
 
-    const guarantee = await guaranteeOf(tx, prescription, serviceIds)
-    const fit = await fitnessOf(tx, prescription, romeDay(now()))
-    const taken = await takePlaces(tx, {
+    // Before a seat is taken: her own place may have been the first.
+    const looking = firstAvailability(tx, prescription, serviceIds, now(), guarantee, fit)
+    const taking = takePlaces(tx, {
+      alone: true,
       patientId: prescription.patientId,
       places: lines.map(({ serviceId, scheduleId, slotId, access }) => ({
         serviceId,
@@ -142,12 +165,14 @@ function holdOnce(platform: Platform, actor: Actor, key: string, wish: NewBookin
       requestedAt: prescription.firstContactAt,
       ...(guarantee.aslIds.length > 0 && { alternatives: { aslIds: guarantee.aslIds } }),
     })
+    const [firstAvailableAt, taken] = await Promise.all([looking, taking])
     const withinMaximum = taken.every((appointment) => appointment.startsAt <= guarantee.deadline)
     if (!withinMaximum && !wish.acceptsBeyondMaximum) throw beyond(guarantee.deadline)
 
-    await own
-      .insertInto('booking.booking')
-      .values({
+    const own = tables<'booking'>(tx)
+    await soon(
+      tx,
+      own.insertInto('booking.booking').values({
         id,
         code: publicCode(),
         patientId: prescription.patientId,
@@ -158,16 +183,16 @@ function holdOnce(platform: Platform, actor: Actor, key: string, wish: NewBookin
         bookedBy: actor.personId!,
         requestedAt: now(),
         holdExpiresAt: heldUntil,
-        firstAvailableAt: await firstAvailability(tx, prescription, serviceIds, now(), guarantee, fit),
+        firstAvailableAt,
         withinMaximum,
         acceptsBeyond: wish.acceptsBeyondMaximum ?? false,
-        copay: JSON.stringify(await copayOf(tx, platform.config.region.code, prescription, serviceIds, romeDay(now()))),
+        copay: JSON.stringify(copay),
         requestKey: key,
-      })
-      .execute()
-    await own
-      .insertInto('booking.bookingLine')
-      .values(
+      }),
+    )
+    await soon(
+      tx,
+      own.insertInto('booking.bookingLine').values(
         taken.map((appointment, i) => ({
           bookingId: id,
           line: lines[i]!.line,
@@ -176,11 +201,11 @@ function holdOnce(platform: Platform, actor: Actor, key: string, wish: NewBookin
           appointmentId: appointment.id,
           startsAt: appointment.startsAt,
         })),
-      )
-      .execute()
+      ),
+    )
     await trace(tx, actor, 'CREATE', 'booking', { id, patientId: prescription.patientId })
     await publish(tx, 'booking.held', { bookingId: id, patientId: prescription.patientId })
-    return id
+    return look(tx, platform, actor, id)
   })
 }
 
@@ -225,7 +250,7 @@ export interface BookingRow {
 /** A booking locked for a change; a stranger's looks as if it did not exist. */
 export async function lockBooking(tx: Tx, id: string): Promise<BookingRow> {
   const own = tables<'booking'>(tx)
-  const row = await own
+  const locked = own
     .selectFrom('booking.booking')
     .select([
       'id',
@@ -242,13 +267,14 @@ export async function lockBooking(tx: Tx, id: string): Promise<BookingRow> {
     .where('id', '=', id)
     .forUpdate()
     .executeTakeFirst()
-  if (!row) throw notFound(booking)
-  const lines = await own
+  const linesRead = own
     .selectFrom('booking.bookingLine')
     .select('appointmentId')
     .where('bookingId', '=', id)
     .orderBy('line')
     .execute()
+  const [row, lines] = await Promise.all([locked, linesRead])
+  if (!row) throw notFound(booking)
   return {
     ...row,
     state: row.state as BookingState, // checked by the table

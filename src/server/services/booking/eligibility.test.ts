@@ -190,17 +190,28 @@ test('a code that stands for several services is a question, and nothing is book
   assert.equal(held.json().appointments[0].service.id, eye.serviceId)
 })
 
-test('who chooses a later place than the first free one in her area is remembered as such', async () => {
+/** When the first place was free and when the chosen one is, for a booking of one of three places. */
+async function firstAndChosen(chosen: number): Promise<{ first: Date; chosen: Date }> {
   const { code, scheduleId, slotIds } = await bookable({ days: 6, slots: 3 })
   const who = await citizen()
   const { id } = await looksUp(who, await aPrescription(t, who, { lines: [lineOf(code)], priority: 'D' }))
-  const places = [{ line: 1, scheduleId, slotId: slotIds[2]! }]
+  const places = [{ line: 1, scheduleId, slotId: slotIds[chosen]! }]
   const held = await call(who, 'POST', '/bookings', { prescriptionId: id, places })
   const { rows } = await t.owner.query<{ first: Date; chosen: Date }>(
     `select b.first_available_at as first, l.starts_at as chosen
      from booking.booking b join booking.booking_line l on l.booking_id = b.id where b.id = $1`,
     [held.json().id],
   )
-  assert.equal(rows[0]!.first.toISOString(), inDays(6).toISOString())
-  assert.equal(rows[0]!.chosen.getTime() - rows[0]!.first.getTime(), 40 * 60_000)
+  return rows[0]!
+}
+
+test('who chooses a later place than the first free one in her area is remembered as such', async () => {
+  const { first, chosen } = await firstAndChosen(2)
+  assert.equal(first.toISOString(), inDays(6).toISOString())
+  assert.equal(chosen.getTime() - first.getTime(), 40 * 60_000)
+})
+
+test('for who chooses the first free place, it was the first', async () => {
+  const { first, chosen } = await firstAndChosen(0)
+  assert.deepEqual([first, chosen], [inDays(6), inDays(6)])
 })

@@ -14,9 +14,11 @@ export async function fitnessOf(
   prescription: StoredPrescription,
   today: Day,
 ): Promise<Omit<Fitness, 'access'>> {
-  const person = await getPerson(tx, prescription.patientId)
-  const { aslId } = await findHome(tx, prescription.patientId, today)
-  const organisationId = await internalOrganisation(tx, prescription)
+  const [person, { aslId }, organisationId] = await Promise.all([
+    getPerson(tx, prescription.patientId),
+    findHome(tx, prescription.patientId, today),
+    internalOrganisation(tx, prescription),
+  ])
   return {
     ageYears: ageOn(person.birthDate, today),
     sex: person.sex,

@@ -113,23 +113,22 @@ export async function firstAvailability(
   { aslIds }: Guarantee,
   fit: Fitness,
 ): Promise<Date | null> {
-  const firsts: string[] = []
-  for (const [i, serviceId] of serviceIds.entries()) {
-    const { offers } = await findOffers(tx, {
-      serviceId,
-      rank: rank(prescription.priority),
-      now,
-      limit: 1,
-      ...fit,
-      access: accessOf(prescription.lines[i] ?? { firstAccess: null }),
-      ...(aslIds.length > 0 && { aslIds }),
-    })
-    const [offer] = offers
-    if (!offer) return null
-    firsts.push(offer.startsAt)
-  }
+  const found = await Promise.all(
+    serviceIds.map((serviceId, i) =>
+      findOffers(tx, {
+        serviceId,
+        rank: rank(prescription.priority),
+        now,
+        limit: 1,
+        ...fit,
+        access: accessOf(prescription.lines[i] ?? { firstAccess: null }),
+        ...(aslIds.length > 0 && { aslIds }),
+      }),
+    ),
+  )
+  const firsts = found.map(({ offers }) => offers[0]?.startsAt)
   const latest = firsts.toSorted().at(-1)
-  return latest ? new Date(latest) : null
+  return latest && !firsts.includes(undefined) ? new Date(latest) : null
 }
 
 const pageSize = 20

@@ -50,7 +50,7 @@ export interface StoredPrescription {
   lines: StoredLine[]
 }
 
-const prescription = { it: 'Ricetta', en: 'Prescription' }
+export const noPrescription = notFound({ it: 'Ricetta', en: 'Prescription' })
 
 const noCode = new Refusal(
   'booking/no-health-code',
@@ -119,6 +119,16 @@ export async function lookUp(
 
 /** A stored prescription with its lines mapped to the catalogue; not found for a stranger. */
 export async function getPrescription(tx: Tx, id: string): Promise<StoredPrescription> {
+  const found = await findPrescription(tx, { id })
+  if (!found) throw noPrescription
+  return found
+}
+
+/** The same by its id or by a booking of it; undefined when there is none that the actor may see. */
+export async function findPrescription(
+  tx: Tx,
+  by: { id: string } | { bookingId: string },
+): Promise<StoredPrescription | undefined> {
   const row = await tables<'booking'>(tx)
     .selectFrom('booking.prescription')
     .select([
@@ -134,9 +144,13 @@ export async function getPrescription(tx: Tx, id: string): Promise<StoredPrescri
       'content',
       'checkedAt',
     ])
-    .where('id', '=', id)
+    .where((eb) => {
+      if ('id' in by) return eb('id', '=', by.id)
+      const booked = eb.selectFrom('booking.booking as booked').select('booked.prescriptionId')
+      return eb('id', '=', booked.where('booked.id', '=', by.bookingId))
+    })
     .executeTakeFirst()
-  if (!row) throw notFound(prescription)
+  if (!row) return undefined
   const content = row.content as unknown as SacPrescription // written by lookUp in this shape
   const day = romeDay(row.checkedAt)
   const lines: StoredLine[] = []

@@ -52,6 +52,6 @@ async function books(slotId: string) {
 test('a booking takes few round trips, statements and transactions once the catalogues are known', async () => {
   await books(slotIds[0]!)
   const { hold, confirm } = await books(slotIds[1]!)
-  assert.deepEqual(hold, { roundTrips: 21, statements: 28, transactions: 2 })
-  assert.deepEqual(confirm, { roundTrips: 35, statements: 44, transactions: 3 })
+  assert.deepEqual(hold, { roundTrips: 7, statements: 24, transactions: 1 })
+  assert.deepEqual(confirm, { roundTrips: 28, statements: 43, transactions: 3 })
 })

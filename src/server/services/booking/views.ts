@@ -53,33 +53,38 @@ export async function viewBookings(
 ): Promise<Booking[]> {
   if (ids.length === 0) return []
   const own = tables<'booking'>(tx)
-  const rows = await own.selectFrom('booking.booking').select(columns).where('id', 'in', ids).execute()
-  const lines = await own
-    .selectFrom('booking.bookingLine')
-    .select(['bookingId', 'line', 'serviceId', 'appointmentId', 'startsAt'])
-    .where('bookingId', 'in', ids)
-    .orderBy('startsAt')
-    .execute()
   const today = romeDay(platform.now())
-  const people = new Map(
-    (await getPersons(tx, [...new Set(rows.map((row) => row.patientId))])).map((person) => [person.id, person]),
-  )
-  const appointments = await getAppointments(
-    tx,
-    lines.map((line) => line.appointmentId),
-  )
+  const [rows, lines, debts, cancellation, hold] = await Promise.all([
+    own.selectFrom('booking.booking').select(columns).where('id', 'in', ids).execute(),
+    own
+      .selectFrom('booking.bookingLine')
+      .select(['bookingId', 'line', 'serviceId', 'appointmentId', 'startsAt'])
+      .where('bookingId', 'in', ids)
+      .orderBy('startsAt')
+      .execute(),
+    findDebts(tx, 'booking', ids),
+    ruleOn(tx, 'cancellation', today),
+    ruleOn(tx, 'hold', today),
+  ])
+  const [persons, appointments, catalogue, planned] = await Promise.all([
+    getPersons(tx, [...new Set(rows.map((row) => row.patientId))]),
+    getAppointments(
+      tx,
+      lines.map((line) => line.appointmentId),
+    ),
+    getServices(tx, [...new Set(lines.map((line) => line.serviceId))], today),
+    Promise.all(
+      rows
+        .filter(({ state }) => state === 'confirmed')
+        .map(async ({ id }) => [id, await scheduledReminders(tx, { kind: 'booking', id }, today)] as const),
+    ),
+  ])
+  const reminders = new Map(planned)
+  const people = new Map(persons.map((person) => [person.id, person]))
+  const services = new Map(catalogue.map((service) => [service.id, service]))
   const places = await getPlaces(tx, [
     ...new Set([...appointments.values()].map((appointment) => appointment.locationId)),
   ])
-  const services = new Map(
-    (await getServices(tx, [...new Set(lines.map((line) => line.serviceId))], today)).map((service) => [
-      service.id,
-      service,
-    ]),
-  )
-  const debts = await findDebts(tx, 'booking', ids)
-  const cancellation = await ruleOn(tx, 'cancellation', today)
-  const hold = await ruleOn(tx, 'hold', today)
 
   const view = async (row: (typeof rows)[number]): Promise<Booking> => {
     const state = row.state as BookingState // checked by the table
@@ -151,11 +156,10 @@ export async function viewBookings(
             noticeNumber: debt.noticeNumber,
           }
         : null,
-      reminders: state === 'confirmed' ? await scheduledReminders(tx, { kind: 'booking', id: row.id }, today) : [],
+      reminders: reminders.get(row.id) ?? [],
     }
   }
-  const views = new Map<string, Booking>()
-  for (const row of rows) views.set(row.id, await view(row))
+  const views = new Map((await Promise.all(rows.map(view))).map((one) => [one.id, one]))
   return ids.flatMap((id) => views.get(id) ?? [])
 }
 

@@ -44,9 +44,11 @@ export interface Guarantee {
 /** Until when and where the maximum wait must be kept for this person and these services. */
 export async function guaranteeOf(tx: Tx, waiting: Waiting, serviceIds: readonly string[]): Promise<Guarantee> {
   const day = romeDay(waiting.firstContactAt)
-  const maximum = await maximumFor(tx, waiting, serviceIds)
-  const home = await findHome(tx, waiting.patientId, day)
-  const [service] = await getServices(tx, serviceIds.slice(0, 1), day)
+  const [maximum, home, [service]] = await Promise.all([
+    maximumFor(tx, waiting, serviceIds),
+    findHome(tx, waiting.patientId, day),
+    getServices(tx, serviceIds.slice(0, 1), day),
+  ])
   const aslIds = await guaranteeArea(
     tx,
     { residenceAslId: home.aslId, priority: waiting.priority ?? 'P', discipline: service?.discipline ?? '00' },
