@@ -154,7 +154,7 @@ async function agendas(client: pg.Client, { agendas: count, slots }: Size): Prom
 /** The bulk path: no index, no foreign key while rows come in, all of them checked at the end. */
 async function slots(client: pg.Client, { agendas: count, slots: target }: Size): Promise<void> {
   const { weeks } = patternFor(target / count)
-  await client.query('drop index scheduling.slot_free, scheduling.slot_free_in_group')
+  await client.query('drop index scheduling.slot_free, scheduling.slot_free_to_show')
   await client.query('alter table scheduling.appointment drop constraint appointment_slot')
   await client.query(`alter table scheduling.slot drop constraint slot_pkey, drop constraint slot_schedule_id_fkey,
     drop constraint slot_template_id_fkey`)
@@ -168,7 +168,9 @@ async function slots(client: pg.Client, { agendas: count, slots: target }: Size)
   await client.query("set maintenance_work_mem = '1GB'")
   await client.query('alter table scheduling.slot add constraint slot_pkey primary key (schedule_id, id)')
   await client.query('create index slot_free on scheduling.slot (schedule_id, open_to, id) where has_room')
-  await client.query('create index slot_free_in_group on scheduling.slot (group_no, open_to, id) where has_room')
+  await client.query(
+    'create index slot_free_to_show on scheduling.slot (group_no, open_to, id) include (schedule_id, starts_at, ends_at) where has_room',
+  )
   await client.query(`alter table scheduling.slot
     add constraint slot_schedule_id_fkey foreign key (schedule_id) references scheduling.schedule (id),
     add constraint slot_template_id_fkey foreign key (template_id) references scheduling.template (id)`)

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import pg from 'pg'
 import { migrate } from '../../db/migrate.ts'
-import { connect, type Connection } from '../../src/server/platform/database.ts'
+import { connect, searchConnections, type Connection } from '../../src/server/platform/database.ts'
 import { openDatabase, startProcess, type Database, type Process } from '../environment.ts'
 import { bookAll, doubleBookings, overHttp, type Attempt, type BookFigures } from './book.ts'
 import { citizens, freeSlots, personId, reset } from './citizens.ts'
@@ -28,8 +28,9 @@ interface Bench {
   sandbox: Process
   /** Past row-level security, to prepare and to look. */
   owner: pg.Pool
-  /** As the server connects, with a pool of the same size. */
+  /** As the server connects, with pools of the same sizes. */
   driver: Connection
+  searches: Connection
 }
 
 function positive(name: string, text: string): number {
@@ -70,12 +71,15 @@ export async function run(args: string[]): Promise<object> {
       PUBLIC_REQUESTS_PER_MINUTE: '0',
     }))
     const owner = new pg.Pool({ connectionString: database.url, max: 2, options: '-c app.role=system' })
-    const driver = connect(database.url, { onDrop: (error) => say(error.message) })
+    const onDrop = (error: Error) => say(error.message)
+    const driver = connect(database.url, { onDrop })
+    const searches = connect(database.url, { onDrop, max: searchConnections })
     stops.push(
       () => owner.end(),
       () => driver.close(),
+      () => searches.close(),
     )
-    const result = await measure({ database, server, sandbox, owner, driver }, seconds)
+    const result = await measure({ database, server, sandbox, owner, driver, searches }, seconds)
     report(result)
     return lineOf(result)
   } finally {
@@ -84,11 +88,11 @@ export async function run(args: string[]): Promise<object> {
 }
 
 async function measure(bench: Bench, seconds: number): Promise<Result> {
-  const { server, owner, driver } = bench
+  const { server, owner, searches } = bench
   await reset(owner)
   const { rows } = await owner.query<{ slots: number }>('select count(*)::int as slots from scheduling.slot')
   say('measuring searches …')
-  const search = await measureSearch(server.url, owner, driver.pool, seconds)
+  const search = await measureSearch(server.url, owner, searches.pool, seconds)
   const books = await measureBooking(bench, seconds)
   return { slots: rows[0]!.slots, search, ...books, doubles: await doubleBookings(owner), rssMb: server.maxRssMb() }
 }

@@ -9,7 +9,7 @@ import { actorResolver, anonymous } from './access/sessions/index.ts'
 import { identityProviderOrigins } from './access/sign-in/index.ts'
 import { rooms } from './rooms.ts'
 import type { Config } from './platform/config.ts'
-import { connect } from './platform/database.ts'
+import { connect, searchConnections } from './platform/database.ts'
 import { createHttp, mount, type App } from './platform/http.ts'
 import { openQueue } from './platform/queue.ts'
 import type { Platform } from './platform/room.ts'
@@ -28,6 +28,7 @@ export async function createApp(
   const now = options.now ?? (() => new Date())
   let onDrop: (error: Error) => void = () => undefined
   const connection = connect(config.databaseUrl, { onDrop: (error) => onDrop(error), max: options.poolSize ?? 20 })
+  const searches = connect(config.databaseUrl, { onDrop: (error) => onDrop(error), max: searchConnections })
   const ofSession = actorResolver(connection.pool, now)
   // Set below, before the server listens: partners are told apart with what the platform gives.
   let ofToken: ReturnType<typeof partnerActor> | undefined
@@ -43,7 +44,15 @@ export async function createApp(
   })
   onDrop = (error) => app.log.warn({ err: error }, 'the database closed an idle connection')
   const queue = await openQueue(config.databaseUrl, rooms, app.log)
-  const platform: Platform = { config, db: connection.db, pool: connection.pool, queue, log: app.log, now }
+  const platform: Platform = {
+    config,
+    db: connection.db,
+    pool: connection.pool,
+    searches: searches.pool,
+    queue,
+    log: app.log,
+    now,
+  }
   ofToken = partnerActor(platform)
   watchPartners(app, platform)
   watchRefusals(app, platform)
@@ -54,7 +63,7 @@ export async function createApp(
     async close() {
       await app.close()
       await queue.stop()
-      await connection.close()
+      await Promise.all([connection.close(), searches.close()])
     },
   }
 }

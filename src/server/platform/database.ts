@@ -124,6 +124,13 @@ export async function soon(tx: Tx, statement: Compilable & { execute(): Promise<
 }
 
 /**
+ * Connections of one process for searches that anybody may make. Such a search is processor time and nothing else, so more at
+ * once than the database has processors for make none faster: they take turns at random, and some wait long. In a short line
+ * first come is first served, and a rush of searches leaves the other connections to those who book.
+ */
+export const searchConnections = 6
+
+/**
  * Opens a pool whose sessions act as the application role, so that row-level security binds every query.
  * `onDrop` hears of idle connections that the server closed; the pool replaces them by itself.
  */

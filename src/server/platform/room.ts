@@ -16,6 +16,8 @@ export interface Platform {
   db: Db
   /** For the few statements that are planned once and run thousands of times a second. */
   pool: pg.Pool
+  /** For searches without personal data that anybody may make: a short line of their own (`searchConnections`). */
+  searches: pg.Pool
   queue: Queue
   log: FastifyBaseLogger
   /** The clock. Tests move it. */

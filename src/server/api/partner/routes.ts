@@ -118,7 +118,7 @@ function decode(cursor: string | undefined, count: number): string[] | undefined
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 export function routes(app: App, platform: Platform): void {
-  const { db, pool, now } = platform
+  const { db, searches, now } = platform
 
   app.get(
     '/api/partner/v1/services',
@@ -198,7 +198,7 @@ export function routes(app: App, platform: Platform): void {
       },
     },
     async ({ query: { aslId, from, to, cursor, ...query } }) => {
-      const { offers, nextCursor } = await searchOffers(pool, {
+      const { offers, nextCursor } = await searchOffers(searches, {
         serviceId: query.serviceId,
         rank: planned,
         now: now(),

@@ -37,7 +37,7 @@ const PublicOffer = Type.Object(
 
 /** From a prescription to the places that could serve it. */
 export function searchRoutes(app: App, platform: Platform): void {
-  const { db, pool } = platform
+  const { db, searches } = platform
 
   app.post(
     '/api/v1/prescription-lookups',
@@ -165,7 +165,7 @@ export function searchRoutes(app: App, platform: Platform): void {
       },
     },
     async ({ query }) =>
-      searchPublicOffers(pool, {
+      searchPublicOffers(searches, {
         serviceId: query.serviceId,
         rank: rankOf[query.priority ?? 'P'],
         now: platform.now(),
