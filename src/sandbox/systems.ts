@@ -4,6 +4,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { SandboxContext } from './context.ts'
 import { cieSandbox } from './cie/index.ts'
+import { cieOidcSandbox } from './cie-oidc/index.ts'
 import { cnsSandbox } from './cns/index.ts'
 import { inboxSandbox } from './inbox/index.ts'
 import { pagopaSandbox } from './pagopa/index.ts'
@@ -15,6 +16,7 @@ import { spidSandbox } from './spid/index.ts'
 export const systems: readonly ((app: FastifyInstance, context: SandboxContext) => Promise<void>)[] = [
   spidSandbox,
   cieSandbox,
+  cieOidcSandbox,
   cnsSandbox,
   sacSandbox,
   pagopaSandbox,
