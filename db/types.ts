@@ -287,6 +287,44 @@ export interface AccessIdentityProvider {
   validUntil: Timestamp | null;
 }
 
+export interface AccessOidcProvider {
+  /**
+   * Signed statements from the provider up to the trust anchor
+   */
+  chain: Json;
+  entityId: string;
+  /**
+   * When the first statement of the chain expires
+   */
+  expiresAt: Timestamp;
+  facts: Json;
+  fetchedAt: Timestamp;
+}
+
+export interface AccessOidcRequest {
+  browserHash: Buffer;
+  codeVerifier: string;
+  consumedAt: Timestamp | null;
+  expiresAt: Timestamp;
+  id: string;
+  issuedAt: Timestamp;
+  language: string;
+  level: number;
+  nonce: string;
+  previousSession: string | null;
+  provider: string;
+  returnTo: string;
+  stateHash: Buffer;
+}
+
+export interface AccessOidcToken {
+  expiresAt: Timestamp;
+  id: string;
+  provider: string;
+  requestId: string;
+  token: Buffer;
+}
+
 export interface AccessOneTimeCode {
   createdAt: Timestamp;
   expiresAt: Timestamp;
@@ -1616,6 +1654,9 @@ export interface DB {
   "access.delegationRule": AccessDelegationRule;
   "access.delegationTransition": AccessDelegationTransition;
   "access.identityProvider": AccessIdentityProvider;
+  "access.oidcProvider": AccessOidcProvider;
+  "access.oidcRequest": AccessOidcRequest;
+  "access.oidcToken": AccessOidcToken;
   "access.oneTimeCode": AccessOneTimeCode;
   "access.pendingSignIn": AccessPendingSignIn;
   "access.publicFlow": AccessPublicFlow;

@@ -7,6 +7,7 @@ import { notifications } from './engines/notifications/index.ts'
 import { booking } from './services/booking/index.ts'
 import { payments } from './engines/payments/index.ts'
 import { accounts } from './access/accounts/index.ts'
+import { oidc } from './access/oidc/index.ts'
 import { cards } from './access/cards/index.ts'
 import { codes } from './access/codes/index.ts'
 import { publicFlows } from './access/public-flows/index.ts'
@@ -39,6 +40,7 @@ export const rooms: readonly Room[] = [
   contacts,
   delegations,
   signIn,
+  oidc,
   cards,
   codes,
   accounts,

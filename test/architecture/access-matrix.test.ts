@@ -32,7 +32,8 @@ const words = (text: string) => text.trim().split(/\s+/)
  * say so here too.
  */
 const expected = {
-  anyone: words(`getReadiness listServices listPlaces getSession setLanguage listIdentityProviders startPasskeySignIn
+  anyone:
+    words(`getReadiness listServices listPlaces getSession setLanguage listIdentityProviders listCieWays startPasskeySignIn
     signInWithPasskey startPublicFlow endPublicFlow getPushKey listPublicOffers openAppointmentLink confirmByLink
     cancelByLink createFeedback createHelpRequest getPartnerStatus reportSms getSignInWays`),
   /** Citizens, also with a weak identity or an account of ours: nothing clinical. */

@@ -15,9 +15,15 @@ export { listIdentityProviders } from './identity-providers.ts'
 export { identityProviderOrigins, readPurposes, readSignInConfig } from './config.ts'
 export { addresses as signInAddresses, noticePage, page as signInPage, type Frame as SignInFrame } from './pages.ts'
 export { admissionOf, landing, letIn } from './admission.ts'
-export { noticeOf, tooYoung, unknownPerson, type Notice } from './messages.ts'
+export { denialNotice, noticeOf, refusalNotice, tooYoung, unknownPerson, type Notice } from './messages.ts'
 export { escapeXml as safeText, childrenOf, descend, parseStrictly, rootOf, textOf, type Element } from './saml/xml.ts'
 export { localPath } from './start.ts'
+export { hashOf, opaqueText, rememberAssertion } from './requests.ts'
+export { decryptText, encryptText, writeLog } from './log.ts'
+export { readLogKey } from './keys.ts'
+export { levelAccepted, levelOf } from './levels.ts'
+export { identityFrom } from './identity.ts'
+export { SamlFault } from './saml/fault.ts'
 
 const schemes = Object.keys(profiles) as Scheme[]
 type Configs = Readonly<Record<Scheme, SignInConfig>>

@@ -33,10 +33,20 @@ export async function loadKeys(config: SignInConfig): Promise<Keys> {
   if (!new X509Certificate(certificate).checkPrivateKey(privateKey)) {
     throw new BadSetting(`${config.certificateFile} is not the certificate of ${config.keyFile}: give a matching pair.`)
   }
-  const log = Buffer.from(await keptFile(config.logKeyFile, async () => randomBytes(32).toString('base64')), 'base64')
-  if (log.length !== 32) throw new BadSetting(`${config.logKeyFile} must hold 32 bytes in base64.`)
+  const log = await readLogKey(config)
   const next = config.nextCertificateFile ? [await readFile(config.nextCertificateFile, 'utf8')] : []
   return { signing: { privateKey, certificate }, certificates: [certificate, ...next], log }
+}
+
+/**
+ * The key of the register of messages, one for all ways of signing in.
+ *
+ * @throws BadSetting when it is not 32 bytes
+ */
+export async function readLogKey({ logKeyFile }: Pick<SignInConfig, 'logKeyFile'>): Promise<Buffer> {
+  const log = Buffer.from(await keptFile(logKeyFile, async () => randomBytes(32).toString('base64')), 'base64')
+  if (log.length !== 32) throw new BadSetting(`${logKeyFile} must hold 32 bytes in base64.`)
+  return log
 }
 
 async function makePrivateKey(): Promise<string> {

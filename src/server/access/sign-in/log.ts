@@ -8,7 +8,17 @@ import { uuidv7 } from '../../platform/ids.ts'
 
 /** One message of the register, with the index fields of the SPID technical rules ("Log"). */
 export type LogEntry = {
-  kind: 'authn-request' | 'response' | 'logout-request' | 'logout-response'
+  kind:
+    | 'authn-request'
+    | 'response'
+    | 'logout-request'
+    | 'logout-response'
+    // OpenID Connect
+    | 'trust-chain'
+    | 'token-request'
+    | 'token-response'
+    | 'userinfo-response'
+    | 'revocation'
   provider: string
   requestId: string
   requestIssuedAt?: Date
@@ -35,7 +45,7 @@ export async function writeLog(tx: Tx, key: Buffer, now: Date, entry: LogEntry):
   const kept = entry.outcome === 'accepted' || entry.outcome === 'sent' ? document : document.slice(0, longestRefused)
   await tables<'access'>(tx)
     .insertInto('access.signInLog')
-    .values({ id, at: now, ...fields, keyId: keyIdOf(key), document: encrypt(key, id, kept) })
+    .values({ id, at: now, ...fields, keyId: keyIdOf(key), document: encryptText(key, id, kept) })
     .execute()
 }
 
@@ -51,7 +61,7 @@ export async function readLog(db: Db, key: Buffer, requestId: string): Promise<L
     if (keyId !== keyIdOf(key)) throw new Error(`The row ${id} was encrypted with the key ${keyId}`)
     const known = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null))
     // The kinds are those of the check constraint; the rest are the columns of the same names.
-    return { ...known, document: decrypt(key, id, document) } as LogEntry
+    return { ...known, document: decryptText(key, id, document) } as LogEntry
   })
 }
 
@@ -66,14 +76,15 @@ function keyIdOf(key: Buffer): string {
 }
 
 /** Nonce (12 bytes), tag (16 bytes), ciphertext; the id of the row is authenticated with it. */
-function encrypt(key: Buffer, id: string, text: string): Buffer {
+export function encryptText(key: Buffer, id: string, text: string): Buffer {
   const nonce = randomBytes(12)
   const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(id))
   const body = Buffer.concat([cipher.update(deflateRawSync(text)), cipher.final()])
   return Buffer.concat([nonce, cipher.getAuthTag(), body])
 }
 
-function decrypt(key: Buffer, id: string, bytes: Buffer): string {
+/** Opens what `encryptText` made for the row with this id. */
+export function decryptText(key: Buffer, id: string, bytes: Buffer): string {
   const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, 12)).setAAD(Buffer.from(id))
   decipher.setAuthTag(bytes.subarray(12, 28))
   return inflateRawSync(Buffer.concat([decipher.update(bytes.subarray(28)), decipher.final()])).toString('utf8')

@@ -1,0 +1,109 @@
+// SPDX-FileCopyrightText: Regione Campania
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import * as openid from 'openid-client'
+import { checkIdToken, checkUserinfo, type IdToken } from './checks.ts'
+import { clientOf, type Message } from './client.ts'
+import type { OidcConfig } from './config.ts'
+import { OidcFault } from './fault.ts'
+import type { Keys } from './keys.ts'
+import type { OidcRequest } from './requests.ts'
+import { allowedSignatures, faultOf } from './statements.ts'
+import type { ProviderFacts } from './trust.ts'
+
+/** What an exchange left behind, also one that failed: for the register, and to hand back. */
+export interface Trail {
+  messages: Message[]
+  accessToken?: string
+}
+
+export interface Proven {
+  idToken: IdToken
+  claims: ReadonlyMap<string, unknown>
+}
+
+/**
+ * Exchanges the code for an ID token and reads the data of the person. `trail` is filled as it goes.
+ *
+ * @throws OidcFault naming the check that failed
+ */
+export async function exchange(
+  config: OidcConfig,
+  keys: Keys,
+  provider: ProviderFacts,
+  request: OidcRequest,
+  { query, state, now }: { query: URLSearchParams; state: string; now: Date },
+  trail: Trail,
+): Promise<Proven> {
+  const client = clientOf(config, keys, provider, provider.token_endpoint, (to, sent, received) => {
+    if (to === provider.token_endpoint)
+      trail.messages.push({ kind: 'token-request', document: sent }, { kind: 'token-response', document: received })
+    else trail.messages.push({ kind: 'userinfo-response', document: received })
+  })
+  const address = new URL(config.redirectUri)
+  address.search = query.toString()
+  const expected = { provider, clientId: config.clientId, request, now }
+  const tokens = await openid
+    .authorizationCodeGrant(client, address, {
+      expectedState: state,
+      expectedNonce: request.nonce,
+      pkceCodeVerifier: request.codeVerifier,
+      idTokenExpected: true,
+    })
+    .catch((error: unknown) => {
+      throw tokenFault(error)
+    })
+  trail.accessToken = tokens.access_token
+  if (tokens.token_type !== 'bearer' || !tokens.id_token) throw new OidcFault('token/form')
+  const idToken = await checkIdToken(tokens.id_token, tokens.access_token, expected)
+  const jwe = await readUserinfo(client, tokens.access_token, provider)
+  return { idToken, claims: await checkUserinfo(jwe, idToken.subject, keys, expected) }
+}
+
+async function readUserinfo(
+  client: openid.Configuration,
+  accessToken: string,
+  provider: ProviderFacts,
+): Promise<string> {
+  let answer: Response
+  try {
+    answer = await openid.fetchProtectedResource(client, accessToken, new URL(provider.userinfo_endpoint), 'GET')
+  } catch (cause) {
+    if (cause instanceof OidcFault) throw cause
+    throw new OidcFault('userinfo/unreachable', { cause })
+  }
+  if (!answer.ok) throw new OidcFault('userinfo/status')
+  if (!/^application\/jwt\b/i.test(answer.headers.get('content-type') ?? '')) throw new OidcFault('userinfo/type')
+  return (await answer.text()).trim()
+}
+
+/** What the library found wrong with the answer of the token endpoint, as a fault. */
+function tokenFault(error: unknown): unknown {
+  if (error instanceof openid.ResponseBodyError) return new OidcFault(`token/${error.error}`, { cause: error })
+  if (error instanceof openid.AuthorizationResponseError) return new OidcFault('callback/error', { cause: error })
+  if (error instanceof OidcFault) return error
+  if (!(error instanceof openid.ClientError)) {
+    // fetch throws a TypeError when nobody answers; what is left is a bug of ours.
+    return error instanceof TypeError ? new OidcFault('token/unreachable', { cause: error }) : faultOf('token', error)
+  }
+  if (error.code === 'OAUTH_TIMEOUT') return new OidcFault('token/unreachable', { cause: error })
+  const claim = claimOf(error)
+  return new OidcFault(claim ? `id-token/${claim}` : `token/${reasonOf(error)}`, { cause: error })
+}
+
+/** The claim that the library compared in vain, deep in the chain of causes. */
+function claimOf(error: unknown): string | undefined {
+  for (let cause = error; typeof cause === 'object' && cause !== null; cause = (cause as { cause?: unknown }).cause) {
+    if ('claim' in cause && typeof cause.claim === 'string') return cause.claim
+    if ('alg' in cause && 'reason' in cause) return 'alg'
+  }
+  return undefined
+}
+
+function reasonOf(error: openid.ClientError): string {
+  const { message = '' } = (error.cause ?? {}) as Partial<Error>
+  if (/"alg"/.test(message) && !allowedSignatures.some((one) => message.includes(one))) return 'alg'
+  return (error.code ?? 'form')
+    .toLowerCase()
+    .replace(/^oauth_/, '')
+    .replaceAll('_', '-')
+}
