@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: Regione Campania
 // SPDX-License-Identifier: AGPL-3.0-or-later
-import { denialNotice, refusalNotice, type Notice } from '../sign-in/index.ts'
+import { refusalNotice, type Notice } from '../sign-in/index.ts'
 
 const title = { it: 'Accesso non riuscito', en: 'Sign-in failed' }
 const notice = (it: string, en: string, offers: Notice['offers'] = ['retry']): Notice => ({
@@ -10,7 +10,7 @@ const notice = (it: string, en: string, offers: Notice['offers'] = ['retry']): N
   offers,
 })
 
-const technical = denialNotice(8, 2, 'CIE')
+const technical = refusalNotice('request/found-faulty')
 
 const denied: Readonly<Record<string, Notice>> = {
   access_denied: notice(
