@@ -503,6 +503,13 @@ export interface AccessSignInSeal {
   sealedAt: Timestamp;
 }
 
+export interface AccessSignOutRequest {
+  expiresAt: Timestamp;
+  id: string;
+  issuedAt: Timestamp;
+  provider: string;
+}
+
 export interface AccessTextMessage {
   createdAt: Timestamp;
   id: string;
@@ -1670,6 +1677,7 @@ export interface DB {
   "access.signInLog": AccessSignInLog;
   "access.signInRequest": AccessSignInRequest;
   "access.signInSeal": AccessSignInSeal;
+  "access.signOutRequest": AccessSignOutRequest;
   "access.textMessage": AccessTextMessage;
   "access.trustedList": AccessTrustedList;
   "access.usedAssertion": AccessUsedAssertion;

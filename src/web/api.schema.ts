@@ -2314,7 +2314,11 @@ export interface operations {
                             familyName: string;
                         };
                         level?: number;
+                        /** @enum {unknown} */
+                        method?: "SPID" | "CIE" | "CNS" | "EIDAS" | "LOCAL";
                         provider?: string;
+                        /** @description The provider has a session too: posting to /auth/spid/leave ends both */
+                        alsoAtProvider?: boolean;
                         /** Format: date-time */
                         idleExpiresAt?: string;
                         /** Format: date-time */

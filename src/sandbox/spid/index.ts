@@ -6,6 +6,7 @@ import { bentAnswer, refusal, success, type Desk } from './answers.ts'
 import { attacks } from './attacks.ts'
 import { checkRequest, RequestFault, type LoginRequest, type Received } from './authn-requests.ts'
 import { cases } from './cases.ts'
+import { checkLogout, logoutResponse } from './logouts.ts'
 import { addTestRoutes } from './test-routes.ts'
 import { createLogins, type Login } from './logins.ts'
 import * as pages from './pages.ts'
@@ -20,6 +21,7 @@ import {
   type Scheme,
 } from './providers.ts'
 import { findServiceProvider } from './service-providers.ts'
+import { signElement } from './signing.ts'
 
 const tables = `
 create table if not exists spid_key (name text primary key, private_key text not null, certificate text not null);
@@ -144,11 +146,29 @@ export function identityProviders(app: FastifyInstance, context: SandboxContext,
   app.route<ProviderRoute>({
     method: ['GET', 'POST'],
     url: `/${scheme}/:provider/slo`,
-    handler: (request, reply) => {
+    handler: async (request, reply) => {
       const provider = providerOf(request)
       if (!provider) return unknown(reply)
-      return html(reply, pages.messagePage(provider, 'Uscita', 'La sessione è stata chiusa.'))
+      const received = receivedOf(request)
+      if (!received) return html(reply, pages.messagePage(provider, 'Uscita', 'La sessione è stata chiusa.'))
+      try {
+        const find = (issuer: string) => findServiceProvider(sql, issuer, context.platformUrl)
+        const { destination, requestId } = await checkLogout(received, `${entityIdOf(context.url, provider)}/slo`, find)
+        const own = entityIdOf(context.url, provider)
+        const xml = logoutResponse({ provider: own, destination, requestId, now: context.now() })
+        const response = signElement(xml, 'LogoutResponse', await keyOf(sql, provider))
+        return await html(reply, pages.answerPage(provider, destination, response, received.relayState ?? null))
+      } catch (error) {
+        if (!(error instanceof RequestFault)) throw error
+        return html(reply.code(403), pages.faultPage(provider, error.error, error.message))
+      }
     },
+  })
+  // CIE: a plain visit ends the session, and nothing comes back (manual of "Entra con CIE").
+  app.get<ProviderRoute>(`/${scheme}/:provider/logout`, (request, reply) => {
+    const provider = providerOf(request)
+    if (!provider || scheme !== 'cie') return unknown(reply)
+    return html(reply, pages.messagePage(provider, 'Uscita', 'Hai chiuso la sessione della CIE in questo browser.'))
   })
   addTestRoutes(app, context, scheme)
 

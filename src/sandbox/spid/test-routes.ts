@@ -4,7 +4,7 @@ import type { FastifyInstance } from 'fastify'
 import type { SandboxContext } from '../context.ts'
 import { bentAnswer, success, type Desk } from './answers.ts'
 import { checkRequest, RequestFault, type Received } from './authn-requests.ts'
-import { logoutField, logoutQuery, logoutRequest } from './logouts.ts'
+import { logoutField, logoutQuery, logoutRequest, logoutResponse, type LogoutAnswer } from './logouts.ts'
 import type { Holder } from './people.ts'
 import { entityIdOf, isProviderId, keyOf, type Scheme } from './providers.ts'
 import { findServiceProvider, MetadataFault, register } from './service-providers.ts'
@@ -19,6 +19,9 @@ export type AnswerOrder = Received & {
 }
 
 export type LogoutOrder = { destination: string; nameId: string; sessionIndex: string; foreign?: boolean }
+
+/** An answer to a logout of ours: whole or partial, by the provider or by somebody else. */
+export type LogoutAnswerOrder = Pick<LogoutAnswer, 'destination' | 'requestId' | 'partial'> & { foreign?: boolean }
 
 /** Doors for test suites: register a service provider, and get any answer or logout request without a browser. */
 export function addTestRoutes(app: FastifyInstance, context: SandboxContext, scheme: Scheme): void {
@@ -64,7 +67,18 @@ export function addTestRoutes(app: FastifyInstance, context: SandboxContext, sch
       if (!isProviderId(scheme, provider)) return reply.code(404).send({ message: 'Gestore sconosciuto' })
       const key = await keyOf(sql, request.body.foreign ? 'foreign' : provider)
       const xml = logoutRequest({ ...request.body, provider: entityIdOf(context.url, provider), now: context.now() })
-      return { SAMLRequest: logoutField(xml, key), query: logoutQuery(xml, key) }
+      return { SAMLRequest: logoutField(xml, 'LogoutRequest', key), query: logoutQuery(xml, 'SAMLRequest', key) }
+    },
+  )
+
+  app.post<{ Params: { provider: string }; Body: LogoutAnswerOrder }>(
+    `/${scheme}/:provider/logout-answers`,
+    async (request, reply) => {
+      const { provider } = request.params
+      if (!isProviderId(scheme, provider)) return reply.code(404).send({ message: 'Gestore sconosciuto' })
+      const key = await keyOf(sql, request.body.foreign ? 'foreign' : provider)
+      const xml = logoutResponse({ ...request.body, provider: entityIdOf(context.url, provider), now: context.now() })
+      return { SAMLResponse: logoutField(xml, 'LogoutResponse', key), query: logoutQuery(xml, 'SAMLResponse', key) }
     },
   )
 }

@@ -62,15 +62,26 @@ export function useActingIfSignedIn(): Acting | undefined {
   return use(Context)
 }
 
+/** A session of CIE ends on a page that offers to end the one at CIE too. */
+const cieGoodbye = '/auth/cie/logout'
+/** Where a form ends the session here and at the provider of SPID. */
+export const leaveEverywhere = '/auth/spid/leave'
+
+/** This browser forgets whom one acted for. */
+export function forgetPerson(): void {
+  sessionStorage.removeItem(key)
+}
+
 /** Leaves: the server ends the session, this browser forgets whom one acted for. Says so when it did not work. */
 export function useSignOut(): () => void {
   const { language, words } = useLanguage()
   const toast = useToast()
+  const session = useSession()
   return () =>
     void ask(api.DELETE('/api/v1/session')).then(
       () => {
-        sessionStorage.removeItem(key)
-        location.assign(publicAddresses.home[language])
+        forgetPerson()
+        location.assign(session?.method === 'CIE' ? cieGoodbye : publicAddresses.home[language])
       },
       (error: unknown) => {
         const { code, status } = error instanceof Problem ? error : new Problem({}, 500)

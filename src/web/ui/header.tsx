@@ -3,7 +3,7 @@
 import { Link, NavLink, useLocation } from 'react-router'
 import { app, languages, publicAddresses, publicPageAt, type Language } from '../app/addresses.ts'
 import { useLanguage } from '../app/language.tsx'
-import { useSession, useSignOut } from '../app/session.tsx'
+import { forgetPerson, leaveEverywhere, useSession, useSignOut } from '../app/session.tsx'
 import { region } from '../region.ts'
 import { Icon } from './icon.tsx'
 import { Menu } from './menu.tsx'
@@ -114,6 +114,13 @@ function Account() {
           {words.ui.signOut}
         </button>
       </li>
+      {session.alsoAtProvider && (
+        <li>
+          <form method="post" action={leaveEverywhere} onSubmit={forgetPerson}>
+            <button type="submit">{words.ui.signOutEverywhere}</button>
+          </form>
+        </li>
+      )}
     </Menu>
   )
 }

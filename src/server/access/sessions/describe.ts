@@ -3,7 +3,7 @@
 
 import { sql } from 'kysely'
 import type { DelegatedService, Relation } from '../../../shared/delegated-services.ts'
-import type { Actor } from '../../platform/actor.ts'
+import type { Actor, Method } from '../../platform/actor.ts'
 import { tables, type Tx } from '../../platform/database.ts'
 import { notFound } from '../../platform/errors.ts'
 import type { RoleCode } from '../../platform/policy.ts'
@@ -19,7 +19,8 @@ export async function describeSession(tx: Tx, actor: Actor, today: Day) {
   const own = tables<'access'>(tx)
   const session = await own
     .selectFrom('access.session')
-    .select(['personId', 'csrfToken', 'appointmentId', 'level', 'provider', 'idleExpiresAt', 'expiresAt', 'language'])
+    .select(['personId', 'csrfToken', 'appointmentId', 'level', 'method', 'provider', 'sessionIndex'])
+    .select(['idleExpiresAt', 'expiresAt', 'language'])
     .where('id', '=', actor.sessionId)
     .executeTakeFirst()
   if (!session) throw notFound({ it: 'Sessione', en: 'Session' })
@@ -52,7 +53,10 @@ export async function describeSession(tx: Tx, actor: Actor, today: Day) {
     csrfToken: session.csrfToken,
     person: { id: self.personId, givenName: self.givenName, familyName: self.familyName },
     level: session.level,
+    method: session.method as Method, // checked by the table
     provider: session.provider,
+    // Only at level 1 does a provider of SPID keep a session of its own.
+    alsoAtProvider: session.method === 'SPID' && session.level === 1 && session.sessionIndex !== null,
     idleExpiresAt: session.idleExpiresAt.toISOString(),
     expiresAt: session.expiresAt.toISOString(),
     actsFor: actor.role ? [] : actsFor,

@@ -8,6 +8,7 @@ import { removeExpiredSessions } from './sessions.ts'
 import { policies } from './policy.ts'
 
 export { holdsRole } from './describe.ts'
+export { leaveSession, type Left } from './own-sessions.ts'
 export { actorResolver, anonymous, closeLocalSessions, closeSession, openSession } from './sessions.ts'
 export { cookieName, cookieOptions, type NewSession } from './rules.ts'
 

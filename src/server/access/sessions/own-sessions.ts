@@ -47,6 +47,28 @@ export async function endOwnSession(tx: Tx, actor: Actor, id: string): Promise<v
   await audit(tx, actor, entry(actor, 'DELETE', id))
 }
 
+/** What is known of a session that its owner has just left. */
+export interface Left {
+  id: string
+  method: NewSession['method']
+  provider: string
+  /** Present where the provider opened a session of its own (SPID level 1). */
+  nameId: string | null
+  sessionIndex: string | null
+}
+
+/** Ends the session of this request, whose owner wants to leave it at the provider's too. */
+export async function leaveSession(tx: Tx, actor: Actor): Promise<Left | undefined> {
+  const left = await tables<'access'>(tx)
+    .deleteFrom('access.session')
+    .where('id', '=', actor.sessionId)
+    .returning(['id', 'method', 'provider', 'nameId', 'sessionIndex'])
+    .executeTakeFirst()
+  if (!left) return undefined
+  await audit(tx, actor, entry(actor, 'DELETE', left.id))
+  return { ...left, method: left.method as NewSession['method'] } // checked by the table
+}
+
 /**
  * Ends every session of the person who asks but this one.
  *

@@ -37,7 +37,11 @@ export const SessionView = Type.Object(
       Type.Object({ id: Type.String({ format: 'uuid' }), givenName: Type.String(), familyName: Type.String() }),
     ),
     level: Type.Optional(Type.Integer({ minimum: 1, maximum: 3 })),
+    method: Type.Optional(Type.Enum(['SPID', 'CIE', 'CNS', 'EIDAS', 'LOCAL'])),
     provider: Type.Optional(Type.String()),
+    alsoAtProvider: Type.Optional(
+      Type.Boolean({ description: 'The provider has a session too: posting to /auth/spid/leave ends both' }),
+    ),
     idleExpiresAt: Type.Optional(Type.String({ format: 'date-time' })),
     expiresAt: Type.Optional(Type.String({ format: 'date-time' })),
     actsFor: Type.Optional(Type.Array(Acting, { description: 'Nobody while acting in a role' })),

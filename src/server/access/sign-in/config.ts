@@ -15,6 +15,9 @@ const Provider = Type.Object(
     entityId: Type.String({ description: 'As in the registry; {sandbox} stands for the address of the sandbox' }),
     name: Type.String({ description: 'Shown to people' }),
     enabled: Type.Boolean(),
+    logout: Type.Optional(
+      Type.String({ description: 'CIE: page that ends the session there; that of its metadata when not given' }),
+    ),
     metadata: Type.String({ description: 'Address of the signed metadata, or a file beside this one' }),
   },
   { additionalProperties: false },
@@ -130,7 +133,12 @@ function readRegionFile<Shape extends TSchema>(config: Config, name: string, sha
 function readProviders(config: Config): ConfiguredProvider[] {
   const found = readRegionFile(config, 'identity-providers.json', Providers)
   const filled = (text: string): string => text.replaceAll('{sandbox}', config.sandboxUrl)
-  return found.map((one) => ({ ...one, entityId: filled(one.entityId), metadata: filled(one.metadata) }))
+  return found.map((one) => ({
+    ...one,
+    entityId: filled(one.entityId),
+    metadata: filled(one.metadata),
+    ...(one.logout && { logout: filled(one.logout) }),
+  }))
 }
 
 /** Origins of the providers people may be sent to: the content security policy of our pages names them. */

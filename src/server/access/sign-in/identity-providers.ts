@@ -104,6 +104,17 @@ export async function findIdentityProvider(
   return { ...facts, name: configured?.name ?? entityId, keys: facts.certificates.map(keyOf) }
 }
 
+/**
+ * Page of a provider that ends the session there by being visited: CIE knows no SAML logout (manual of "Entra con CIE").
+ * Undefined when there is none, or not exactly one provider.
+ */
+export async function logoutPageOf(db: Db, config: SignInConfig, now: Date): Promise<string | undefined> {
+  const [only, ...others] = [...enabled(config).values()]
+  if (config.profile.scheme !== 'CIE' || !only || others.length > 0) return undefined
+  const provider = await findIdentityProvider(db, config, only.entityId, now)
+  return only.logout ?? provider?.logout.redirect?.location
+}
+
 /** A provider of nobody's registry counts only while the set-up says it is a test, whatever an earlier one left behind. */
 function isForTests(config: SignInConfig, facts: ProviderFacts): boolean {
   return config.testProvidersFolder !== undefined && facts.forTests === true

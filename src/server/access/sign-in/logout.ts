@@ -1,19 +1,22 @@
 // SPDX-FileCopyrightText: Regione Campania
 // SPDX-License-Identifier: AGPL-3.0-or-later
-import { verify, type KeyObject } from 'node:crypto'
-import { inflateRawSync } from 'node:zlib'
-import { algorithm, nameFormat, ns, status } from '../../../shared/saml-names.ts'
+import { nameFormat, ns, status } from '../../../shared/saml-names.ts'
 import { asSystem, tables, type Tx } from '../../platform/database.ts'
 import type { Platform } from '../../platform/room.ts'
-import { newMessageId, redirectAddress } from './authn-request.ts'
+import { newMessageId } from './authn-request.ts'
 import type { SignInConfig } from './config.ts'
 import { findIdentityProvider, type IdentityProvider } from './identity-providers.ts'
 import type { Keys } from './keys.ts'
 import { writeLog } from './log.ts'
-import type { BindingName } from './provider-metadata.ts'
+import {
+  authenticLogout,
+  decodeLogout,
+  departLogout,
+  type LogoutDelivery,
+  type LogoutDeparture,
+} from './logout-message.ts'
 import { SamlFault } from './saml/fault.ts'
 import { instantOf, secondsOf, wholeSeconds } from './saml/instant.ts'
-import { signaturesOn, signed, verifiedElement } from './saml/signature.ts'
 import {
   attributeOf,
   childrenOf,
@@ -25,22 +28,8 @@ import {
   type Element,
 } from './saml/xml.ts'
 
-/** A request of a provider to end a session, as the browser brought it. */
-export type LogoutDelivery = {
-  binding: BindingName
-  message: string
-  relayState: string | undefined
-  /** The query exactly as it came, which is what HTTP-Redirect signs. */
-  rawQuery: string
-}
-
-export type LogoutAnswer =
-  | { kind: 'post'; action: string; fields: Record<string, string> }
-  | { kind: 'redirect'; address: string }
-
 /** A logout request is good for this long, in seconds, either side of our clock. */
 const tolerance = 300
-const longestInflated = 200_000
 
 /**
  * Ends the sessions that a provider's LogoutRequest names and prepares the answer. It answers Success also when there
@@ -53,8 +42,8 @@ export async function answerLogout(
   config: SignInConfig,
   keys: Keys,
   delivery: LogoutDelivery,
-): Promise<LogoutAnswer> {
-  const xml = decode(delivery)
+): Promise<LogoutDeparture> {
+  const xml = decodeLogout(delivery)
   const root = rootOf(parseStrictly(xml))
   if (root.namespaceURI !== ns.protocol || root.localName !== 'LogoutRequest')
     throw new SamlFault('logout/not-a-request')
@@ -64,7 +53,12 @@ export async function answerLogout(
     const provider = await findIdentityProvider(tx, config, issuer, now)
     const target = provider?.logout[delivery.binding]
     if (!provider || !target) throw new SamlFault('logout/issuer')
-    const request = check(authentic(root, delivery, provider.keys), provider, config, wholeSeconds(now))
+    const request = check(
+      authenticLogout(root, 'SAMLRequest', delivery, provider.keys),
+      provider,
+      config,
+      wholeSeconds(now),
+    )
     await endSessions(tx, provider, request)
     const response = logoutResponse(request.id, target.responseLocation, config.entityId, wholeSeconds(now))
     const log = {
@@ -75,43 +69,9 @@ export async function answerLogout(
     }
     await writeLog(tx, keys.log, now, { ...log, kind: 'logout-request', outcome: 'accepted', document: xml })
     await writeLog(tx, keys.log, now, { ...log, kind: 'logout-response', outcome: 'sent', document: response })
-    return depart(delivery, target.responseLocation, response, keys)
+    const { binding, relayState } = delivery
+    return departLogout({ binding, destination: target.responseLocation, relayState }, 'SAMLResponse', response, keys)
   })
-}
-
-function decode({ binding, message }: LogoutDelivery): string {
-  const base64 = message.replace(/\s+/g, '')
-  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) throw new SamlFault('logout/base64')
-  const bytes = Buffer.from(base64, 'base64')
-  try {
-    const plain = binding === 'redirect' ? inflateRawSync(bytes, { maxOutputLength: longestInflated }) : bytes
-    return new TextDecoder('utf-8', { fatal: true }).decode(plain)
-  } catch (cause) {
-    throw new SamlFault('logout/encoding', { cause })
-  }
-}
-
-/** The request as it was signed: from the verified bytes (POST), or the message of a query whose signature is good. */
-function authentic(root: Element, delivery: LogoutDelivery, keys: readonly KeyObject[]): Element {
-  if (delivery.binding === 'post') return verifiedElement(root, keys)
-  if (signaturesOn(root).length > 0) throw new SamlFault('logout/signature-inside')
-  checkQuery(delivery.rawQuery, keys)
-  return root
-}
-
-/** SAML bindings 3.4.4.1: the signature covers the parameters in this order, in the very bytes that were sent. */
-function checkQuery(rawQuery: string, keys: readonly KeyObject[]): void {
-  const parts = new Map<string, string>()
-  for (const part of rawQuery.split('&')) {
-    const name = part.split('=', 1)[0] ?? ''
-    if (parts.has(name)) throw new SamlFault('logout/query')
-    parts.set(name, part)
-  }
-  const query = new URLSearchParams(rawQuery)
-  if (query.get('SigAlg') !== algorithm.rsaSha256) throw new SamlFault('signature/algorithm')
-  const text = ['SAMLRequest', 'RelayState', 'SigAlg'].flatMap((name) => parts.get(name) ?? []).join('&')
-  const signature = Buffer.from(query.get('Signature') ?? '', 'base64')
-  if (!keys.some((key) => verify('sha256', Buffer.from(text), key, signature))) throw new SamlFault('signature/wrong')
 }
 
 type LogoutRequest = { id: string; nameId: string; sessionIndexes: string[] }
@@ -158,18 +118,4 @@ function logoutResponse(inResponseTo: string, destination: string, entityId: str
     `<saml:Issuer Format="${nameFormat.entity}" NameQualifier="${issuer}">${issuer}</saml:Issuer>` +
     `<samlp:Status><samlp:StatusCode Value="${status.success}"></samlp:StatusCode></samlp:Status></samlp:LogoutResponse>`
   )
-}
-
-function depart(delivery: LogoutDelivery, destination: string, xml: string, keys: Keys): LogoutAnswer {
-  if (delivery.binding === 'redirect') {
-    const address = redirectAddress(destination, 'SAMLResponse', xml, delivery.relayState ?? null, keys.signing)
-    return { kind: 'redirect', address }
-  }
-  const document = signed(xml, keys.signing, '</saml:Issuer>')
-  const relay = delivery.relayState === undefined ? {} : { RelayState: delivery.relayState }
-  return {
-    kind: 'post',
-    action: destination,
-    fields: { SAMLResponse: Buffer.from(document).toString('base64'), ...relay },
-  }
 }

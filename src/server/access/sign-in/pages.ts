@@ -39,6 +39,23 @@ const words = {
   notMe: { it: 'Non sono io', en: 'It is not me' },
   signedOut: { it: 'Sei uscito', en: 'You are signed out' },
   signedOutText: { it: 'La sessione è stata chiusa.', en: 'The session has ended.' },
+  alsoAtCie: {
+    it: 'Il sito della CIE può ricordarti ancora in questo browser. Se non è il tuo dispositivo, esci anche da lì.',
+    en: 'The site of the identity card (CIE) may still know you in this browser. If this is not your own device, sign out there too.',
+  },
+  leaveCie: { it: 'Esci anche da CIE', en: 'Sign out of CIE too' },
+  everywhere: {
+    it: 'La sessione è stata chiusa qui e presso il tuo gestore di identità.',
+    en: 'The session has ended here and at your identity provider.',
+  },
+  partly: {
+    it: 'La sessione è stata chiusa qui e presso il tuo gestore di identità, ma non in tutti gli altri servizi dove eri entrato: esci anche da quelli.',
+    en: 'The session has ended here and at your identity provider, but not in every other service you had entered: sign out of those too.',
+  },
+  onlyHere: {
+    it: 'La sessione è stata chiusa qui, ma il tuo gestore di identità non ha confermato di averla chiusa. Se non è il tuo dispositivo, esci anche dal sito del gestore.',
+    en: 'The session has ended here, but your identity provider did not confirm that it ended there. If this is not your own device, sign out on the site of the provider too.',
+  },
 } as const satisfies Record<string, Text>
 
 /** Addresses of the public pages that a person can go on to. */
@@ -122,13 +139,28 @@ export function confirmPage(frame: Frame, action: string, name: string, token: s
   )
 }
 
-export function signedOutPage(frame: Frame): string {
+/** How far a logout went: here only as far as was asked, or what came of asking the provider too. */
+export type SignedOut = 'here' | 'everywhere' | 'partly' | 'only-here'
+
+const signedOutTexts: Record<SignedOut, Text> = {
+  here: words.signedOutText,
+  everywhere: words.everywhere,
+  partly: words.partly,
+  'only-here': words.onlyHere,
+}
+
+/** @param leaveAt page of the provider that ends its session too, to be offered */
+export function signedOutPage(frame: Frame, how: SignedOut, leaveAt?: string): string {
   const { language } = frame
+  const t = (text: Text): string => safe(text[language])
+  const offer = leaveAt
+    ? `\n<p>${t(words.alsoAtCie)}</p>\n<ul class="actions"><li><a class="primary" href="${safe(leaveAt)}">${t(words.leaveCie)}</a></li></ul>`
+    : ''
   return page(
     frame,
     words.signedOut[language],
-    `<p>${safe(words.signedOutText[language])}</p>
-<ul class="actions"><li><a class="primary" href="${addresses.home[language]}">${safe(words.home[language])}</a></li></ul>`,
+    `<p role="status">${t(signedOutTexts[how])}</p>${offer}
+<ul class="actions"><li><a${leaveAt ? '' : ' class="primary"'} href="${addresses.home[language]}">${t(words.home)}</a></li></ul>`,
   )
 }
 

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Regione Campania
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { createHash, randomBytes } from 'node:crypto'
-import { tables, type Db, type Tx } from '../../platform/database.ts'
+import { asSystem, tables, type Db, type Tx } from '../../platform/database.ts'
 import type { Language } from '../../platform/text.ts'
 import type { Comparison, SpidLevel, SpidPurpose } from '../../../shared/saml-names.ts'
 
@@ -87,4 +87,7 @@ export async function removeExpired(db: Db, now: Date): Promise<void> {
     .execute()
   await own.deleteFrom('access.usedAssertion').where('expiresAt', '<', now).execute()
   await own.deleteFrom('access.pendingSignIn').where('expiresAt', '<', now).execute()
+  await asSystem(db, (tx) =>
+    tables<'access'>(tx).deleteFrom('access.signOutRequest').where('expiresAt', '<', now).execute(),
+  )
 }

@@ -6,12 +6,10 @@ import { refusalOf } from '../../platform/errors.ts'
 import { Problem, type App } from '../../platform/http.ts'
 import { perMinute } from '../../platform/limits.ts'
 import type { Platform } from '../../platform/room.ts'
-import type { Language } from '../../platform/text.ts'
 import { cookieName, cookieOptions } from '../sessions/index.ts'
-import type { SignInConfig } from './config.ts'
 import { listIdentityProviders } from './identity-providers.ts'
-import type { Keys } from './keys.ts'
-import { answerLogout, type LogoutDelivery } from './logout.ts'
+import { logoutRoutes } from './logout-routes.ts'
+import { answers, type Party } from './answers.ts'
 import * as messages from './messages.ts'
 import { serviceProviderMetadata } from './metadata.ts'
 import * as pages from './pages.ts'
@@ -19,7 +17,7 @@ import { confirmSignIn, receiveAnswer, type Result } from './receive.ts'
 import type { Scheme } from './profile.ts'
 import { opaqueText, requestLifetime } from './requests.ts'
 import { SamlFault } from './saml/fault.ts'
-import { AnswerForm, ConfirmForm, IdentityProviderView, LogoutMessage, ProvidersQuery, StartForm } from './schema.ts'
+import { AnswerForm, ConfirmForm, IdentityProviderView, ProvidersQuery, StartForm } from './schema.ts'
 import { localPath, startSignIn } from './start.ts'
 
 /** An answer is about 10 kB; beyond this nothing is even parsed. */
@@ -37,45 +35,6 @@ const browserCookieOptions = {
   sameSite: 'none',
   maxAge: requestLifetime / 1000,
 } as const
-
-/** Keys of the service provider, read at first use and then kept. */
-export type KeyRing = () => Promise<Keys>
-
-/** Our side in one federation. */
-export type Party = { config: SignInConfig; keys: KeyRing }
-
-/** What the routes of both federations answer with. */
-function answers({ config: { region } }: Platform) {
-  const frame = (req: FastifyRequest, language: Language = req.actor.language): pages.Frame => ({
-    language,
-    region: { name: region.owner, email: region.email, telephone: region.telephone },
-    requestId: req.id,
-  })
-  const html = (reply: FastifyReply, status: number, content: string): FastifyReply =>
-    reply.code(status).type('text/html; charset=utf-8').header('cache-control', 'no-store').send(content)
-  const notice = (
-    req: FastifyRequest,
-    reply: FastifyReply,
-    what: messages.Notice,
-    language?: Language,
-    returnTo?: string,
-  ) => html(reply, what.status, pages.noticePage(frame(req, language), what, returnTo))
-  /** A page whose form goes to another site: only there, whatever the other pages may. */
-  const departure = (
-    req: FastifyRequest,
-    reply: FastifyReply,
-    action: string,
-    fields: Record<string, string>,
-  ): FastifyReply => {
-    void reply.header(
-      'content-security-policy',
-      `default-src 'self';object-src 'none';base-uri 'none';frame-ancestors 'none';form-action ${new URL(action).origin}`,
-    )
-    return html(reply, 200, pages.departurePage(frame(req), action, fields))
-  }
-
-  return { frame, html, notice, departure }
-}
 
 /** The addresses of one federation: metadata, start, answer, confirmation, logout. */
 function federation(app: App, platform: Platform, { config, keys }: Party): void {
@@ -174,26 +133,7 @@ function federation(app: App, platform: Platform, { config, keys }: Party): void
     return entered ? enter(reply, entered) : notice(req, reply, messages.confirmationLost)
   })
 
-  const logout = async (req: FastifyRequest, reply: FastifyReply, delivery: LogoutDelivery): Promise<FastifyReply> => {
-    const next = await answerLogout(platform, config, await keys(), delivery)
-    if (next.kind === 'post') return departure(req, reply, next.action, next.fields)
-    return reply.header('cache-control', 'no-store').redirect(next.address, 303)
-  }
-  app.get(`${path}/logout`, { config: { page: true }, schema: { querystring: LogoutMessage } }, (req, reply) => {
-    const { SAMLRequest: message, RelayState: relayState } = req.query
-    if (!message) return html(reply, 200, pages.signedOutPage(frame(req)))
-    return logout(req, reply, {
-      binding: 'redirect',
-      message,
-      relayState,
-      rawQuery: req.url.slice(req.url.indexOf('?') + 1),
-    })
-  })
-  app.post(`${path}/logout`, { config: { page: true }, schema: { body: LogoutMessage } }, (req, reply) => {
-    const { SAMLRequest: message, RelayState: relayState } = req.body
-    if (!message) return html(reply, 200, pages.signedOutPage(frame(req)))
-    return logout(req, reply, { binding: 'post', message, relayState, rawQuery: '' })
-  })
+  logoutRoutes(app, platform, { config, keys })
 }
 
 /** Every address of the sign-in: what both federations share, then each. */

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: Regione Campania
 // SPDX-License-Identifier: AGPL-3.0-or-later
-import { Type } from 'typebox'
+import { Type, type Static } from 'typebox'
 import { spidPurposes } from '../../../shared/saml-names.ts'
 
 export const ProvidersQuery = Type.Object(
@@ -49,3 +49,4 @@ export const LogoutMessage = Type.Object(
   },
   { title: 'LogoutMessage' },
 )
+export type LogoutMessageFields = Static<typeof LogoutMessage>

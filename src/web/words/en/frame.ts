@@ -9,6 +9,7 @@ export const frame: typeof Italian = {
     tagline: (region: string) => `Health services of ${region}`,
     signIn: 'Sign in to your area',
     signOut: 'Sign out',
+    signOutEverywhere: 'Sign out everywhere, also from SPID',
     account: (name: string) => `Your account: ${name}`,
     language: 'Language',
     mainNavigation: 'Main navigation',

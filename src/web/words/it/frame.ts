@@ -8,6 +8,7 @@ export const frame = {
     tagline: (region: string) => `I servizi sanitari della ${region}`,
     signIn: "Accedi all'area personale",
     signOut: 'Esci',
+    signOutEverywhere: 'Esci da tutto, anche da SPID',
     account: (name: string) => `Il tuo account: ${name}`,
     language: 'Lingua',
     mainNavigation: 'Navigazione principale',
