@@ -5,7 +5,7 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { sql } from 'kysely'
 import pg from 'pg'
-import { asSystem, tables, withActor } from '../src/server/platform/database.ts'
+import { asSystem, tables, withActor, type Tx } from '../src/server/platform/database.ts'
 import { audit } from '../src/server/access/audit/index.ts'
 import { systemActor } from '../src/server/platform/actor.ts'
 import { publish } from '../src/server/platform/events.ts'
@@ -91,6 +91,36 @@ test('committed events wake the workers once together, and events that are rolle
     await worker.query('unlisten *')
     worker.release()
     await t.owner.query('delete from platform.event')
+  }
+})
+
+test('a sent job wakes the workers of its queue where they listen, once it is committed', async () => {
+  const worker = await t.owner.connect()
+  try {
+    const { rows } = await worker.query<{ channel: string }>(
+      `select substring(query from '"(.+)"') as channel from pg_stat_activity
+       where datname = current_database() and query ilike 'listen "pgboss%'`,
+    )
+    const woken: (string | undefined)[] = []
+    worker.on('notification', ({ payload }) => woken.push(payload))
+    await worker.query(`listen "${rows[0]!.channel}"`)
+    const send = (tx: Tx) => t.platform.queue.send(tx, 'audit.seal', {})
+    await assert.rejects(
+      asSystem(t.db, async (tx) => {
+        await send(tx)
+        throw new Error('rolled back')
+      }),
+    )
+    await asSystem(t.db, send)
+    await new Promise((done) => setTimeout(done, 200))
+    assert.deepEqual(woken, ['audit.seal'])
+    const jobs = await worker.query("select from pgboss.job where name = 'audit.seal' and state = 'created'")
+    assert.equal(jobs.rowCount, 1)
+  } finally {
+    worker.removeAllListeners('notification')
+    await worker.query('unlisten *')
+    worker.release()
+    await t.settle()
   }
 })
 

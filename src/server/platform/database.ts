@@ -15,6 +15,7 @@ import {
   type Driver,
   type PostgresPool,
   type PostgresPoolClient,
+  type RawBuilder,
   type Transaction,
 } from 'kysely'
 import pg from 'pg'
@@ -114,13 +115,11 @@ function builderOn(line: Line): Tx {
  * Runs a statement whose result nobody needs together with the next one of the transaction, at the latest with its commit.
  * When it fails, that one fails with its error, and with it the transaction.
  */
-export async function soon(tx: Tx, statement: Compilable & { execute(): Promise<unknown> }): Promise<void> {
+export async function soon(tx: Tx, statement: Compilable): Promise<void> {
+  const compiled = statement.compile()
   const line = lines.get(tx)
-  if (!line) await statement.execute()
-  else {
-    const { sql: text, parameters } = statement.compile()
-    line.askLater(text, parameters)
-  }
+  if (line) line.askLater(compiled.sql, compiled.parameters)
+  else await tx.executeQuery(compiled)
 }
 
 /**
@@ -148,29 +147,42 @@ export function connect(databaseUrl: string, options: { max?: number; onDrop: (e
   return { db, pool, close: () => db.destroy().then(() => pool.end()) }
 }
 
-const announcing = new WeakSet<Tx>()
-const announced = new WeakMap<Db, NodeJS.Timeout>()
+/** Queues with new jobs by transaction; none when only events are new. */
+const announcing = new WeakMap<Tx, Set<string>>()
+/** The same by process, until they are announced. */
+const announced = new WeakMap<Db, Set<string>>()
 
 /** Milliseconds in which the announcements of a process become one. */
 const announceEvery = 20
 
-/** Workers are woken when this transaction has been committed. */
-export function wakeWorkers(tx: Tx): void {
-  announcing.add(tx)
+/** Workers are woken when this transaction has been committed: for its events, and for a job in this queue. */
+export function wakeWorkers(tx: Tx, queue?: string): void {
+  const queues = announcing.get(tx) ?? new Set()
+  if (queue) queues.add(queue)
+  announcing.set(tx, queues)
 }
+
+/** Tells pg-boss on its channel (its notifyChannelSql) which queues have new jobs. */
+export const notifyOfJobs = (queues: readonly string[]): RawBuilder<unknown> => sql`
+  select pg_notify('pgboss_' || left(encode(sha224('pgboss'), 'hex'), 24), queue) from unnest(${[...queues]}::text[]) queue`
 
 /**
  * Wakes the workers, once for all transactions of the last moments and outside of them: PostgreSQL lets only one
  * transaction with a notification commit at a time. Lost with the process, it is made up for by the workers' own clock.
  */
-function announce(db: Db): void {
-  if (announced.has(db)) return
+function announce(db: Db, queues: ReadonlySet<string>): void {
+  const waiting = announced.get(db)
+  for (const queue of queues) waiting?.add(queue)
+  if (waiting) return
+  const all = new Set(queues)
+  announced.set(db, all)
   const wake = async () => {
     announced.delete(db)
     await sql`select pg_notify('sinfonia_event', '')`.execute(db)
+    if (all.size > 0) await notifyOfJobs([...all]).execute(db)
   }
   // A database that is gone or closed wakes nobody; workers look by themselves every two seconds.
-  announced.set(db, setTimeout(() => void wake().catch(() => undefined), announceEvery).unref())
+  setTimeout(() => void wake().catch(() => undefined), announceEvery).unref()
 }
 
 /** What row-level security knows of who asks: the kind of actor, the people she acts for, and herself. */
@@ -202,7 +214,8 @@ async function transaction<T>(db: Db, asker: Asker, work: (tx: Tx) => Promise<T>
     const result = await work(tx)
     const { command } = await line.ask('commit')
     if (command === 'ROLLBACK') throw new Error('A statement had failed, and nothing was committed.')
-    if (announcing.has(tx)) announce(db)
+    const queues = announcing.get(tx)
+    if (queues) announce(db, queues)
     return result
   } catch (error) {
     await line.giveUp('rollback')

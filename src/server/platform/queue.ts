@@ -1,11 +1,11 @@
 // SPDX-FileCopyrightText: Regione Campania
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
-import { sql } from 'kysely'
+import { CompiledQuery, sql } from 'kysely'
 import { PgBoss, fromKysely } from 'pg-boss'
 import type { FastifyBaseLogger } from 'fastify'
 import pg from 'pg'
-import { tables, type Tx } from './database.ts'
+import { notifyOfJobs, soon, tables, wakeWorkers, type Tx } from './database.ts'
 import type { DomainEvent } from './events.ts'
 import type { Job, Listener, Platform, Room } from './room.ts'
 
@@ -72,8 +72,14 @@ export async function openQueue(databaseUrl: string, rooms: readonly Room[], log
       await boss.send(name, payload, {
         ...(options.startAfter && { startAfter: options.startAfter }),
         ...(options.singletonKey && { singletonKey: options.singletonKey }),
-        db: fromKysely(tx.withoutPlugins()),
+        db: {
+          async executeSql(text, values) {
+            await soon(tx, { compile: () => CompiledQuery.raw(text, values ?? []) })
+            return { rows: [] } // the id of the job, which nobody needs
+          },
+        },
       })
+      wakeWorkers(tx, name)
     },
     async backlog() {
       const queues = await boss.getQueues()
@@ -114,8 +120,14 @@ export async function openQueue(databaseUrl: string, rooms: readonly Room[], log
   }
 }
 
+/**
+ * Makes the queues that are missing. None notifies by itself: PostgreSQL lets only one transaction with a notification commit
+ * at a time, so workers are woken after the commit (`wakeWorkers`).
+ */
 async function createQueues(boss: PgBoss, handlers: readonly Handler[]): Promise<void> {
-  const known = new Set((await boss.getQueues()).map((queue) => queue.name))
+  const queues = await boss.getQueues()
+  for (const { name, notify } of queues) if (notify) await boss.updateQueue(name, { notify: false })
+  const known = new Set(queues.map((queue) => queue.name))
   if (!known.has(deadLetters)) await boss.createQueue(deadLetters)
   for (const { queue, job } of handlers) {
     if (known.has(queue)) continue
@@ -126,7 +138,7 @@ async function createQueues(boss: PgBoss, handlers: readonly Handler[]): Promise
       retryDelayMax: 900,
       expireInSeconds: 300,
       deadLetter: deadLetters,
-      notify: true,
+      notify: false,
     })
   }
 }
@@ -177,11 +189,13 @@ function eventDelivery(
       for (const listener of listeners) {
         const wanted = events.filter((event) => event.name === listener.event)
         if (wanted.length === 0) continue
+        const queue = listenerQueue(listener)
         await boss.insert(
-          listenerQueue(listener),
+          queue,
           wanted.map((event) => ({ data: event as unknown as DomainEvent })),
           { db: fromKysely(tx.withoutPlugins()) },
         )
+        await notifyOfJobs([queue]).execute(tx)
       }
       await own
         .updateTable('platform.event')
