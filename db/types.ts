@@ -62,6 +62,10 @@ export interface AccessAccountChallenge {
   accountId: string | null;
   browserHash: Buffer;
   challengeHash: Buffer;
+  /**
+   * Who was signed in when a step-up began; null for any other sign-in
+   */
+  expectedPerson: string | null;
   expiresAt: Timestamp;
 }
 
@@ -186,6 +190,10 @@ export interface AccessCardHandOver {
 
 export interface AccessCardRequest {
   browserHash: Buffer;
+  /**
+   * Who was signed in when a step-up began; null for any other sign-in
+   */
+  expectedPerson: string | null;
   expiresAt: Timestamp;
   id: string;
   language: string;
@@ -481,6 +489,10 @@ export interface AccessSignInRequest {
   browserHash: Buffer;
   comparison: string;
   consumedAt: Timestamp | null;
+  /**
+   * Who was signed in when a step-up began; null for any other sign-in
+   */
+  expectedPerson: string | null;
   expiresAt: Timestamp;
   id: string;
   issuedAt: Timestamp;

@@ -55,12 +55,19 @@ export async function setState(t: TestApp, { serial }: Card, state: string): Pro
 }
 
 /** Presses the button of the sign-in page: the id of the sign-in and the cookie of the browser. */
-export async function begin(t: TestApp, returnTo = '/app'): Promise<{ request: string; cookie: string }> {
+export async function begin(
+  t: TestApp,
+  returnTo = '/app',
+  options: { stepUp?: 'yes'; cookie?: string } = {},
+): Promise<{ request: string; cookie: string }> {
   const answer = await t.app.inject({
     method: 'POST',
     url: '/auth/cns/start',
-    headers: { 'content-type': 'application/x-www-form-urlencoded' },
-    payload: new URLSearchParams({ returnTo }).toString(),
+    headers: {
+      'content-type': 'application/x-www-form-urlencoded',
+      ...(options.cookie && { cookie: options.cookie }),
+    },
+    payload: new URLSearchParams({ returnTo, stepUp: options.stepUp ?? '' }).toString(),
   })
   assert.equal(answer.statusCode, 303, answer.body)
   const request = new URL(String(answer.headers.location)).searchParams.get('request') ?? ''

@@ -105,6 +105,7 @@ export async function depart(
     level?: string
     returnTo?: string
     purpose?: string
+    stepUp?: 'yes'
     language?: string
     app?: App
     cookie?: string

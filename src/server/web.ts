@@ -68,13 +68,19 @@ async function servePage(app: App, file: string): Promise<void> {
   const address = `/${dirname(file)}`.replace('/.', '/')
   app.get(address, { config, schema: { hide: true } }, async (request, reply) => {
     if (!signIn) return reply.sendFile(file)
-    const { returnTo } = request.query as { returnTo?: unknown } // a query is whatever was sent: checked below
+    const { returnTo, stepUp } = request.query as { returnTo?: unknown; stepUp?: unknown } // a query is whatever was sent: checked below
     const [providers, cie, others] = await Promise.all([
       identityProviders(app, 'SPID'),
       identityProviders(app, 'CIE'),
       otherWays(app),
     ])
-    const page = fillSignIn(template, { providers, cie: cie.length > 0, ...others, returnTo: ownAddress(returnTo) })
+    const page = fillSignIn(template, {
+      providers,
+      cie: cie.length > 0,
+      ...others,
+      returnTo: ownAddress(returnTo),
+      stepUp: stepUp === 'yes' ? 'yes' : '',
+    })
     return reply.header('cache-control', 'no-store').type('text/html; charset=utf-8').send(page)
   })
 }
@@ -87,6 +93,8 @@ export interface Ways {
   /** Uses of a professional SPID identity. */
   purposes: readonly string[]
   returnTo: string
+  /** `yes` when somebody who is signed in confirms who she is; otherwise empty. */
+  stepUp: string
 }
 
 interface Provider {
@@ -123,11 +131,11 @@ const escape = (text: string) =>
 
 /**
  * Repeats the one provider of the built page for each real one, takes away what cannot be used to enter (CIE while its
- * provider is not known, cards without a host for them, professional identities that are not offered), and leaves the same
+ * provider is not known, cards without a host for them, professional identities that are not offered, the words about a step-up), and leaves the same
  * data for the script of the page.
  */
 export function fillSignIn(template: string, ways: Ways): string {
-  const { providers, cie, cns, purposes, returnTo } = ways
+  const { providers, cie, cns, purposes, returnTo, stepUp } = ways
   const data = JSON.stringify(ways).replaceAll('<', '\\u003c')
   const onlyIf = (there: boolean) => (part: string) => (there ? part : '')
   return template
@@ -147,6 +155,9 @@ export function fillSignIn(template: string, ways: Ways): string {
         .join(''),
     )
     .replace(/<li data-way="cie">.*?<\/li>/s, onlyIf(cie))
+    .replace(/<p data-way="step-up">.*?<\/p>/s, onlyIf(stepUp !== ''))
     .replaceAll('%returnTo%', () => escape(returnTo))
+    .replaceAll(encodeURIComponent('%returnTo%'), () => encodeURIComponent(returnTo))
+    .replaceAll('%stepUp%', stepUp)
     .replace('</body>', () => `<script type="application/json" id="sign-in-data">${data}</script></body>`)
 }

@@ -5348,7 +5348,9 @@ export interface operations {
     };
     startPasskeySignIn: {
         parameters: {
-            query?: never;
+            query?: {
+                stepUp?: "yes" | "";
+            };
             header?: never;
             path?: never;
             cookie?: never;

@@ -104,6 +104,25 @@ test('without JavaScript the sign-in page sends the chosen provider to the serve
   await visit.close()
 })
 
+test('a step-up is said on the sign-in page and goes with every way in; without one nothing of it is there', async () => {
+  const visit = await site.visit({ javaScriptEnabled: false })
+  const { page } = visit
+  const carried = () => page.locator('[name=stepUp]').evaluateAll((all) => all.map((one) => one.getAttribute('value')))
+  await page.goto('/accedi?returnTo=/app/prenota&stepUp=yes')
+  await page.getByText('Conferma chi sei').waitFor()
+  const ways = await page.locator('main form').count()
+  assert.deepEqual(await carried(), Array<string>(ways).fill('yes'))
+  await page.getByRole('link', { name: 'Vuoi entrare come un’altra persona?' }).click()
+  assert.equal(new URL(page.url()).search, '?returnTo=%2Fapp%2Fprenota')
+  assert.equal(await page.getByText('Conferma chi sei').count(), 0)
+  assert.deepEqual(await carried(), Array<string>(ways).fill(''))
+  await visit.close()
+  const scripted = await site.visit()
+  await scripted.open('/accedi?returnTo=/app/prenota&stepUp=yes')
+  await scripted.page.getByText('Conferma chi sei').waitFor()
+  await scripted.close()
+})
+
 test('an address to come back to is ours or nothing', async () => {
   for (const away of ['https://elsewhere.example', '//elsewhere.example', '/app"><script>', 'javascript:alert(1)']) {
     const page = await (await fetch(`${site.t.url}/accedi?returnTo=${encodeURIComponent(away)}`)).text()

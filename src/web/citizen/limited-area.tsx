@@ -22,7 +22,7 @@ export function LimitedArea() {
         <p>{text.text}</p>
       </Alert>
       <p className="sf-actions">
-        <a className="btn btn-primary" href={signInAddress(language, pathname + search)}>
+        <a className="btn btn-primary" href={signInAddress(language, pathname + search, true)}>
           {text.stepUp}
         </a>
       </p>

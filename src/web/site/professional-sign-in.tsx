@@ -4,7 +4,7 @@ import { useLanguage } from '../app/language.tsx'
 import type { Filled } from './sign-in.tsx'
 
 /** The entrance for who uses a SPID identity of her profession (Avviso AgID 18): one form, a button for each provider. */
-export function ProfessionalSignIn(props: Pick<Filled, 'providers' | 'purposes' | 'returnTo'>) {
+export function ProfessionalSignIn(props: Pick<Filled, 'providers' | 'purposes' | 'returnTo' | 'stepUp'>) {
   const { words } = useLanguage()
   const text = words.site.signIn.professional
   return (
@@ -14,6 +14,7 @@ export function ProfessionalSignIn(props: Pick<Filled, 'providers' | 'purposes' 
       <form method="post" action="/auth/spid/start">
         <input type="hidden" name="level" value="2" />
         <input type="hidden" name="returnTo" value={props.returnTo} />
+        <input type="hidden" name="stepUp" value={props.stepUp} />
         <fieldset className="sf-field sf-choices">
           <legend className="form-label">{text.purpose}</legend>
           {props.purposes.map((purpose) => (

@@ -19,6 +19,8 @@ export interface Filled {
   /** Uses of a professional SPID identity that are offered. */
   purposes: SpidPurpose[]
   returnTo: string
+  /** `yes` when somebody who is signed in confirms who she is; otherwise empty. */
+  stepUp: string
 }
 
 /**
@@ -34,19 +36,20 @@ function filled(): Filled {
       cns: true,
       purposes: [...spidPurposes],
       returnTo: '%returnTo%',
+      stepUp: '%stepUp%',
     }
   const text = document.getElementById('sign-in-data')?.textContent
   // Written by our own server.
   return text
     ? (JSON.parse(text) as Filled)
-    : { providers: [], cie: false, cns: false, purposes: [], returnTo: app.home }
+    : { providers: [], cie: false, cns: false, purposes: [], returnTo: app.home, stepUp: '' }
 }
 
 export function SignIn() {
   const { language, words } = useLanguage()
   const text = words.site.signIn
   const ways = filled()
-  const { providers, cie, cns, returnTo } = ways
+  const { providers, cie, cns, returnTo, stepUp } = ways
   return (
     <Page
       title={text.title}
@@ -54,6 +57,12 @@ export function SignIn() {
       lead={text.lead}
       crumbs={[{ to: publicAddresses.home[language], label: words.nav.home }]}
     >
+      {stepUp && (
+        <p data-way="step-up">
+          <strong>{text.stepUp}</strong>{' '}
+          <a href={`${publicAddresses.signIn[language]}?returnTo=${encodeURIComponent(returnTo)}`}>{text.asAnother}</a>
+        </p>
+      )}
       <div className="sf-grid sf-sign-in-ways">
         <section className="sf-card">
           <h2 className="h4">{text.spid.title}</h2>
@@ -68,6 +77,7 @@ export function SignIn() {
                   <input type="hidden" name="idp" value={provider.entityId} />
                   <input type="hidden" name="level" value="2" />
                   <input type="hidden" name="returnTo" value={returnTo} />
+                  <input type="hidden" name="stepUp" value={stepUp} />
                   <button type="submit" className="btn btn-primary sf-provider">
                     {text.spid.enter(provider.name)}
                   </button>
@@ -99,6 +109,7 @@ export function SignIn() {
                 <form method="post" action="/auth/cie/start">
                   <input type="hidden" name="level" value="2" />
                   <input type="hidden" name="returnTo" value={returnTo} />
+                  <input type="hidden" name="stepUp" value={stepUp} />
                   <button type="submit" className="btn btn-primary sf-provider">
                     {text.cie.enter}
                   </button>
@@ -124,13 +135,14 @@ export function SignIn() {
             <p>{text.cns.text}</p>
             <form method="post" action="/auth/cns/start">
               <input type="hidden" name="returnTo" value={returnTo} />
+              <input type="hidden" name="stepUp" value={stepUp} />
               <button type="submit" className="btn btn-primary">
                 {text.cns.enter}
               </button>
             </form>
           </section>
         )}
-        <AccountSignIn returnTo={returnTo} />
+        <AccountSignIn returnTo={returnTo} stepUp={stepUp} />
         {ways.purposes.length > 0 && <ProfessionalSignIn {...ways} />}
       </div>
       <h2 className="h4">{text.without}</h2>

@@ -125,10 +125,14 @@ function Account() {
   )
 }
 
-/** Where signing in starts; from a page of the signed-in area one comes back to it. */
-export function signInAddress(language: Language, path: string): string {
+/**
+ * Where signing in starts; from a page of the signed-in area one comes back to it. A step-up is for who is signed in and
+ * confirms who she is: nobody else can come back then.
+ */
+export function signInAddress(language: Language, path: string, stepUp = false): string {
   const back = /^\/(app|operatori)\b/.test(path) ? `?returnTo=${encodeURIComponent(path)}` : ''
-  return publicAddresses.signIn[language] + back
+  const confirm = stepUp ? `${back ? '&' : '?'}stepUp=yes` : ''
+  return publicAddresses.signIn[language] + back + confirm
 }
 
 function Navigation(props: { signedIn: boolean; inRole: boolean }) {

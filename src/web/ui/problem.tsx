@@ -28,7 +28,7 @@ export function ProblemAlert(props: { error: unknown; lost?: string; onRetry?: (
     <Alert tone="danger" live title={missing ? own.title : problem.title || own.title}>
       <p>{(missing ? undefined : problem.detail) ?? own.next}</p>
       {lost && <p>{lost}</p>}
-      {(status === 401 || stronger.has(problem.code)) && <SignInAgain />}
+      {(status === 401 || stronger.has(problem.code)) && <SignInAgain stepUp={stronger.has(problem.code)} />}
       {props.onRetry && !missing && status !== 401 && (
         <p>
           <Button look="outline-primary" icon="refresh" onClick={props.onRetry}>

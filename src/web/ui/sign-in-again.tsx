@@ -3,15 +3,18 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { useLocation } from 'react-router'
+import { app } from '../app/addresses.ts'
+import type { Session } from '../app/contract.ts'
 import { useLanguage } from '../app/language.tsx'
 import { fetchSession } from '../app/session.tsx'
 import { signInAddress } from './header.tsx'
 
 /**
- * The session is over while something is open: signing in happens in another window, so that what was typed here stays.
- * Back here the new session is taken up by itself.
+ * The session is over, or too weak or old for something, while something is open: signing in happens in another window, so
+ * that what was typed here stays. Back here the new session is taken up by itself; that of another person is not, she
+ * begins at home.
  */
-export function SignInAgain() {
+export function SignInAgain(props: { stepUp?: boolean }) {
   const { language, words } = useLanguage()
   const { pathname, search } = useLocation()
   const queries = useQueryClient()
@@ -19,6 +22,8 @@ export function SignInAgain() {
     const look = async () => {
       const session = await queries.fetchQuery({ queryKey: ['session', 'again'], queryFn: fetchSession, staleTime: 0 })
       if (!session.signedIn) return
+      const before = queries.getQueryData<Session>(['session'])?.person
+      if (before && before.id !== session.person?.id) return location.assign(app.home)
       queries.setQueryData(['session'], session)
       await queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' })
     }
@@ -29,7 +34,12 @@ export function SignInAgain() {
   }, [queries])
   return (
     <p>
-      <a className="btn btn-primary" href={signInAddress(language, pathname + search)} target="_blank" rel="noopener">
+      <a
+        className="btn btn-primary"
+        href={signInAddress(language, pathname + search, props.stepUp)}
+        target="_blank"
+        rel="noopener"
+      >
         {words.session.signInAgain}
         <span className="visually-hidden"> {words.session.otherWindow}</span>
       </a>

@@ -70,6 +70,18 @@ export async function enter(
   return { session: opened.token, device }
 }
 
+/** Writes down that a step-up came back with the account of somebody else: nothing was opened and nothing ended. */
+export async function noteOther(tx: Tx, { actor }: Visitor, personId: string): Promise<void> {
+  await audit(tx, actor, {
+    action: 'CREATE',
+    patientId: personId,
+    object: 'session',
+    purpose: 'sign-in',
+    outcome: 'refused',
+    reason: 'access/other-person',
+  })
+}
+
 /** A new cookie at each sign-in: one that was stolen earlier stops being known after its time. */
 async function rememberDevice(tx: Tx, accountId: string, now: Date, days: number): Promise<string> {
   const token = newToken()

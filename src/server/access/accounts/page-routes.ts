@@ -8,7 +8,7 @@ import type { App } from '../../platform/http.ts'
 import { perMinute } from '../../platform/limits.ts'
 import type { Platform } from '../../platform/room.ts'
 import { cookieName, cookieOptions } from '../sessions/index.ts'
-import { localPath, type SignInFrame } from '../sign-in/index.ts'
+import { localPath, noticePage, otherPerson, StepUp, type SignInFrame } from '../sign-in/index.ts'
 import { readAccountConfig } from './config.ts'
 import { accountsOf } from './context.ts'
 import type { Entered, Visitor } from './enter.ts'
@@ -23,6 +23,7 @@ const PasswordForm = Type.Object({
   userName: text(100),
   password: text(1000),
   returnTo: Type.Optional(text(500)),
+  stepUp: StepUp,
 })
 const CodeForm = Type.Object({ code: text(12) })
 
@@ -79,10 +80,10 @@ export function pageRoutes(app: App, platform: Platform): void {
     req: FastifyRequest,
     reply: FastifyReply,
     status: number,
-    form: { userName?: string; returnTo?: string | undefined; fault?: Fault },
+    form: { userName?: string; returnTo?: string | undefined; stepUp?: boolean; fault?: Fault },
   ) => {
-    const { userName = '', returnTo, fault } = form
-    const page = { userName, returnTo: localPath(returnTo, publicUrl), fault, name }
+    const { userName = '', returnTo, stepUp = false, fault } = form
+    const page = { userName, returnTo: localPath(returnTo, publicUrl), stepUp, fault, name }
     return html(reply, status, passwordPage(frame(req), page))
   }
   /** Forms of other sites are refused before anything is counted. */
@@ -94,13 +95,13 @@ export function pageRoutes(app: App, platform: Platform): void {
     reply.type('text/css').header('cache-control', 'max-age=3600').send(styles),
   )
 
-  app.get<{ Querystring: { returnTo?: string } }>(
+  app.get<{ Querystring: { returnTo?: string; stepUp?: 'yes' | '' } }>(
     '/auth/account',
     {
       config: { page: true },
-      schema: { querystring: Type.Object({ returnTo: Type.Optional(text(500)) }) },
+      schema: { querystring: Type.Object({ returnTo: Type.Optional(text(500)), stepUp: StepUp }) },
     },
-    (req, reply) => askPassword(req, reply, 200, { returnTo: req.query.returnTo }),
+    (req, reply) => askPassword(req, reply, 200, { returnTo: req.query.returnTo, stepUp: req.query.stepUp === 'yes' }),
   )
 
   app.post(
@@ -109,8 +110,9 @@ export function pageRoutes(app: App, platform: Platform): void {
     async (req, reply) => {
       ownForm(req)
       const { userName, password, returnTo } = req.body
+      const stepUp = req.body.stepUp === 'yes'
       const back = localPath(returnTo, publicUrl)
-      const result = await tryPassword(await accounts(), visitorOf(req), { userName, password, returnTo: back })
+      const result = await tryPassword(await accounts(), visitorOf(req), { userName, password, returnTo: back, stepUp })
       switch (result.kind) {
         case 'code-sent':
           return reply
@@ -119,11 +121,13 @@ export function pageRoutes(app: App, platform: Platform): void {
             .redirect('/auth/account/code', 303)
         case 'wait':
           void reply.header('retry-after', result.seconds)
-          return askPassword(req, reply, 429, { userName, returnTo, fault: faultOf(tooOften(result.seconds)) })
+          return askPassword(req, reply, 429, { userName, returnTo, stepUp, fault: faultOf(tooOften(result.seconds)) })
         case 'no-mobile':
-          return askPassword(req, reply, 403, { userName, returnTo, fault: noMobile })
+          return askPassword(req, reply, 403, { userName, returnTo, stepUp, fault: noMobile })
+        case 'other-person':
+          return html(reply, otherPerson.status, noticePage(frame(req), otherPerson, result.returnTo))
         default:
-          return askPassword(req, reply, 401, { userName, returnTo, fault: wrong })
+          return askPassword(req, reply, 401, { userName, returnTo, stepUp, fault: wrong })
       }
     },
   )

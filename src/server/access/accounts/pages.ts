@@ -52,16 +52,16 @@ const describe = (fault: Fault | undefined): string => (fault ? ' aria-invalid="
 /** The form for user name and password; `name` is what people know these accounts by. */
 export function passwordPage(
   frame: SignInFrame,
-  form: { userName: string; returnTo: string; fault?: Fault | undefined; name: string },
+  form: { userName: string; returnTo: string; stepUp: boolean; fault?: Fault | undefined; name: string },
 ): string {
   const { language } = frame
   const t = (text: Text): string => safe(text[language])
-  const other = `${signInAddresses.signIn[language]}?returnTo=${encodeURIComponent(form.returnTo)}`
+  const other = `${signInAddresses.signIn[language]}?returnTo=${encodeURIComponent(form.returnTo)}${form.stepUp ? '&stepUp=yes' : ''}`
   return signInPage(
     frame,
     words.title[language].replace('{name}', form.name),
     `${alert(frame, form.fault)}<form method="post" action="/auth/account/password">
-<input type="hidden" name="returnTo" value="${safe(form.returnTo)}">
+<input type="hidden" name="returnTo" value="${safe(form.returnTo)}">${form.stepUp ? '<input type="hidden" name="stepUp" value="yes">' : ''}
 <p class="field"><label for="userName">${t(words.userName)}</label>
 <input id="userName" name="userName" type="text" autocomplete="username" autocapitalize="none" spellcheck="false" maxlength="100" required value="${safe(form.userName)}"${describe(form.fault)}></p>
 <p class="field"><label for="password">${t(words.password)}</label>

@@ -180,3 +180,31 @@ test('a passkey is made only by who has just shown a strong identity', async () 
   const weak = await post('/account/passkeys/options', { cookie, 'x-csrf-token': csrfToken })
   assert.equal(weak.statusCode, 403)
 })
+
+test('in a step-up only a passkey of the person who is signed in counts; the session there goes on', async () => {
+  const [owner, other] = [await anAccount(t), await anAccount(t)]
+  const [own, foreign] = [anAuthenticator(site), anAuthenticator(site)]
+  assert.equal((await register(owner, own)).statusCode, 201)
+  assert.equal((await register(other, foreign)).statusCode, 201)
+  const { cookie, 'x-csrf-token': csrf } = await t.signIn(owner.personId)
+  const bring = async (device: ReturnType<typeof anAuthenticator>, query: string) => {
+    const headers = { cookie, 'x-csrf-token': csrf }
+    const options = await post(`/passkey-sign-ins/options${query}`, headers)
+    const both = { ...headers, cookie: `${cookie}; ${browserCookie(options)}` }
+    return post('/passkey-sign-ins', both, device.answer(options.json().challenge))
+  }
+  const isOpen = async (): Promise<boolean> =>
+    (await t.app.inject({ url: '/api/v1/session', headers: { cookie } })).json().signedIn
+  const turnedAway = await bring(foreign, '?stepUp=yes')
+  assert.equal(turnedAway.statusCode, 403)
+  assert.equal(turnedAway.json().code, 'access/other-person')
+  assert.doesNotMatch(String(turnedAway.headers['set-cookie']), /__Host-sid/)
+  assert.equal(await isOpen(), true)
+  const { rows } = await t.owner.query(
+    `select outcome, reason from access.audit_entry where patient_id = $1 and object_type = 'session' order by at desc limit 1`,
+    [other.personId],
+  )
+  assert.deepEqual(rows, [{ outcome: 'refused', reason: 'access/other-person' }])
+  assert.equal((await bring(own, '?stepUp=yes')).statusCode, 204)
+  assert.equal(await isOpen(), false)
+})

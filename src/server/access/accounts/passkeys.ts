@@ -18,8 +18,8 @@ import { uuidv7 } from '../../platform/ids.ts'
 import { audit } from '../audit/index.ts'
 import { getAccount, ownAccount, ownerOf, type AccountView } from './accounts.ts'
 import type { Accounts } from './context.ts'
-import { enter, type Entered, type Visitor } from './enter.ts'
-import { passkeyRefused, passkeysFull } from './refusals.ts'
+import { enter, noteOther, type Entered, type Visitor } from './enter.ts'
+import { otherPerson, passkeyRefused, passkeysFull } from './refusals.ts'
 import { mustBeStrong } from './strong.ts'
 import { hashOf } from './tokens.ts'
 import { warn } from './warnings.ts'
@@ -30,7 +30,7 @@ const challengeLifetime = 5 * 60_000
 async function rememberChallenge(
   tx: Tx,
   challenge: string,
-  about: { browser: string; accountId: string | null; now: Date },
+  about: { browser: string; accountId: string | null; expectedPerson?: string | null; now: Date },
 ): Promise<void> {
   await tables<'access'>(tx)
     .insertInto('access.accountChallenge')
@@ -38,26 +38,26 @@ async function rememberChallenge(
       challengeHash: hashOf(challenge),
       browserHash: hashOf(about.browser),
       accountId: about.accountId,
+      expectedPerson: about.expectedPerson ?? null,
       expiresAt: new Date(about.now.getTime() + challengeLifetime),
     })
     .execute()
 }
 
-/** Uses a challenge up: true once, for the browser that was given it and the account it was made for. */
+/** Uses a challenge up: given back once, for the browser that was given it and the account it was made for. */
 async function takeChallenge(
   tx: Tx,
   challenge: string,
   about: { browser: string; accountId: string | null; now: Date },
-): Promise<boolean> {
-  const taken = await tables<'access'>(tx)
+): Promise<{ expectedPerson: string | null } | undefined> {
+  return tables<'access'>(tx)
     .deleteFrom('access.accountChallenge')
     .where('challengeHash', '=', hashOf(challenge))
     .where('browserHash', '=', hashOf(about.browser))
     .where('accountId', about.accountId === null ? 'is' : '=', about.accountId)
     .where('expiresAt', '>', about.now)
-    .returning('challengeHash')
+    .returning('expectedPerson')
     .executeTakeFirst()
-  return taken !== undefined
 }
 
 /** What the browser needs to make a passkey for the signed-in person's account. */
@@ -112,7 +112,7 @@ export async function addPasskey(
     const about = { browser, accountId: account.id, now: platform.now() }
     const checked = await verifyRegistrationResponse({
       response: wish.credential,
-      expectedChallenge: (challenge) => takeChallenge(tx, challenge, about),
+      expectedChallenge: async (challenge) => (await takeChallenge(tx, challenge, about)) !== undefined,
       expectedOrigin: config.site.origin,
       expectedRPID: config.site.id,
       requireUserVerification: true,
@@ -177,10 +177,15 @@ export function removePasskey(accounts: Accounts, actor: Actor, id: string): Pro
   })
 }
 
-/** What the browser needs to sign in with any passkey it holds for this site: nobody says a name first. */
+/**
+ * What the browser needs to sign in with any passkey it holds for this site: nobody says a name first.
+ *
+ * @param expectedPerson whose passkey it must be, when this is a step-up of her session
+ */
 export async function startPasskeySignIn(
   { platform, config }: Accounts,
   browser: string,
+  expectedPerson: string | null,
 ): Promise<PublicKeyCredentialRequestOptionsJSON> {
   const options = await generateAuthenticationOptions({
     rpID: config.site.id,
@@ -188,17 +193,18 @@ export async function startPasskeySignIn(
     timeout: challengeLifetime,
   })
   await asSystem(platform.db, (tx) =>
-    rememberChallenge(tx, options.challenge, { browser, accountId: null, now: platform.now() }),
+    rememberChallenge(tx, options.challenge, { browser, accountId: null, expectedPerson, now: platform.now() }),
   )
   return options
 }
 
-type PasskeySignIn = { kind: 'signed-in'; entered: Entered } | { kind: 'refused' }
+type PasskeySignIn = { kind: 'signed-in'; entered: Entered } | { kind: 'refused' | 'other-person' }
 
 /**
  * Signs in with a passkey.
  *
- * @throws Refusal `accounts/passkey-refused`, whatever is wrong: challenge, origin, signature, presence or counter
+ * @throws Refusal `accounts/passkey-refused`, whatever is wrong: challenge, origin, signature, presence or counter;
+ *   `access/other-person` when it is a step-up of somebody else's session
  */
 export async function finishPasskeySignIn(
   accounts: Accounts,
@@ -207,7 +213,8 @@ export async function finishPasskeySignIn(
   response: AuthenticationResponseJSON,
 ): Promise<Entered> {
   const result = await asSystem(accounts.platform.db, (tx) => checkPasskey(accounts, tx, visitor, browser, response))
-  if (result.kind === 'refused') throw passkeyRefused // after the commit: challenge used up, copied key suspended
+  if (result.kind === 'other-person') throw otherPerson
+  if (result.kind !== 'signed-in') throw passkeyRefused // after the commit: challenge used up, copied key suspended
   return result.entered
 }
 
@@ -222,9 +229,14 @@ async function checkPasskey(
   const now = platform.now()
   const held = await findPasskey(tx, response.id)
   if (!held) return { kind: 'refused' }
+  let expectedPerson: string | null = null
   const checked = await verifyAuthenticationResponse({
     response,
-    expectedChallenge: (challenge) => takeChallenge(tx, challenge, { browser, accountId: null, now }),
+    expectedChallenge: async (challenge) => {
+      const taken = await takeChallenge(tx, challenge, { browser, accountId: null, now })
+      expectedPerson = taken?.expectedPerson ?? null
+      return taken !== undefined
+    },
     expectedOrigin: config.site.origin,
     expectedRPID: config.site.id,
     requireUserVerification: true,
@@ -235,6 +247,10 @@ async function checkPasskey(
   if (!(await moveCounter(tx, held.passkeyId, checked.authenticationInfo.newCounter, now))) {
     await suspend(accounts, tx, visitor, held)
     return { kind: 'refused' }
+  }
+  if (expectedPerson !== null && expectedPerson !== held.personId) {
+    await noteOther(tx, visitor, held.personId)
+    return { kind: 'other-person' }
   }
   const entered = await enter(accounts, tx, held, 'passkey', visitor)
   return entered ? { kind: 'signed-in', entered } : { kind: 'refused' }

@@ -121,6 +121,19 @@ export const passkeyRefused = new Refusal(
   { next: { it: 'Riprova, o entra con SPID.', en: 'Try again, or sign in with SPID.' } },
 )
 
+/** A step-up came back with somebody else's passkey; the session there was goes on. */
+export const otherPerson = new Refusal(
+  'access/other-person',
+  403,
+  { it: 'Questa passkey è di un’altra persona.', en: 'This passkey is somebody else’s.' },
+  {
+    next: {
+      it: 'Usa quella della persona che era già entrata, oppure esci e accedi di nuovo.',
+      en: 'Use the one of the person who was already signed in, or sign out and sign in anew.',
+    },
+  },
+)
+
 export const passkeysFull = new Refusal(
   'accounts/passkeys-full',
   409,

@@ -8,6 +8,7 @@ import { Problem, type App } from '../../platform/http.ts'
 import { perMinute } from '../../platform/limits.ts'
 import type { Platform } from '../../platform/room.ts'
 import { pause } from '../codes/index.ts'
+import { StepUp } from '../sign-in/index.ts'
 import { changePassword, closeAccount, confirmMobile, createAccount, findAccount, startMobile } from './accounts.ts'
 import { accountsOf } from './context.ts'
 import { letIn, visitorOf } from './page-routes.ts'
@@ -187,10 +188,16 @@ export function routes(app: App, platform: Platform): void {
         operationId: 'startPasskeySignIn',
         tags,
         summary: 'What the browser needs to sign in with a passkey',
+        querystring: Type.Object({ stepUp: StepUp }, { title: 'PasskeySignInQuery' }),
         response: { 200: shapes.PasskeyOptions, '4xx': Problem },
       },
     },
-    async (req, reply) => passkeys.startPasskeySignIn(await accounts(), browserOf(req, reply)),
+    async (req, reply) =>
+      passkeys.startPasskeySignIn(
+        await accounts(),
+        browserOf(req, reply),
+        req.query.stepUp ? req.actor.personId : null,
+      ),
   )
 
   app.post(

@@ -108,7 +108,12 @@ test('the same statements and one hash are spent on a name that exists and on on
     }
     const visitor = { actor: anonymous('192.0.2.9'), userAgent: undefined, device: undefined }
     const statements = await statementsOf(t, () =>
-      tryPassword({ ...room, passwords }, visitor, { userName, password: wrongPassword, returnTo: '/app' }),
+      tryPassword({ ...room, passwords }, visitor, {
+        userName,
+        password: wrongPassword,
+        returnTo: '/app',
+        stepUp: false,
+      }),
     )
     return { hashes, statements }
   }
@@ -334,4 +339,34 @@ test('a password hashed with lower costs or an earlier pepper is hashed anew at 
   const renewed = await stored()
   assert.match(renewed.password_hash, /m=19456,t=2,p=1/)
   assert.equal(renewed.pepper, pepper)
+})
+
+test('in a step-up only the account of the person who is signed in counts; no code is sent to anybody else', async () => {
+  const [owner, other] = [await anAccount(t), await anAccount(t)]
+  const browser = aBrowser(t)
+  const { cookie } = await t.signIn(owner.personId)
+  const [name = '', value = ''] = cookie.split('=')
+  browser.cookies.set(name, value)
+  const form = await browser.get('/auth/account?returnTo=/app/profilo&stepUp=yes')
+  assert.match(form.body, /name="stepUp" value="yes"/)
+  assert.match(form.body, /returnTo=%2Fapp%2Fprofilo&amp;stepUp=yes/, 'the other ways know it too')
+  const send = (who: { userName: string; password: string }, stepUp: string) =>
+    browser.post('/auth/account/password', {
+      userName: who.userName,
+      password: who.password,
+      returnTo: '/app/profilo',
+      stepUp,
+    })
+  const wrong = await send({ ...other, password: wrongPassword }, 'yes')
+  assert.equal(wrong.statusCode, 401)
+  assert.match(wrong.body, /name="stepUp" value="yes"/, 'a mistake does not end the step-up')
+  const before = (await textsTo(t, other.mobile)).length
+  const turnedAway = await send(other, 'yes')
+  assert.equal(turnedAway.statusCode, 403)
+  assert.match(turnedAway.body, /Questa identità è di un’altra persona[^]*action="\/auth\/leave"/)
+  assert.equal((await textsTo(t, other.mobile)).length, before)
+  assert.equal((await browser.get('/api/v1/session')).json().person.id, owner.personId, 'the session there goes on')
+  assert.equal((await send(owner, 'yes')).statusCode, 303)
+  assert.equal((await browser.code(await codeTo(t, owner.mobile))).statusCode, 303)
+  assert.equal((await send(other, '')).statusCode, 303, 'a plain sign-in asks for nobody')
 })

@@ -5,7 +5,7 @@ import { asSystem, tables, type Tx } from '../../platform/database.ts'
 import { maskedMobile, orderCode, tryCode, voidCode, type NewCode } from '../codes/index.ts'
 import { countAttempt } from './attempts.ts'
 import type { Accounts } from './context.ts'
-import { enter, type Entered, type Visitor } from './enter.ts'
+import { enter, noteOther, type Entered, type Visitor } from './enter.ts'
 import { readUserName } from './rules.ts'
 import { halfLifetime, hashOf, newToken } from './tokens.ts'
 
@@ -17,6 +17,8 @@ export type PasswordResult =
   | { kind: 'wait'; seconds: number }
   /** The password is right, but no number was ever verified. */
   | { kind: 'no-mobile' }
+  /** This is a step-up of somebody else's session. */
+  | { kind: 'other-person'; returnTo: string }
 
 /**
  * First step: user name and password. An attempt is counted first; then exactly one hash is verified, of the account or of
@@ -25,7 +27,7 @@ export type PasswordResult =
 export async function tryPassword(
   accounts: Accounts,
   visitor: Visitor,
-  typed: { userName: string; password: string; returnTo: string },
+  typed: { userName: string; password: string; returnTo: string; stepUp: boolean },
 ): Promise<PasswordResult> {
   const { platform, passwords } = accounts
   const userName = readUserName(typed.userName) ?? typed.userName.slice(0, 100)
@@ -37,6 +39,11 @@ export async function tryPassword(
     return { kind: 'wait', seconds }
   }
   if (!(await passwords.verify(account, typed.password)) || !account) return { kind: 'wrong' }
+  const { personId } = visitor.actor
+  if (typed.stepUp && personId !== null && personId !== account.personId) {
+    await asSystem(platform.db, (tx) => noteOther(tx, visitor, account.personId))
+    return { kind: 'other-person', returnTo: typed.returnTo }
+  }
   await renewHash(accounts, account, typed.password)
   if (!account.mobile) return { kind: 'no-mobile' }
   const from = account.isKnown ? 'known' : visitor.actor

@@ -197,3 +197,26 @@ test('without a proxy of ours the header of a client is refused', async () => {
   assert.equal(answer.statusCode, 403)
   assert.equal((await lastCheck(t)).outcome, 'hand-over/no-proxy')
 })
+
+test('in a step-up only the card of the person who is signed in counts; the session there goes on', async () => {
+  const facts = { givenName: 'Luigi', familyName: 'Provavicino', sex: 'M', birthPlaceCode: 'F839' } as const
+  const birthDate = '1950-05-06'
+  const fiscalCode = computeFiscalCode({ ...facts, birthDate })
+  await aPerson(t, { ...facts, fiscalCode, birthDate })
+  const { cookie: session } = await t.signIn(t.personId)
+  const bring = async (card: Card, stepUp?: 'yes') => {
+    const { request, cookie } = await begin(t, '/app/profilo', { cookie: session, ...(stepUp && { stepUp }) })
+    return follow(t, await show(t.cards, request, card, listenerCertificate(t)), `${cookie}; ${session}`)
+  }
+  const isOpen = async (): Promise<boolean> =>
+    (await t.app.inject({ url: '/api/v1/session', headers: { cookie: session } })).json().signedIn
+  const turnedAway = await bring(await aCard(t, 'good', fiscalCode), 'yes')
+  assert.equal(turnedAway.statusCode, 403)
+  assert.match(turnedAway.body, /Questa identità è di un’altra persona[^]*action="\/auth\/leave"/)
+  assert.doesNotMatch(String(turnedAway.headers['set-cookie']), /__Host-sid/)
+  assert.equal((await lastCheck(t)).outcome, 'person/other')
+  assert.equal(await isOpen(), true)
+  assert.equal((await bring(await aCard(t), 'yes')).statusCode, 303)
+  assert.equal(await isOpen(), false, 'her own card opens a new session in place of the old one')
+  assert.equal((await bring(await aCard(t, 'good', fiscalCode))).statusCode, 303, 'a plain sign-in asks for nobody')
+})

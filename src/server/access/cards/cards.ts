@@ -7,7 +7,7 @@ import type { Platform } from '../../platform/room.ts'
 import type { Language } from '../../platform/text.ts'
 import { romeDay } from '../../platform/time.ts'
 import { sql } from 'kysely'
-import { admissionOf, landing, letIn } from '../sign-in/index.ts'
+import { admissionOf, landing, letIn, notAdmitted } from '../sign-in/index.ts'
 import { checkDates, checkKind, fiscalCodeOf, issuerOf, readCertificate, type Certificate } from './certificate.ts'
 import type { CardsConfig } from './config.ts'
 import { CardFault } from './fault.ts'
@@ -26,6 +26,8 @@ export interface CardWish {
   browser: string
   /** Session that the browser has now, if any. */
   session: string | null
+  /** Who must come back, when this is a step-up of the session. */
+  expectedPerson: string | null
   returnTo: string
   language: Language
 }
@@ -41,6 +43,7 @@ export async function startCard({ db, now }: Platform, wish: CardWish): Promise<
         id,
         browserHash: hashOf(wish.browser),
         previousSession: wish.session,
+        expectedPerson: wish.expectedPerson,
         returnTo: wish.returnTo,
         language: wish.language,
         expiresAt: new Date(at.getTime() + requestLifetime),
@@ -73,14 +76,16 @@ export async function showCard(
     const { fiscalCode, evidence } = await examine(platform, config, card)
     const code = await asSystem(platform.db, async (tx) => {
       const made = await issueCode(tx, key, request, card!, fiscalCode, now)
-      await note(tx, now, { request, card, outcome: 'accepted', evidence })
+      await note(tx, now, { request, fingerprint: card!.x509.fingerprint256, outcome: 'accepted', evidence })
       return made
     })
     return { kind: 'code', code }
   } catch (error) {
     if (!(error instanceof CardFault)) throw error
     platform.log.warn({ code: error.code }, 'card refused')
-    await asSystem(platform.db, (tx) => note(tx, now, { request, card, outcome: error.code }))
+    await asSystem(platform.db, (tx) =>
+      note(tx, now, { request, fingerprint: card?.x509.fingerprint256, outcome: error.code }),
+    )
     return { kind: 'refused', code: error.code }
   }
 }
@@ -101,19 +106,19 @@ async function examine(
 
 interface Note {
   request: string
-  card: Certificate | undefined
+  fingerprint: string | undefined
   outcome: string
   evidence?: Evidence
 }
 
-async function note(tx: Tx, now: Date, { request, card, outcome, evidence }: Note): Promise<void> {
+async function note(tx: Tx, now: Date, { request, fingerprint, outcome, evidence }: Note): Promise<void> {
   await tables<'access'>(tx)
     .insertInto('access.cardCheck')
     .values({
       id: uuidv7(now.getTime()),
       at: now,
       requestId: request,
-      fingerprint: card?.x509.fingerprint256 ?? null,
+      fingerprint: fingerprint ?? null,
       outcome,
       evidence: evidence ?? null,
     })
@@ -159,7 +164,7 @@ function signatureOf(key: Buffer, id: string, request: string): string {
 export type Entry =
   | { kind: 'signed-in'; token: string; returnTo: string }
   | { kind: 'refused'; code: string }
-  | { kind: 'unknown-person' | 'too-young'; language: Language }
+  | { kind: 'unknown-person' | 'too-young' | 'other-person'; language: Language; returnTo: string }
 
 /**
  * Exchanges the code for a session of level 3, in the browser that began. A code is used up by the first who brings it,
@@ -192,8 +197,12 @@ export async function enterWithCode(
     if (browser === undefined || !timingSafeEqual(hashOf(browser), request.browserHash))
       return { kind: 'refused', code: 'code/other-browser' }
     const language = request.language === 'en' ? 'en' : 'it'
-    const admission = await admissionOf(tx, { fiscalCode: found.fiscalCode }, now)
-    if (admission.kind !== 'admitted') return { kind: admission.kind, language }
+    const admission = await admissionOf(tx, { fiscalCode: found.fiscalCode }, now, request.expectedPerson)
+    if (admission.kind !== 'admitted') {
+      const { requestId, fingerprint } = found
+      await note(tx, now, { request: requestId, fingerprint, outcome: notAdmitted[admission.kind] })
+      return { kind: admission.kind, language, returnTo: request.returnTo }
+    }
     const session = {
       personId: admission.personId,
       method: 'CNS' as const,

@@ -15,7 +15,9 @@ import {
   localPath,
   noticeOf,
   noticePage,
+  otherPerson,
   readPurposes,
+  StepUp,
   tooYoung,
   unknownPerson,
   type Notice,
@@ -38,6 +40,9 @@ const browserCookieOptions = {
   maxAge: requestLifetime / 1000,
 } as const
 
+/** What a proven identity that is not let in reads. */
+const notices = { 'too-young': tooYoung, 'unknown-person': unknownPerson, 'other-person': otherPerson } as const
+
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
 
 /** Signing in with CNS or health card: the start and the end on the main host, the card on a host of its own. */
@@ -47,7 +52,7 @@ export function routes(app: App, platform: Platform, config: CardsConfig): void 
   let key: Promise<Buffer> | undefined
   const codeKey = (): Promise<Buffer> => (key ??= readCodeKey(config))
 
-  const pageFor = (language: Language, requestId: string, notice: Notice): string =>
+  const pageFor = (language: Language, requestId: string, notice: Notice, returnTo?: string): string =>
     noticePage(
       {
         language,
@@ -55,13 +60,20 @@ export function routes(app: App, platform: Platform, config: CardsConfig): void 
         requestId,
       },
       notice,
+      returnTo,
     )
-  const show = (req: FastifyRequest, reply: FastifyReply, notice: Notice, language = req.actor.language) =>
+  const show = (
+    req: FastifyRequest,
+    reply: FastifyReply,
+    notice: Notice,
+    language = req.actor.language,
+    returnTo?: string,
+  ) =>
     reply
       .code(notice.status)
       .type('text/html; charset=utf-8')
       .header('cache-control', 'no-store')
-      .send(pageFor(language, req.id, notice))
+      .send(pageFor(language, req.id, notice, returnTo))
 
   const answer = async (
     request: string,
@@ -90,7 +102,7 @@ export function routes(app: App, platform: Platform, config: CardsConfig): void 
     () => ways,
   )
 
-  const StartForm = Type.Object({ returnTo: Type.Optional(Type.String({ maxLength: 2000 })) })
+  const StartForm = Type.Object({ returnTo: Type.Optional(Type.String({ maxLength: 2000 })), stepUp: StepUp })
   app.post(
     '/auth/cns/start',
     { config: { page: true, rateLimit }, schema: { body: StartForm } },
@@ -99,6 +111,7 @@ export function routes(app: App, platform: Platform, config: CardsConfig): void 
       const id = await startCard(platform, {
         browser,
         session: req.actor.sessionId,
+        expectedPerson: req.body.stepUp ? req.actor.personId : null,
         returnTo: localPath(req.body.returnTo, publicUrl),
         language: req.actor.language,
       })
@@ -139,8 +152,7 @@ export function routes(app: App, platform: Platform, config: CardsConfig): void 
           .setCookie(cookieName, entry.token, cookieOptions)
           .header('cache-control', 'no-store')
           .redirect(entry.returnTo, 303)
-      if (entry.kind !== 'refused')
-        return show(req, reply, entry.kind === 'too-young' ? tooYoung : unknownPerson, entry.language)
+      if (entry.kind !== 'refused') return show(req, reply, notices[entry.kind], entry.language, entry.returnTo)
       req.log.warn({ code: entry.code }, 'code of a card refused')
       return show(req, reply, cardNotice(entry.code))
     },

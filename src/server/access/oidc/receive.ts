@@ -11,6 +11,7 @@ import {
   identityFrom,
   landing,
   letIn,
+  notAdmitted,
   rememberAssertion,
   SamlFault,
   writeLog,
@@ -37,7 +38,7 @@ export type Result =
   /** The provider said no; `error` is a code of OAuth 2.0 or OpenID Connect. */
   | { kind: 'denied'; error: string; language: Language; returnTo: string }
   | { kind: 'refused'; code: string; language?: Language; returnTo?: string }
-  | { kind: 'unknown-person' | 'too-young'; language: Language }
+  | { kind: 'unknown-person' | 'too-young' | 'other-person'; language: Language; returnTo: string }
 
 interface Begun {
   kind: 'begun'
@@ -155,11 +156,11 @@ async function enter(
     return refused('id-token/already-used', request)
   const identity = identityOf(claims)
   if (identity instanceof SamlFault) return refused(identity.code, request)
-  const admission = await admissionOf(tx, identity, now)
+  const admission = await admissionOf(tx, identity, now, request.expectedPerson)
   const { language } = request
   if (admission.kind !== 'admitted') {
-    const outcome = admission.kind === 'too-young' ? 'person/too-young' : 'person/unknown'
-    return { outcome, result: { kind: admission.kind, language } }
+    const { kind } = admission
+    return { outcome: notAdmitted[kind], result: { kind, language, returnTo: request.returnTo } }
   }
   const { personId } = admission
   const session: NewSession = {

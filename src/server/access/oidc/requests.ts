@@ -16,6 +16,8 @@ export interface OidcRequest {
   level: SpidLevel
   browserHash: Buffer
   previousSession: string | null
+  /** Who was signed in when a step-up began: only she may come back. Null for any other sign-in. */
+  expectedPerson: string | null
   returnTo: string
   language: Language
   issuedAt: Date

@@ -13,7 +13,9 @@ import {
   noticeOf,
   noticePage,
   opaqueText,
+  otherPerson,
   readSignInConfig,
+  StepUp,
   tooYoung,
   unknownPerson,
   type Notice,
@@ -37,10 +39,14 @@ const browserCookieOptions = {
   maxAge: requestLifetime / 1000,
 } as const
 
+/** What a proven identity that is not let in reads. */
+const notices = { 'too-young': tooYoung, 'unknown-person': unknownPerson, 'other-person': otherPerson } as const
+
 const StartForm = Type.Object(
   {
     level: Type.Optional(Type.Enum(['1', '2', '3'])),
     returnTo: Type.Optional(Type.String({ maxLength: 2000 })),
+    stepUp: StepUp,
   },
   { title: 'OidcStart' },
 )
@@ -106,13 +112,14 @@ export function routes(app: App, platform: Platform, config: OidcConfig, keys: (
   )
 
   app.post(`${path}/start`, { config: { page: true, rateLimit }, schema: { body: StartForm } }, async (req, reply) => {
-    const { level = '2', returnTo } = req.body
+    const { level = '2', returnTo, stepUp } = req.body
     const browser = req.cookies[browserCookie] ?? opaqueText()
     const address = await startOidc(platform, config, await keys(), {
       level: level === '1' ? 1 : level === '3' ? 3 : 2,
       returnTo: localPath(returnTo, publicUrl),
       language: req.actor.language,
       session: req.actor.sessionId,
+      expectedPerson: stepUp ? req.actor.personId : null,
       browser,
     })
     return reply
@@ -147,7 +154,7 @@ export function routes(app: App, platform: Platform, config: OidcConfig, keys: (
         req.log.warn({ code: result.code }, 'answer of the OpenID provider refused')
         return show(req, reply, doubtNotice(result.code), result.language, result.returnTo)
       default:
-        return show(req, reply, result.kind === 'too-young' ? tooYoung : unknownPerson, result.language)
+        return show(req, reply, notices[result.kind], result.language, result.returnTo)
     }
   }
 

@@ -20,6 +20,8 @@ export interface OidcWish {
   language: Language
   /** Session that the browser has now, if any. */
   session: string | null
+  /** Who must come back, when this is a step-up of the session. */
+  expectedPerson: string | null
   /** Value of the cookie that ties the answer to this browser. */
   browser: string
 }
@@ -95,6 +97,7 @@ export async function startOidc(platform: Platform, config: OidcConfig, keys: Ke
       level: wish.level,
       browserHash: hashOf(wish.browser),
       previousSession: wish.session,
+      expectedPerson: wish.expectedPerson,
       returnTo: wish.returnTo,
       language: wish.language,
       issuedAt: now,

@@ -8,18 +8,31 @@ import { closeSession, holdsRole, openSession, type NewSession } from '../sessio
 import { ageOn, type Identity } from './identity.ts'
 
 /** Whom a proven identity lets in, or why not. */
-export type Admission = { kind: 'admitted'; personId: string } | { kind: 'unknown-person' | 'too-young' }
+export type Admission =
+  | { kind: 'admitted'; personId: string }
+  | { kind: 'unknown-person' | 'too-young' | 'other-person' }
+
+/** How the registers of sign-ins name those who were not let in. */
+export const notAdmitted = {
+  'unknown-person': 'person/unknown',
+  'too-young': 'person/too-young',
+  'other-person': 'person/other',
+} as const satisfies Record<Exclude<Admission['kind'], 'admitted'>, string>
 
 /**
  * Finds the person of a proven identity in the registry. Every way of signing in asks here. Where the identity says no date
  * of birth (a card names only the fiscal code, which does not tell the century) that of the registry counts.
+ *
+ * @param expectedPerson who was signed in when a step-up began; nobody else is admitted then, known or not
  */
 export async function admissionOf(
   tx: Tx,
   { fiscalCode, birthDate }: Pick<Identity, 'fiscalCode'> & Partial<Pick<Identity, 'birthDate'>>,
   now: Date,
+  expectedPerson: string | null,
 ): Promise<Admission> {
   const person = await findPersonByFiscalCode(tx, fiscalCode)
+  if (expectedPerson !== null && person?.id !== expectedPerson) return { kind: 'other-person' }
   if (!person) return { kind: 'unknown-person' }
   const today = romeDay(now)
   const born = birthDate ?? (await getPerson(tx, person.id)).birthDate

@@ -12,7 +12,7 @@ export type Notice = {
   text: Text
   status: 400 | 403 | 404 | 413 | 415 | 429 | 500 | 503
   /** Whether trying again may help, and whether the help of the provider is needed. */
-  offers: readonly ('retry' | 'provider-help' | 'cie-help')[]
+  offers: readonly ('retry' | 'provider-help' | 'cie-help' | 'leave' | 'confirm-again' | 'go-back')[]
 }
 
 const failed: Text = { it: 'Accesso non riuscito', en: 'Sign-in failed' }
@@ -187,6 +187,17 @@ export const tooYoung: Notice = {
   },
   status: 403,
   offers: [],
+}
+
+/** A step-up came back with the identity of somebody else; the session there was goes on. */
+export const otherPerson: Notice = {
+  title: { it: 'Questa identità è di un’altra persona', en: 'This identity is somebody else’s' },
+  text: {
+    it: 'Per confermare devi usare l’identità della persona che era già entrata in questo browser. Quella usata ora è di un’altra persona: non è cambiato niente e l’accesso di prima è ancora aperto. Se vuoi entrare tu, esci e accedi di nuovo.',
+    en: 'To confirm, use the identity of the person who was already signed in in this browser. The one used now is somebody else’s: nothing has changed and the earlier session is still open. If you want to enter yourself, sign out and sign in anew.',
+  },
+  status: 403,
+  offers: ['leave', 'confirm-again', 'go-back'],
 }
 
 export const confirmationLost: Notice = {

@@ -17,6 +17,9 @@ const words = {
   service: { it: 'Servizi sanitari digitali', en: 'Digital health services' },
   home: { it: 'Torna alla pagina iniziale', en: 'Back to the home page' },
   retry: { it: 'Prova di nuovo', en: 'Try again' },
+  leave: { it: 'Esci e accedi di nuovo', en: 'Sign out and sign in anew' },
+  confirmAgain: { it: 'Conferma con la tua identità', en: 'Confirm with your own identity' },
+  goBack: { it: 'Torna alla pagina in cui eri', en: 'Back to the page you were on' },
   providerHelp: { it: 'Assistenza SPID e dei gestori', en: 'Help from SPID and the providers' },
   cieHelp: { it: 'Assistenza della CIE', en: 'Help with the electronic identity card' },
   help: { it: 'Assistenza', en: 'Help' },
@@ -114,6 +117,9 @@ export function noticePage(frame: Frame, notice: Notice, returnTo?: string): str
   const offers = {
     'cie-help': `<li><a href="https://www.cartaidentita.interno.gov.it/assistenza/">${t(words.cieHelp)}</a></li>`,
     retry: `<li><a class="primary" href="${addresses.signIn[language]}${safe(back)}">${t(words.retry)}</a></li>`,
+    leave: `<li><form method="post" action="/auth/leave">${hidden('returnTo', returnTo ?? '')}<button type="submit" class="primary">${t(words.leave)}</button></form></li>`,
+    'confirm-again': `<li><a href="${addresses.signIn[language]}${safe(back ? `${back}&stepUp=yes` : '?stepUp=yes')}">${t(words.confirmAgain)}</a></li>`,
+    'go-back': `<li><a href="${safe(returnTo ?? '/app')}">${t(words.goBack)}</a></li>`,
     'provider-help': `<li><a href="https://www.spid.gov.it/serve-aiuto/">${t(words.providerHelp)}</a></li>`,
   }
   return page(

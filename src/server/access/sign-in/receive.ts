@@ -6,7 +6,7 @@ import type { Platform } from '../../platform/room.ts'
 import type { Language } from '../../platform/text.ts'
 import { romeDay } from '../../platform/time.ts'
 import type { NewSession } from '../sessions/index.ts'
-import { admissionOf, landing, letIn } from './admission.ts'
+import { admissionOf, landing, letIn, notAdmitted } from './admission.ts'
 import type { Assertion } from './assertion.ts'
 import type { SignInConfig } from './config.ts'
 import { findIdentityProvider } from './identity-providers.ts'
@@ -35,7 +35,7 @@ export type Result =
   /** The provider said no; `error` is a number of the SPID table of errors. */
   | { kind: 'denied'; error: number | undefined; request: StoredRequest }
   | { kind: 'refused'; code: string; language?: Language; returnTo?: string }
-  | { kind: 'unknown-person' | 'too-young'; language: Language }
+  | { kind: 'unknown-person' | 'too-young' | 'other-person'; language: Language; returnTo: string }
 
 /** How long the question "is it you?" stays open, in milliseconds. */
 const confirmationLifetime = 5 * 60_000
@@ -91,11 +91,10 @@ export async function receiveAnswer(
     }
     const identity = attempt(() => identityFrom(assertion.attributes))
     if (identity instanceof SamlFault) return refuse(identity.code)
-    const admission = await admissionOf(tx, identity, now)
+    const admission = await admissionOf(tx, identity, now, request.expectedPerson)
     if (admission.kind !== 'admitted') {
-      const outcome = admission.kind === 'too-young' ? 'person/too-young' : 'person/unknown'
-      await log({ ...index, ...subject, outcome })
-      return { kind: admission.kind, language: request.language }
+      await log({ ...index, ...subject, outcome: notAdmitted[admission.kind] })
+      return { kind: admission.kind, language: request.language, returnTo: request.returnTo }
     }
     const session = sessionFor(admission.personId, config.profile.scheme, request, assertion, delivery.userAgent)
     if (!isSameBrowser(request, delivery.browser)) {

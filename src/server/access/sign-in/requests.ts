@@ -20,6 +20,8 @@ export type StoredRequest = {
   returnTo: string
   /** Session of the browser when the login began: it ends when the new one opens. */
   previousSession: string | null
+  /** Who was signed in when a step-up began: only she may come back. Null for any other login. */
+  expectedPerson: string | null
   language: Language
   issuedAt: Date
   expiresAt: Date
@@ -79,15 +81,15 @@ export async function rememberAssertion(
 }
 
 /** Removes what can no longer be answered, replayed or confirmed. */
-export async function removeExpired(db: Db, now: Date): Promise<void> {
-  const own = tables<'access'>(db)
-  await own
-    .deleteFrom('access.signInRequest')
-    .where('expiresAt', '<', new Date(now.getTime() - 3_600_000))
-    .execute()
-  await own.deleteFrom('access.usedAssertion').where('expiresAt', '<', now).execute()
-  await own.deleteFrom('access.pendingSignIn').where('expiresAt', '<', now).execute()
-  await asSystem(db, (tx) =>
-    tables<'access'>(tx).deleteFrom('access.signOutRequest').where('expiresAt', '<', now).execute(),
-  )
+export function removeExpired(db: Db, now: Date): Promise<void> {
+  return asSystem(db, async (tx) => {
+    const own = tables<'access'>(tx)
+    await own
+      .deleteFrom('access.signInRequest')
+      .where('expiresAt', '<', new Date(now.getTime() - 3_600_000))
+      .execute()
+    await own.deleteFrom('access.usedAssertion').where('expiresAt', '<', now).execute()
+    await own.deleteFrom('access.pendingSignIn').where('expiresAt', '<', now).execute()
+    await own.deleteFrom('access.signOutRequest').where('expiresAt', '<', now).execute()
+  })
 }

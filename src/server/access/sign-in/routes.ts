@@ -2,11 +2,12 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
+import { asSystem } from '../../platform/database.ts'
 import { refusalOf } from '../../platform/errors.ts'
 import { Problem, type App } from '../../platform/http.ts'
 import { perMinute } from '../../platform/limits.ts'
 import type { Platform } from '../../platform/room.ts'
-import { cookieName, cookieOptions } from '../sessions/index.ts'
+import { cookieName, cookieOptions, leaveSession } from '../sessions/index.ts'
 import { listIdentityProviders } from './identity-providers.ts'
 import { logoutRoutes } from './logout-routes.ts'
 import { answers, type Party } from './answers.ts'
@@ -17,7 +18,7 @@ import { confirmSignIn, receiveAnswer, type Result } from './receive.ts'
 import type { Scheme } from './profile.ts'
 import { opaqueText, requestLifetime } from './requests.ts'
 import { SamlFault } from './saml/fault.ts'
-import { AnswerForm, ConfirmForm, IdentityProviderView, ProvidersQuery, StartForm } from './schema.ts'
+import { AnswerForm, ConfirmForm, IdentityProviderView, LeaveForm, ProvidersQuery, StartForm } from './schema.ts'
 import { localPath, startSignIn } from './start.ts'
 
 /** An answer is about 10 kB; beyond this nothing is even parsed. */
@@ -51,7 +52,7 @@ function federation(app: App, platform: Platform, { config, keys }: Party): void
   })
 
   app.post(`${path}/start`, { config: { page: true, rateLimit }, schema: { body: StartForm } }, async (req, reply) => {
-    const { idp, level = '2', binding = 'post', returnTo, purpose = null } = req.body
+    const { idp, level = '2', binding = 'post', returnTo, stepUp, purpose = null } = req.body
     const browser = req.cookies[browserCookie] ?? opaqueText()
     const next = await startSignIn(platform, config, await keys(), {
       provider: idp,
@@ -61,6 +62,7 @@ function federation(app: App, platform: Platform, { config, keys }: Party): void
       returnTo: localPath(returnTo, platform.config.publicUrl),
       language: req.actor.language,
       session: req.actor.sessionId,
+      expectedPerson: stepUp ? req.actor.personId : null,
       browser,
     })
     void reply.setCookie(browserCookie, browser, browserCookieOptions)
@@ -113,6 +115,8 @@ function federation(app: App, platform: Platform, { config, keys }: Party): void
         return notice(req, reply, messages.refusalNotice(result.code), result.language, result.returnTo)
       case 'unknown-person':
         return notice(req, reply, messages.unknownPerson, result.language)
+      case 'other-person':
+        return notice(req, reply, messages.otherPerson, result.language, result.returnTo)
       default:
         return notice(req, reply, messages.tooYoung, result.language)
     }
@@ -164,6 +168,17 @@ export function routes(app: App, platform: Platform, parties: Readonly<Record<Sc
   app.get('/auth/sign-in.js', { config: { page: true } }, (_req, reply) =>
     reply.type('text/javascript').header('cache-control', 'max-age=3600').send(pages.submitScript),
   )
+
+  /** The way on for whoever meets the session of somebody else: it ends here, without scripts, and one signs in anew. */
+  app.post('/auth/leave', { config: { page: true }, schema: { body: LeaveForm } }, async ({ actor, body }, reply) => {
+    if (actor.sessionId) await asSystem(platform.db, (tx) => leaveSession(tx, actor))
+    const back = encodeURIComponent(localPath(body.returnTo, platform.config.publicUrl))
+    return reply
+      .clearCookie(cookieName, cookieOptions)
+      .header('clear-site-data', '"cache", "storage"')
+      .header('cache-control', 'no-store')
+      .redirect(`${pages.addresses.signIn[actor.language]}?returnTo=${back}`, 303)
+  })
 
   for (const party of Object.values(parties)) federation(app, platform, party)
 

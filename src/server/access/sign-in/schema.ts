@@ -17,6 +17,9 @@ export const IdentityProviderView = Type.Object(
   { title: 'IdentityProvider' },
 )
 
+/** Says that whoever is signed in confirms who she is: then only she may come back. Plain sign-ins leave it out or empty. */
+export const StepUp = Type.Optional(Type.Enum(['yes', '']))
+
 /** Forms come as text only; empty optional fields count as absent. */
 export const StartForm = Type.Object(
   {
@@ -27,8 +30,14 @@ export const StartForm = Type.Object(
     returnTo: Type.Optional(Type.String({ maxLength: 2000 })),
     /** For a professional identity of SPID; the personal one when it is left out. */
     purpose: Type.Optional(Type.Enum([...spidPurposes])),
+    stepUp: StepUp,
   },
   { title: 'SignInStart' },
+)
+
+export const LeaveForm = Type.Object(
+  { returnTo: Type.Optional(Type.String({ maxLength: 2000 })) },
+  { title: 'SignInLeave' },
 )
 
 export const AnswerForm = Type.Object(

@@ -25,6 +25,8 @@ export type Wish = {
   language: Language
   /** Session that the browser has now, if any. */
   session: string | null
+  /** Who must come back, when this is a step-up of the session. */
+  expectedPerson: string | null
   /** Value of the cookie that ties the answer to this browser. */
   browser: string
 }
@@ -110,6 +112,7 @@ export async function startSignIn(
       browserHash: hashOf(wish.browser),
       returnTo: wish.returnTo,
       previousSession: wish.session,
+      expectedPerson: wish.expectedPerson,
       language: wish.language,
       issuedAt: new Date(issuedAt * 1000),
       expiresAt: new Date(now.getTime() + requestLifetime),

@@ -265,6 +265,8 @@ export const site: typeof Italian = {
       },
       enter: (name: string) => `${name}: professional use`,
     },
+    stepUp: 'Confirm who you are: use the identity of the person who is already signed in.',
+    asAnother: 'Want to sign in as somebody else?',
     available: 'Active',
     without: 'No digital identity?',
     withoutText: (phone: string) => `You can book by phone on ${phone}, at a pharmacy or at a desk.`,

@@ -268,6 +268,8 @@ export const site = {
       },
       enter: (name: string) => `${name}: uso professionale`,
     },
+    stepUp: 'Conferma chi sei: usa l’identità della persona che è già entrata.',
+    asAnother: 'Vuoi entrare come un’altra persona?',
     available: 'Attivo',
     without: 'Non hai un’identità digitale?',
     withoutText: (phone: string) => `Puoi prenotare per telefono al ${phone}, in farmacia o allo sportello.`,
