@@ -313,6 +313,10 @@ export interface AccessOidcRequest {
   browserHash: Buffer;
   codeVerifier: string;
   consumedAt: Timestamp | null;
+  /**
+   * Who was signed in when a step-up began; null for any other sign-in
+   */
+  expectedPerson: string | null;
   expiresAt: Timestamp;
   id: string;
   issuedAt: Timestamp;
