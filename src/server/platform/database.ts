@@ -192,11 +192,24 @@ interface Asker {
   person: string
 }
 
-const readAsker = `select set_config('app.role', $1, true), set_config('app.patients', $2, true), set_config('app.person', $3, true)`
+const setAsker = `select set_config('app.role', $1, true), set_config('app.patients', $2, true), set_config('app.person', $3, true)`
 
 /** Makes row-level security bind what comes next in the transaction to somebody. */
 function become(line: Line, { role, patients, person }: Asker): void {
-  line.askLater(readAsker, [role, patients, person])
+  line.askLater(setAsker, [role, patients, person])
+}
+
+const askerOf = ({ kind: role, patients, personId }: Actor): Asker => ({
+  role,
+  patients: `{${patients.join(',')}}`,
+  person: personId ?? '',
+})
+
+/** From here on row-level security binds a transaction of the system to an actor: it may show what she gets to see. */
+export function becomeActor(tx: Tx, actor: Actor): void {
+  const line = lines.get(tx)
+  if (!line) throw new Error('Only a transaction of `asSystem` can become that of an actor.')
+  become(line, askerOf(actor))
 }
 
 const unheard = () => undefined // a connection that drops fails what is asked on it
@@ -229,8 +242,7 @@ async function transaction<T>(db: Db, asker: Asker, work: (tx: Tx) => Promise<T>
 
 /** One transaction in which row-level security shows only the people the actor acts for. */
 export function withActor<T>(db: Db, actor: Actor, work: (tx: Tx) => Promise<T>): Promise<T> {
-  const { kind: role, patients, personId } = actor
-  return transaction(db, { role, patients: `{${patients.join(',')}}`, person: personId ?? '' }, work)
+  return transaction(db, askerOf(actor), work)
 }
 
 /** One transaction of the system itself (jobs, sign-in, links): every row is visible, so name the rows you want. */

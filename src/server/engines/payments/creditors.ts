@@ -59,8 +59,11 @@ export async function getCreditor(tx: Tx, organisationId: string): Promise<Credi
   return found
 }
 
+/** A creditor with a number of its sequence. */
+export type DrawnNumber = Creditor & { number: bigint }
+
 /** The creditor of an organisation and the next number of its sequence, which nobody else gets. */
-export async function nextNumber(tx: Tx, organisationId: string): Promise<Creditor & { number: bigint }> {
+export async function drawNumber(tx: Tx, organisationId: string): Promise<DrawnNumber> {
   const found = await tables<'payments'>(tx)
     .selectFrom('payments.creditor')
     .select(columns)

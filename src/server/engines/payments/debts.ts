@@ -5,7 +5,7 @@ import { publish } from '../../platform/events.ts'
 import { tables, type Tx } from '../../platform/database.ts'
 import { uuidv7 } from '../../platform/ids.ts'
 import { romeDay, type Day } from '../../platform/time.ts'
-import { nextNumber } from './creditors.ts'
+import { drawNumber, type DrawnNumber } from './creditors.ts'
 import { lockDebt, move, queueSync, syncJob, type Debt, type Means } from './debt.ts'
 import { keptReceipt, refundPart, type StoredReceipt } from './money.ts'
 import { iuvBase, paymentNumbers } from './numbers.ts'
@@ -54,10 +54,16 @@ export interface DebtSummary {
 
 const pagopaName = (name: string): string => name.normalize('NFC').slice(0, 140)
 
-async function insertDebt(tx: Tx, means: Means, wish: NewDebt, integrates: string | null): Promise<Debt | undefined> {
+async function insertDebt(
+  tx: Tx,
+  means: Means,
+  wish: NewDebt,
+  integrates: string | null,
+  number?: DrawnNumber,
+): Promise<Debt | undefined> {
   if (!Number.isSafeInteger(wish.amountCents) || wish.amountCents < 1)
     throw new RangeError('a debt is of 1 cent or more')
-  const creditor = await nextNumber(tx, wish.creditorId)
+  const creditor = number ?? (await drawNumber(tx, wish.creditorId))
   const now = means.now()
   const base = iuvBase(Number(romeDay(now).slice(0, 4)), creditor.number)
   const { iuv, nav } = paymentNumbers({ aux: 3, segregation: creditor.segregationCode }, base)
@@ -95,10 +101,11 @@ async function insertDebt(tx: Tx, means: Means, wish: NewDebt, integrates: strin
 
 /**
  * Opens a debt; a job then creates the position at pagoPA. The same subject asked twice, also at the same time, gets the
- * debt it already owes. Refuses with payments/no-creditor when the organisation does not collect.
+ * debt it already owes. Refuses with payments/no-creditor when the organisation does not collect. A number of the creditor may
+ * have been drawn before, together with what else there was to ask.
  */
-export async function openDebt(tx: Tx, means: Means, wish: NewDebt): Promise<DebtSummary> {
-  const debt = (await insertDebt(tx, means, wish, null)) ?? (await findOwed(tx, wish.subject))
+export async function openDebt(tx: Tx, means: Means, wish: NewDebt, number?: DrawnNumber): Promise<DebtSummary> {
+  const debt = (await insertDebt(tx, means, wish, null, number)) ?? (await findOwed(tx, wish.subject))
   if (!debt) throw new Error('the subject neither had a debt nor got one')
   return summary(debt)
 }

@@ -12,7 +12,7 @@ import { patiently, sweep } from './sweep.ts'
 import { policies } from './policy.ts'
 
 export { copayFor, type Copay, type CopayLine, type CopayQuestion } from './copay.ts'
-export { getCreditor, registerCreditor, type Creditor } from './creditors.ts'
+export { drawNumber, getCreditor, registerCreditor, type Creditor, type DrawnNumber } from './creditors.ts'
 export {
   cancelDebt,
   changeAmount,

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
 import { sql } from 'kysely'
-import { tables, type Tx } from '../../platform/database.ts'
+import { soon, tables, type Tx } from '../../platform/database.ts'
 import { constraint, Refusal } from '../../platform/errors.ts'
 import { publish } from '../../platform/events.ts'
 import { graceMs, transition, wrongState, type AppointmentState, type Party } from './rules.ts'
@@ -38,8 +38,9 @@ async function lock(tx: Tx, ids: readonly string[]): Promise<Locked[]> {
 
 async function setState(tx: Tx, changed: readonly Locked[], to: AppointmentState): Promise<void> {
   if (changed.length === 0) return
-  await sql`
-    update scheduling.appointment set state = ${to} where id = any(${changed.map(({ id }) => id)}::uuid[])`.execute(tx)
+  const update = sql`
+    update scheduling.appointment set state = ${to} where id = any(${changed.map(({ id }) => id)}::uuid[])`
+  await soon(tx, { compile: () => update.compile(tx) })
 }
 
 /** Gives seats back in the order in which every transaction locks slots, and tells who waits. */

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Regione Campania
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
-import { sql } from 'kysely'
+import { CompiledQuery, sql } from 'kysely'
 import { asSystem, tables, type Db, type Tx } from '../../platform/database.ts'
 import { uuidv7 } from '../../platform/ids.ts'
 import type { Platform } from '../../platform/room.ts'
@@ -66,21 +66,43 @@ export interface Wanted extends Ticket {
   releasingUntil: Date | null
 }
 
+const wanting = 'select custody_id, first_wanted_at, release_ends_at from prescriptions.want($1, $2, $3, $4, $5, $6)'
+
+type Noted = [{ custody_id: string; first_wanted_at: Date; release_ends_at: Date | null }] // an upsert returns its row
+
+const wantedOf = ([found]: Noted, token: string, now: Date): Wanted => ({
+  id: found.custody_id,
+  token,
+  releasingUntil: found.release_ends_at,
+  already: found.first_wanted_at.getTime() !== now.getTime(),
+})
+
+const wantingValues = ({ id, token }: Ticket, ask: Ask, now: Date) => [
+  id,
+  ask.nre,
+  ask.patient.id,
+  ask.patient.code,
+  now,
+  token,
+]
+
 /** Notes, before the SAC is asked, that a booking needs the lock: from now on no look-up gives it back. */
 export async function noteWanted({ pool }: Pick<Platform, 'pool'>, ask: Ask, now: Date): Promise<Wanted> {
-  const { id, token } = fresh()
-  const { rows } = await pool.query<{ custody_id: string; first_wanted_at: Date; release_ends_at: Date | null }>({
+  const ticket = fresh()
+  const { rows } = await pool.query({
     name: 'prescriptions.want',
-    text: 'select custody_id, first_wanted_at, release_ends_at from prescriptions.want($1, $2, $3, $4, $5, $6)',
-    values: [id, ask.nre, ask.patient.id, ask.patient.code, now, token],
+    text: wanting,
+    values: wantingValues(ticket, ask, now),
   })
-  const found = rows[0]! // an upsert returns its row
-  return {
-    id: found.custody_id,
-    token,
-    releasingUntil: found.release_ends_at,
-    already: found.first_wanted_at.getTime() !== now.getTime(),
-  }
+  return wantedOf(rows as Noted, ticket.token, now)
+}
+
+/** The same in the transaction of the caller, who asks the SAC once it is committed. */
+export async function noteWantedIn(tx: Tx, ask: Ask, now: Date): Promise<Wanted> {
+  const ticket = fresh()
+  const statement = CompiledQuery.raw(wanting, wantingValues(ticket, ask, now))
+  const { rows } = await tx.withoutPlugins().executeQuery(statement)
+  return wantedOf(rows as Noted, ticket.token, now)
 }
 
 /** Until when a release of this row is on its way; null when none is. */

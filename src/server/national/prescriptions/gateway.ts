@@ -164,13 +164,19 @@ async function untilReleased(platform: Platform, wanted: custody.Wanted): Promis
   }
 }
 
+/** Notes in the transaction of the caller that a booking needs the lock, which is to be taken once it is committed. */
+export function want(tx: Tx, { now }: Pick<Platform, 'now'>, ask: Ask): Promise<custody.Wanted> {
+  return custody.noteWantedIn(tx, ask, now())
+}
+
 /**
- * Takes the exclusive lock for a booking and keeps it until `release` or `close`. Asked again it finds its own lock.
+ * Takes the exclusive lock for a booking and keeps it until `release` or `close`. Asked again it finds its own lock. That it
+ * is wanted is noted first, unless `want` has been called.
  * @throws Refusal `prescriptions/<reason>` of the SAC; with status 503 the lock may exist and stays wanted: ask again, or
  * give it back with `releaseLater`
  */
-export async function lock(platform: Platform, ask: Ask): Promise<Found> {
-  const wanted = await custody.noteWanted(platform, ask, platform.now())
+export async function lock(platform: Platform, ask: Ask, noted?: custody.Wanted): Promise<Found> {
+  const wanted = noted ?? (await custody.noteWanted(platform, ask, platform.now()))
   await untilReleased(platform, wanted)
   let answer: Answer
   try {

@@ -44,12 +44,6 @@ export function bookingRoutes(app: App, platform: Platform): void {
   const acts = {
     'extend-hold': { id: 'extendHold', summary: 'More time to confirm', act: extend },
     release: { id: 'releaseHold', summary: 'Give the held places back', act: release },
-    confirm: {
-      id: 'confirmBooking',
-      summary:
-        'Confirm: the prescription is locked, the places are yours; while the national system is silent it stays confirming',
-      act: confirm,
-    },
   }
   for (const [name, { id: operationId, summary, act }] of Object.entries(acts)) {
     app.post(
@@ -69,6 +63,21 @@ export function bookingRoutes(app: App, platform: Platform): void {
       },
     )
   }
+
+  app.post(
+    '/api/v1/bookings/:id/confirm',
+    {
+      schema: {
+        operationId: 'confirmBooking',
+        tags: ['booking'],
+        summary:
+          'Confirm: the prescription is locked, the places are yours; while the national system is silent it stays confirming',
+        params: ById,
+        response: { 200: Booking, '4xx': Problem, '5xx': Problem },
+      },
+    },
+    async ({ actor, params }) => confirm(platform, actor, params.id),
+  )
 
   app.get(
     '/api/v1/bookings',

@@ -286,7 +286,7 @@ export async function lockBooking(tx: Tx, id: string): Promise<BookingRow> {
 /** Sets the state after checking that the move exists. */
 export async function setState(tx: Tx, row: { id: string; state: BookingState }, to: BookingState): Promise<void> {
   move(row.state, to)
-  await tables<'booking'>(tx).updateTable('booking.booking').set({ state: to }).where('id', '=', row.id).execute()
+  await soon(tx, tables<'booking'>(tx).updateTable('booking.booking').set({ state: to }).where('id', '=', row.id))
 }
 
 export const holdExpired = new Refusal(

@@ -2,18 +2,20 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
 import type { Actor } from '../../platform/actor.ts'
-import { asSystem, tables, withActor, type Tx } from '../../platform/database.ts'
+import { asSystem, becomeActor, soon, tables, withActor, type Tx } from '../../platform/database.ts'
 import { Refusal } from '../../platform/errors.ts'
 import { publish } from '../../platform/events.ts'
 import type { Platform } from '../../platform/room.ts'
-import { addDays, romeDay } from '../../platform/time.ts'
+import { romeDay } from '../../platform/time.ts'
 import { bookHeld, extendHold, getAppointments, releaseHeld } from '../../engines/scheduling/index.ts'
 import { notify } from '../../engines/notifications/index.ts'
-import { openDebt } from '../../engines/payments/index.ts'
-import { findHealthCode, getPerson } from '../../registry/people/index.ts'
-import { lock, releaseLater } from '../../national/prescriptions/index.ts'
-import { daysOf, holdExpired, lockBooking, setState, type BookingRow } from './bookings.ts'
-import { askFor, getPrescription, type StoredPrescription } from './prescriptions.ts'
+import { lock, releaseLater, want, type Wanted } from '../../national/prescriptions/index.ts'
+import { holdExpired, lockBooking, setState, type BookingRow } from './bookings.ts'
+import { numberFor, openCopayDebt, owedFor } from './debt.ts'
+import { look } from './look.ts'
+import { askFor, findPrescription, getPrescription, noPrescription, type StoredPrescription } from './prescriptions.ts'
+import { move } from './rules.ts'
+import type { Booking } from './schema.ts'
 import { ruleOn } from './settings.ts'
 import { viewBooking, visitOf } from './views.ts'
 import { offerFailed, stopWaiting } from './waiting-offers.ts'
@@ -28,23 +30,42 @@ const takenUpAfter = 60_000
  * asks again. Confirming again changes nothing. Refuses with the SAC's reasons (`prescriptions/…`) and frees the place,
  * with `booking/hold-expired`, `scheduling/hold-lost`.
  */
-export async function confirm(platform: Platform, actor: Actor, id: string): Promise<void> {
-  const { db, now } = platform
-  const started = await withActor(db, actor, async (tx) => {
-    const row = await lockBooking(tx, id)
-    await trace(tx, actor, 'UPDATE', 'booking', row)
-    if (row.state === 'confirmed' || row.state === 'confirming') return undefined
-    if (row.state === 'expired' || row.holdExpiresAt <= now()) throw holdExpired
-    await setState(tx, row, 'confirming')
-    await takeUpLater(tx, platform, id)
-    return { row, prescription: await getPrescription(tx, row.prescriptionId) }
+export async function confirm(platform: Platform, actor: Actor, id: string): Promise<Booking> {
+  const { db } = platform
+  const { started, answer } = await withActor(db, actor, async (tx) => {
+    const begun = await start(tx, platform, actor, id)
+    return begun ? { started: begun } : { answer: await look(tx, platform, actor, id) }
   })
-  if (started) await settle(platform, started, { requestId: actor.requestId, citizenWaits: true })
+  if (answer) return answer
+  const attempt = { requestId: actor.requestId, citizenWaits: true }
+  let view: Booking | undefined
+  await settle(platform, started, attempt, async (tx) => {
+    becomeActor(tx, actor)
+    view = await look(tx, platform, actor, id)
+  })
+  return view ?? withActor(db, actor, (tx) => look(tx, platform, actor, id))
+}
+
+/** Marks a hold as being confirmed and the lock as wanted; undefined when it has been confirmed, or is being, already. */
+async function start(tx: Tx, platform: Platform, actor: Actor, id: string): Promise<Confirmation | undefined> {
+  const { now } = platform
+  const [row, prescription] = await Promise.all([lockBooking(tx, id), findPrescription(tx, { bookingId: id })])
+  await trace(tx, actor, 'UPDATE', 'booking', row)
+  if (row.state === 'confirmed' || row.state === 'confirming') return undefined
+  if (row.state === 'expired' || row.holdExpiresAt <= now()) throw holdExpired
+  if (!prescription) throw noPrescription
+  move(row.state, 'confirming')
+  await soon(tx, ownBooking(tx, id).set({ state: 'confirming', verifyAt: takenUpFrom(platform) }))
+  const wanted = want(tx, platform, askFor(prescription, actor.requestId))
+  wanted.catch(() => undefined) // answered with the commit, which fails with it
+  return { row, prescription, wanted }
 }
 
 export interface Confirmation {
   row: BookingRow
   prescription: StoredPrescription
+  /** The lock has been noted as wanted, for this attempt. */
+  wanted?: Promise<Wanted>
 }
 
 export interface Attempt {
@@ -53,16 +74,25 @@ export interface Attempt {
   citizenWaits: boolean
 }
 
+const ownBooking = (tx: Tx, id: string) =>
+  tables<'booking'>(tx).updateTable('booking.booking').where('booking.booking.id', '=', id)
+
 /**
- * Tries to end a confirmation: true when it is confirmed, false when the SAC is silent and it has to wait.
+ * Tries to end a confirmation: true when it is confirmed, false when the SAC is silent and it has to wait. `afterwards` runs
+ * last in the transaction that confirms it.
  * @throws the Refusal for which it came to nothing; the places are then free again
  */
-export async function settle(platform: Platform, confirmation: Confirmation, attempt: Attempt): Promise<boolean> {
+export async function settle(
+  platform: Platform,
+  confirmation: Confirmation,
+  attempt: Attempt,
+  afterwards: (tx: Tx) => Promise<void> = () => Promise.resolve(),
+): Promise<boolean> {
   const { db } = platform
-  const { row, prescription } = confirmation
+  const { row, prescription, wanted } = confirmation
   let authenticationCode: string | null
   try {
-    const locked = await lock(platform, askFor(prescription, attempt.requestId))
+    const locked = await lock(platform, askFor(prescription, attempt.requestId), await wanted)
     authenticationCode = locked.prescription.authenticationCode
   } catch (error) {
     if (!(error instanceof Refusal)) throw error // a bug: the job takes the booking up
@@ -71,19 +101,21 @@ export async function settle(platform: Platform, confirmation: Confirmation, att
     if (error.status < 500) throw error
     return false
   }
-  const lost = await asSystem(db, (tx) => finish(tx, platform, confirmation, authenticationCode, attempt))
+  const lost = await asSystem(db, async (tx) => {
+    const refusal = await finish(tx, platform, confirmation, authenticationCode, attempt)
+    if (!refusal) await afterwards(tx)
+    return refusal
+  })
   if (lost) throw lost
   return true
 }
 
 /** The job looks after this confirmation from then on. */
-export async function takeUpLater(tx: Tx, { now }: Platform, id: string): Promise<void> {
-  await tables<'booking'>(tx)
-    .updateTable('booking.booking')
-    .set({ verifyAt: new Date(now().getTime() + takenUpAfter) })
-    .where('id', '=', id)
-    .execute()
+export async function takeUpLater(tx: Tx, platform: Platform, id: string): Promise<void> {
+  await soon(tx, ownBooking(tx, id).set({ verifyAt: takenUpFrom(platform) }))
 }
+
+const takenUpFrom = ({ now }: Platform): Date => new Date(now().getTime() + takenUpAfter)
 
 /** The SAC is silent: the places stay the citizen's until a deadline, which the first silence sets. */
 async function keepWaiting(tx: Tx, platform: Platform, id: string): Promise<void> {
@@ -95,7 +127,7 @@ async function keepWaiting(tx: Tx, platform: Platform, id: string): Promise<void
   const appointments = [...(await getAppointments(tx, row.appointmentIds)).values()]
   const latest = platform.now().getTime() + hours * 3_600_000
   const verifyBy = new Date(Math.min(latest, ...appointments.map(({ startsAt }) => startsAt.getTime())))
-  await tables<'booking'>(tx).updateTable('booking.booking').set({ verifyBy }).where('id', '=', id).execute()
+  await soon(tx, ownBooking(tx, id).set({ verifyBy }))
   await extendHold(tx, row.appointmentIds, verifyBy)
 }
 
@@ -150,27 +182,25 @@ async function finish(
   authenticationCode: string | null,
   attempt: Attempt,
 ): Promise<Refusal | undefined> {
-  const current = await lockBooking(tx, row.id)
+  const [current, owed] = await Promise.all([lockBooking(tx, row.id), owedFor(tx, row, romeDay(platform.now()))])
   if (current.state === 'confirmed') return undefined
   if (current.state !== 'confirming') {
     await releaseLater(tx, platform, askFor(prescription, attempt.requestId))
     return holdExpired
   }
+  const number = numberFor(tx, owed)
+  number.catch(() => undefined) // told below, unless the seats are gone
   const lost = await seatsGone(tx, current)
   if (lost) {
     await comesToNothing(tx, platform, current, { as: 'released', because: lost, usable: true, ...attempt })
     return lost
   }
   const own = tables<'booking'>(tx)
-  await setState(tx, current, 'confirmed')
-  await own
-    .updateTable('booking.booking')
-    .set({ confirmedAt: platform.now(), authenticationCode })
-    .where('id', '=', row.id)
-    .execute()
-  await own.updateTable('booking.prescription').set({ state: 'taken' }).where('id', '=', prescription.id).execute()
-  await stopWaiting(tx, row.id, prescription.id)
-  await openCopayDebt(tx, platform, row.id)
+  move(current.state, 'confirmed')
+  const confirmedAt = platform.now()
+  await soon(tx, ownBooking(tx, row.id).set({ state: 'confirmed', confirmedAt, authenticationCode }))
+  await soon(tx, own.updateTable('booking.prescription').set({ state: 'taken' }).where('id', '=', prescription.id))
+  await Promise.all([stopWaiting(tx, row.id, prescription.id), openCopayDebt(tx, platform, row, owed, await number)])
   await publish(tx, 'booking.confirmed', { bookingId: row.id, patientId: row.patientId })
   return undefined
 }
@@ -184,37 +214,4 @@ async function seatsGone(tx: Tx, row: BookingRow): Promise<Refusal | undefined> 
     if (error instanceof Refusal) return error
     throw error
   }
-}
-
-/** Opens the payment of a confirmed booking; nothing when the patient owes nothing. */
-export async function openCopayDebt(tx: Tx, platform: Platform, bookingId: string): Promise<void> {
-  const own = tables<'booking'>(tx)
-  const row = await own
-    .selectFrom('booking.booking')
-    .innerJoin('booking.bookingLine', 'booking.bookingLine.bookingId', 'booking.booking.id')
-    .select(['booking.booking.patientId', 'code', 'copay', 'startsAt', 'appointmentId'])
-    .where('booking.booking.id', '=', bookingId)
-    .orderBy('startsAt')
-    .executeTakeFirstOrThrow()
-  const { cents } = row.copay as { cents: number } // written by hold() in this shape
-  if (cents === 0) return
-  const settings = await ruleOn(tx, 'payment', romeDay(platform.now()))
-  const today = romeDay(platform.now())
-  const due = addDays(romeDay(row.startsAt), -settings.dueDaysBefore)
-  const appointment = (await getAppointments(tx, [row.appointmentId])).get(row.appointmentId)!
-  const patient = await getPerson(tx, row.patientId)
-  const code = await findHealthCode(tx, row.patientId, today)
-  await openDebt(tx, platform, {
-    creditorId: appointment.organisationId,
-    patientId: row.patientId,
-    payer: {
-      personId: row.patientId,
-      fiscalCode: code?.type === 'CF' || code?.type === 'CF_PROVISIONAL' ? code.value : null,
-      name: `${patient.givenName} ${patient.familyName}`,
-    },
-    subject: { kind: 'booking', id: bookingId, code: row.code, days: await daysOf(tx, bookingId) },
-    amountCents: cents,
-    description: `Ticket prenotazione ${row.code}`,
-    dueOn: due < today ? today : due,
-  })
 }

@@ -7,7 +7,7 @@ import { romeDay } from '../../platform/time.ts'
 import { changeAmount, findDebt, isOwed } from '../../engines/payments/index.ts'
 import { exemptionCodesOf } from '../../registry/people/index.ts'
 import { lockBooking } from './bookings.ts'
-import { openCopayDebt } from './confirm.ts'
+import { openCopayDebt, owedFor } from './debt.ts'
 import { copayOf, type CopaySnapshot } from './copay.ts'
 import { getPrescription } from './prescriptions.ts'
 
@@ -94,5 +94,5 @@ async function reviewCopay(tx: Tx, platform: Platform, bookingId: string): Promi
     .where('id', '=', bookingId)
     .execute()
   if (debt && isOwed(debt.state)) await changeAmount(tx, platform, { debtId: debt.id, amountCents: copay.cents })
-  else await openCopayDebt(tx, platform, bookingId)
+  else await openCopayDebt(tx, platform, row, await owedFor(tx, row, romeDay(platform.now())))
 }

@@ -53,5 +53,5 @@ test('a booking takes few round trips, statements and transactions once the cata
   await books(slotIds[0]!)
   const { hold, confirm } = await books(slotIds[1]!)
   assert.deepEqual(hold, { roundTrips: 7, statements: 24, transactions: 1 })
-  assert.deepEqual(confirm, { roundTrips: 27, statements: 43, transactions: 3 })
+  assert.deepEqual(confirm, { roundTrips: 10, statements: 39, transactions: 2 })
 })

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Regione Campania
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
-import { tables, type Tx } from '../../platform/database.ts'
+import { soon, tables, type Tx } from '../../platform/database.ts'
 import { notFound, Refusal } from '../../platform/errors.ts'
 import { publish } from '../../platform/events.ts'
 
@@ -81,13 +81,12 @@ export async function offerTaken(tx: Tx, bookingId: string): Promise<void> {
 
 /** Who has a booking waits no more, whether it was offered or she found it herself. */
 export async function stopWaiting(tx: Tx, bookingId: string, prescriptionId: string): Promise<void> {
-  await offerTaken(tx, bookingId)
-  await tables<'booking'>(tx)
+  const waits = tables<'booking'>(tx)
     .updateTable('booking.waitingListEntry')
     .set({ state: 'booked', bookingId })
     .where('prescriptionId', '=', prescriptionId)
     .where('state', 'in', ['taken-in-charge', 'escalated'])
-    .execute()
+  await Promise.all([offerTaken(tx, bookingId), soon(tx, waits)])
 }
 
 /** The booking of an offer came to nothing: the entry waits on, unless its prescription cannot be used any more. */
