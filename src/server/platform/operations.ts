@@ -1,10 +1,12 @@
 // SPDX-FileCopyrightText: Regione Campania
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
+import { createHash, timingSafeEqual } from 'node:crypto'
+import type { FastifyRequest } from 'fastify'
 import { sql } from 'kysely'
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import { Type } from 'typebox'
-import type { Config } from './config.ts'
+import { BadSetting, type Config } from './config.ts'
 import { Refusal } from './errors.ts'
 import { Problem } from './http.ts'
 import type { Room } from './room.ts'
@@ -45,6 +47,36 @@ function securityText({ env, publicUrl, region }: Config, now: Date): string {
   ].join('\n')
 }
 
+const metricsToken = new Refusal(
+  'platform/metrics-token-required',
+  401,
+  { it: 'Le misure si leggono con la chiave di chi gestisce il servizio.', en: 'Metrics need the operator’s token.' },
+  { headers: { 'www-authenticate': 'Bearer realm="metrics"' } },
+)
+const metricsElsewhere = new Refusal('platform/metrics-closed', 403, {
+  it: 'Le misure si leggono solo dalla macchina del servizio.',
+  en: 'Metrics are read on the machine of the service only.',
+})
+
+const digest = (text: string): Buffer => createHash('sha256').update(text).digest()
+const loopback = (address: string | undefined): boolean => /^(?:127\.|::1$|::ffff:127\.)/.test(address ?? '')
+
+/**
+ * Why a request may not read the metrics. With METRICS_TOKEN only who shows it may; without, only who sits on this machine. What a
+ * proxy passed on comes from somewhere else even when the proxy is here, whether we were told to trust it or not.
+ */
+function metricsRefusal(request: FastifyRequest, token: string | undefined): Refusal | undefined {
+  if (token) {
+    const shown = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? ''
+    return timingSafeEqual(digest(shown), digest(token)) ? undefined : metricsToken
+  }
+  const passedOn = ['x-forwarded-for', 'forwarded', 'x-real-ip', 'via'].some(
+    (name) => request.headers[name] !== undefined,
+  )
+  const here = loopback(request.socket.remoteAddress) && loopback(request.ip) && !passedOn
+  return here ? undefined : metricsElsewhere
+}
+
 /** Health, readiness, metrics, where to report a fault: for load balancers, operators and researchers. */
 export const operations: Room = {
   name: 'operations',
@@ -71,6 +103,9 @@ export const operations: Room = {
     })
     const connections = new Gauge({ name: 'database_connections', help: 'Open connections', registers: [registry] })
 
+    const token = config.env['METRICS_TOKEN'] || undefined
+    if (token && token.length < 16)
+      throw new BadSetting('METRICS_TOKEN is shorter than 16 characters: write that of "openssl rand -hex 32".')
     app.server.on('close', () => registry.clear())
     app.addHook('onResponse', async (request, reply) => {
       const route = request.routeOptions.url
@@ -110,7 +145,9 @@ export const operations: Room = {
       reply.type('text/plain; charset=utf-8').send(securityText(config, now())),
     )
 
-    app.get('/metrics', { config: { page: true, policyName: 'metrics' }, logLevel: 'warn' }, async (_req, reply) => {
+    app.get('/metrics', { config: { page: true, policyName: 'metrics' }, logLevel: 'warn' }, async (req, reply) => {
+      const refusal = metricsRefusal(req, token)
+      if (refusal) throw refusal
       for (const { name, waiting: count } of await queue.backlog()) waiting.set({ queue: name }, count)
       connections.set(pool.totalCount)
       return reply.type(registry.contentType).send(await registry.metrics())
