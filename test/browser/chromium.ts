@@ -14,12 +14,15 @@ const installed = [
   'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
 ]
 
-/** A headless Chromium: the installed one, else the one that comes as a package (Linux x64). */
-export async function openBrowser(): Promise<Browser> {
+/** A headless Chromium: the installed one, else the one that comes as a package (Linux x64), with more arguments if wanted. */
+export async function openBrowser(more: readonly string[] = []): Promise<Browser> {
   const found = installed.find((path) => path && existsSync(path))
-  if (found) return chromium.launch({ executablePath: found, args: ['--no-sandbox'] })
+  if (found) return chromium.launch({ executablePath: found, args: ['--no-sandbox', ...more] })
   return chromium.launch({
     executablePath: await bundled.executablePath(),
-    args: bundled.args.filter((arg) => !['--single-process', '--headless'].some((one) => arg.startsWith(one))),
+    args: [
+      ...bundled.args.filter((arg) => !['--single-process', '--headless'].some((one) => arg.startsWith(one))),
+      ...more,
+    ],
   })
 }

@@ -32,13 +32,16 @@ export interface Visit {
   close(): Promise<void>
 }
 
-/** The whole product with its website, the sandbox and a browser, on ports of their own. */
-export async function openSite(env: Record<string, string> = {}): Promise<Site> {
+/** The whole product with its website, the sandbox and a browser (with more arguments if wanted), on ports of their own. */
+export async function openSite(
+  env: Record<string, string> = {},
+  browserArguments: readonly string[] = [],
+): Promise<Site> {
   const t = await testApp({ listen: true, web: true, env })
   await demoFile(t)
   await joinFederation(t)
   const worker = keepWorking(t)
-  const browser = await openBrowser()
+  const browser = await openBrowser(browserArguments)
   return {
     t,
     browser,
