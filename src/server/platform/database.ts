@@ -6,6 +6,7 @@ import {
   PostgresDialect,
   sql,
   CamelCasePlugin,
+  CompiledQuery,
   PostgresAdapter,
   PostgresIntrospector,
   PostgresQueryCompiler,
@@ -13,6 +14,7 @@ import {
   type DatabaseConnection,
   type Dialect,
   type Driver,
+  type InsertObject,
   type PostgresPool,
   type PostgresPoolClient,
   type RawBuilder,
@@ -128,6 +130,24 @@ export async function soon(tx: Tx, statement: Compilable): Promise<void> {
  * first come is first served, and a rush of searches leaves the other connections to those who book.
  */
 export const searchConnections = 6
+
+const inserts = new Map<string, string>()
+
+/** Inserts a row `soon`. Its statement is composed once for each table and set of columns, since the same ones come all the time. */
+export async function insertSoon<S extends string, T extends keyof Schemas<S> & string>(
+  tx: Tx,
+  table: T,
+  row: InsertObject<Schemas<S>, T>,
+): Promise<void> {
+  const key = `${table} ${Object.keys(row).join()}`
+  let text = inserts.get(key)
+  if (!text) {
+    text = tables<S>(tx).insertInto(table).values(row).compile().sql
+    inserts.set(key, text)
+  }
+  const statement = CompiledQuery.raw(text, Object.values(row))
+  await soon(tx, { compile: () => statement })
+}
 
 /**
  * Opens a pool whose sessions act as the application role, so that row-level security binds every query.

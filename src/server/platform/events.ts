@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Regione Campania
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
-import { soon, tables, wakeWorkers, type Tx } from './database.ts'
+import { insertSoon, wakeWorkers, type Tx } from './database.ts'
 import { uuidv7 } from './ids.ts'
 
 /**
@@ -60,6 +60,6 @@ export interface DomainEvent<N extends EventName = EventName> {
 /** Writes an event in the transaction of the change it tells of; a worker, woken by the commit, delivers it. */
 export async function publish<N extends EventName>(tx: Tx, name: N, payload: Events[N]): Promise<void> {
   const event = { id: uuidv7(), name, payload: JSON.stringify(payload) }
-  await soon(tx, tables<'platform'>(tx).insertInto('platform.event').values(event))
+  await insertSoon<'platform', 'platform.event'>(tx, 'platform.event', event)
   wakeWorkers(tx)
 }

@@ -19,8 +19,30 @@ function romeParts(instant: Date): Record<string, string> {
   return Object.fromEntries(romeFormat.formatToParts(instant).map((part) => [part.type, part.value]))
 }
 
-/** The civil day in Rome of an instant. */
+const hourMs = 3_600_000
+
+/** Before it the clocks of Italy did not differ from UTC by whole hours. */
+const wholeHoursSince = Date.UTC(1900, 0)
+
+/** Milliseconds by which Rome is ahead of UTC, by UTC hour: within one it never changes. */
+const offsets = new Map<number, number>()
+const mostOffsets = 50_000
+
+function offsetAt(instant: number): number {
+  const at = Math.floor(instant / hourMs)
+  const known = offsets.get(at)
+  if (known !== undefined) return known
+  const { year, month, day, hour } = romeParts(new Date(at * hourMs))
+  const offset = Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour)) - at * hourMs
+  if (offsets.size >= mostOffsets) offsets.clear()
+  offsets.set(at, offset)
+  return offset
+}
+
+/** The civil day in Rome of an instant; asked so often that the calendar of the system is too slow for it. */
 export function romeDay(instant: Date): Day {
+  const at = instant.getTime()
+  if (at > wholeHoursSince) return new Date(at + offsetAt(at)).toISOString().slice(0, 10)
   const { year, month, day } = romeParts(instant)
   return `${year}-${month}-${day}`
 }

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Regione Campania
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
-import { soon, tables, type Tx } from '../../platform/database.ts'
+import { insertSoon, soon, tables, type Tx } from '../../platform/database.ts'
 import type { Actor } from '../../platform/actor.ts'
 import { publish } from '../../platform/events.ts'
 import { uuidv7 } from '../../platform/ids.ts'
@@ -60,7 +60,8 @@ export async function audit(tx: Tx, actor: Actor, ...entries: readonly AuditEntr
     reason: entry.reason ?? null,
     outcome: entry.outcome ?? 'done',
   }))
-  await soon(tx, tables<'access'>(tx).insertInto('access.auditEntry').values(rows))
+  if (rows.length === 1) await insertSoon<'access', 'access.auditEntry'>(tx, 'access.auditEntry', rows[0]!)
+  else await soon(tx, tables<'access'>(tx).insertInto('access.auditEntry').values(rows))
   await tell(tx, actor, entries)
 }
 

@@ -48,10 +48,9 @@ export interface Copay {
   explanation: Text
 }
 
-const euros = (cents: number, language: 'it' | 'en'): string =>
-  new Intl.NumberFormat(language === 'it' ? 'it-IT' : 'en-IE', { style: 'currency', currency: 'EUR' }).format(
-    cents / 100,
-  )
+const euro = { style: 'currency', currency: 'EUR' } as const
+const formats = { it: new Intl.NumberFormat('it-IT', euro), en: new Intl.NumberFormat('en-IE', euro) }
+const euros = (cents: number, language: 'it' | 'en'): string => formats[language].format(cents / 100)
 
 function checkLine(line: CopayLine): void {
   const sound = Number.isSafeInteger(line.tariffCents) && line.tariffCents >= 0 && Number.isInteger(line.quantity)

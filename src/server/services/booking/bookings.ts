@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
 import type { Actor } from '../../platform/actor.ts'
-import { soon, tables, withActor, type Tx } from '../../platform/database.ts'
+import { insertSoon, soon, tables, withActor, type Tx } from '../../platform/database.ts'
 import { constraint, notFound, Refusal, refusalOf } from '../../platform/errors.ts'
 import { publish } from '../../platform/events.ts'
 import { publicCode, uuidv7 } from '../../platform/ids.ts'
@@ -169,40 +169,33 @@ function holdOnce(platform: Platform, actor: Actor, key: string, wish: NewBookin
     const withinMaximum = taken.every((appointment) => appointment.startsAt <= guarantee.deadline)
     if (!withinMaximum && !wish.acceptsBeyondMaximum) throw beyond(guarantee.deadline)
 
-    const own = tables<'booking'>(tx)
-    await soon(
-      tx,
-      own.insertInto('booking.booking').values({
-        id,
-        code: publicCode(),
+    await insertSoon<'booking', 'booking.booking'>(tx, 'booking.booking', {
+      id,
+      code: publicCode(),
+      patientId: prescription.patientId,
+      prescriptionId: prescription.id,
+      nre: prescription.nre,
+      priority: prescription.priority,
+      state: 'held',
+      bookedBy: actor.personId!,
+      requestedAt: now(),
+      holdExpiresAt: heldUntil,
+      firstAvailableAt,
+      withinMaximum,
+      acceptsBeyond: wish.acceptsBeyondMaximum ?? false,
+      copay: JSON.stringify(copay),
+      requestKey: key,
+    })
+    for (const [i, appointment] of taken.entries()) {
+      await insertSoon<'booking', 'booking.bookingLine'>(tx, 'booking.bookingLine', {
+        bookingId: id,
+        line: lines[i]!.line,
         patientId: prescription.patientId,
-        prescriptionId: prescription.id,
-        nre: prescription.nre,
-        priority: prescription.priority,
-        state: 'held',
-        bookedBy: actor.personId!,
-        requestedAt: now(),
-        holdExpiresAt: heldUntil,
-        firstAvailableAt,
-        withinMaximum,
-        acceptsBeyond: wish.acceptsBeyondMaximum ?? false,
-        copay: JSON.stringify(copay),
-        requestKey: key,
-      }),
-    )
-    await soon(
-      tx,
-      own.insertInto('booking.bookingLine').values(
-        taken.map((appointment, i) => ({
-          bookingId: id,
-          line: lines[i]!.line,
-          patientId: prescription.patientId,
-          serviceId: lines[i]!.serviceId,
-          appointmentId: appointment.id,
-          startsAt: appointment.startsAt,
-        })),
-      ),
-    )
+        serviceId: lines[i]!.serviceId,
+        appointmentId: appointment.id,
+        startsAt: appointment.startsAt,
+      })
+    }
     await trace(tx, actor, 'CREATE', 'booking', { id, patientId: prescription.patientId })
     await publish(tx, 'booking.held', { bookingId: id, patientId: prescription.patientId })
     return look(tx, platform, actor, id)
