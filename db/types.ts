@@ -34,6 +34,24 @@ export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
 
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 
+export interface AccessAccessAlert {
+  clientId: string | null;
+  examinedAt: Timestamp | null;
+  examinedBy: string | null;
+  id: Generated<string>;
+  kind: string;
+  most: number;
+  note: string | null;
+  openedAt: Timestamp;
+  organisationId: string | null;
+  period: string;
+  personId: string | null;
+  role: string | null;
+  seen: number;
+  state: Generated<string>;
+  toldAt: Timestamp | null;
+}
+
 export interface AccessAccount {
   boundLevel: number;
   boundMethod: string;
@@ -103,6 +121,11 @@ export interface AccessAccountPasskey {
    */
   synced: boolean;
   transports: string[];
+}
+
+export interface AccessAlertWatch {
+  one: Generated<boolean>;
+  watchedUntil: Timestamp;
 }
 
 export interface AccessAllowance {
@@ -1659,11 +1682,13 @@ export interface SchedulingTemplate {
 }
 
 export interface DB {
+  "access.accessAlert": AccessAccessAlert;
   "access.account": AccessAccount;
   "access.accountChallenge": AccessAccountChallenge;
   "access.accountDevice": AccessAccountDevice;
   "access.accountHalfSession": AccessAccountHalfSession;
   "access.accountPasskey": AccessAccountPasskey;
+  "access.alertWatch": AccessAlertWatch;
   "access.allowance": AccessAllowance;
   "access.auditEntry": AccessAuditEntry;
   "access.auditSeal": AccessAuditSeal;

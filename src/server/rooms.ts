@@ -12,6 +12,7 @@ import { cards } from './access/cards/index.ts'
 import { codes } from './access/codes/index.ts'
 import { publicFlows } from './access/public-flows/index.ts'
 import { contacts } from './access/contacts/index.ts'
+import { alerts } from './access/alerts/index.ts'
 import { auditTrail } from './access/audit/index.ts'
 import { partners } from './access/partners/index.ts'
 import { delegations } from './access/delegations/index.ts'
@@ -35,6 +36,7 @@ export const rooms: readonly Room[] = [
   catalogues,
   places,
   auditTrail,
+  alerts,
   sessions,
   roles,
   contacts,

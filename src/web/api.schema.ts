@@ -123,6 +123,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Unusual access that the rules of the region found, newest first */
+        get: operations["listAccessAlerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/alerts/{id}/accesses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The accesses that an alert is about, 200 at most */
+        get: operations["listAlertAccesses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/alerts/{id}/examination": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Close an alert with what was found out */
+        post: operations["examineAccessAlert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -2257,6 +2308,282 @@ export interface operations {
                 };
                 content: {
                     "text/csv": string;
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    listAccessAlerts: {
+        parameters: {
+            query: {
+                state: "open" | "examined";
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            /** @enum {unknown} */
+                            kind: "many-people" | "at-night" | "many-refused" | "own-family" | "colleagues" | "break-glass";
+                            who: {
+                                /** @description A person, or the client of a partner */
+                                name: string;
+                                role: string | null;
+                                organisation: string | null;
+                                /** @description About whoever reads this, who cannot examine it */
+                                you: boolean;
+                            };
+                            /**
+                             * Format: date-time
+                             * @description First access counted
+                             */
+                            from: string;
+                            /**
+                             * Format: date-time
+                             * @description Last access counted
+                             */
+                            to: string;
+                            /** @description People, refusals or accesses */
+                            seen: number;
+                            /** @description The threshold that was passed */
+                            most: number;
+                            /** Format: date-time */
+                            openedAt: string;
+                            /** @description The privacy office was told */
+                            told: boolean;
+                            /** @enum {unknown} */
+                            state: "open" | "examined";
+                            examined: {
+                                /** Format: date-time */
+                                at: string;
+                                /** @description Name of the auditor */
+                                by: string;
+                                note: string;
+                            } | null;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    listAlertAccesses: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            /** Format: date-time */
+                            at: string;
+                            who: {
+                                /** @enum {unknown} */
+                                kind: "self" | "delegate" | "professional" | "partner" | "automatic";
+                                /** @description Whoever reads this */
+                                you: boolean;
+                                /** @description A person, or what acted by itself */
+                                name: string;
+                                role: string | null;
+                                organisation: string | null;
+                            };
+                            /** @description In the name of the person whose data it is */
+                            onBehalf: boolean;
+                            /** @enum {unknown} */
+                            action: "READ" | "SEARCH" | "CREATE" | "UPDATE" | "DELETE" | "PRINT" | "EXPORT" | "BREAK_GLASS";
+                            /** @description What was done, in plain words */
+                            what: string;
+                            /** @description What for, in plain words */
+                            why: string;
+                            reason: string | null;
+                            /** @enum {unknown} */
+                            outcome: "done" | "refused";
+                            patient: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            } | null;
+                            object: string;
+                            objectId: string | null;
+                            purpose: string;
+                            address: string | null;
+                            /**
+                             * Format: uuid
+                             * @description As in the logs of the servers
+                             */
+                            requestId: string;
+                        }[];
+                        /** @description There are more: search the trail */
+                        more: boolean;
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    examineAccessAlert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description What was found; kept with the alert */
+                    note: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Unusual access that a rule found in the audit trail */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** @enum {unknown} */
+                        kind: "many-people" | "at-night" | "many-refused" | "own-family" | "colleagues" | "break-glass";
+                        who: {
+                            /** @description A person, or the client of a partner */
+                            name: string;
+                            role: string | null;
+                            organisation: string | null;
+                            /** @description About whoever reads this, who cannot examine it */
+                            you: boolean;
+                        };
+                        /**
+                         * Format: date-time
+                         * @description First access counted
+                         */
+                        from: string;
+                        /**
+                         * Format: date-time
+                         * @description Last access counted
+                         */
+                        to: string;
+                        /** @description People, refusals or accesses */
+                        seen: number;
+                        /** @description The threshold that was passed */
+                        most: number;
+                        /** Format: date-time */
+                        openedAt: string;
+                        /** @description The privacy office was told */
+                        told: boolean;
+                        /** @enum {unknown} */
+                        state: "open" | "examined";
+                        examined: {
+                            /** Format: date-time */
+                            at: string;
+                            /** @description Name of the auditor */
+                            by: string;
+                            note: string;
+                        } | null;
+                    };
                 };
             };
             /** @description Default Response */

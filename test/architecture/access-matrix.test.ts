@@ -51,7 +51,7 @@ const expected = {
   everybodyWeak: words(`deleteSession listSessions endOtherSessions endSession`),
   everybody: words(`listOwnRoles actInRole`),
   clerk: words(`listDeskDelegations registerDelegation addDelegationScan takeDelegationStep`),
-  auditor: words(`searchAudit exportAudit`),
+  auditor: words(`searchAudit exportAudit listAccessAlerts listAlertAccesses examineAccessAlert`),
   administrator: words(`listRoleAppointments exportRoleAppointments listRoleOrganisations giveRole getRoleAppointment
     changeRoleAppointment listPartnerRequests decidePartnerScope decidePartnerPurpose setPartnerQuota`),
   'partner-manager': words(`createPartnerClient deletePartnerClient addPartnerKey removePartnerKey askPartnerScopes

@@ -10,11 +10,11 @@ import { sealAudit } from './seal.ts'
 import { forgetOldMonths, makePartitions } from './upkeep.ts'
 import { policies } from './policy.ts'
 
-export { readEntries } from './accesses.ts'
+export { forAuditors, readEntries } from './accesses.ts'
 export { audit, type AuditEntry } from './entry.ts'
 export { watchRefusals } from './refusals.ts'
-export type { AuditAction } from './schema.ts'
-export { whatFor, whatWasDone } from './words.ts'
+export { AuditRow, type AuditAction } from './schema.ts'
+export { roleName, whatFor, whatWasDone } from './words.ts'
 
 /** Seals what came into the trail, and notes the newest seal outside of the database and in the log. */
 export async function sealTrail({ config, db, now, log }: Platform): Promise<void> {

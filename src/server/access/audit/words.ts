@@ -19,6 +19,7 @@ const refused: Text = { it: 'Ha tentato senza averne diritto', en: 'Tried withou
 /** Kinds of things rows speak of. A test insists that none used in the code is missing here. */
 export const objects: Readonly<Record<string, Text>> = {
   access: { it: 'chi ha visto i dati', en: 'who saw the data' },
+  'access-alert': { it: 'le segnalazioni di accessi insoliti', en: 'alerts on unusual access' },
   account: { it: 'le credenziali del servizio', en: 'the account of the service' },
   'account-mobile': { it: 'il cellulare delle credenziali', en: 'the mobile number of the account' },
   'account-passkey': { it: 'una passkey', en: 'a passkey' },
