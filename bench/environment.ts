@@ -39,6 +39,8 @@ export interface Process {
   url: string
   /** The most memory it has had resident so far, in MB; undefined where the system does not tell. */
   maxRssMb(): number | undefined
+  /** Processor time it has used so far, in seconds; undefined where the system does not tell. */
+  cpuSeconds(): number | undefined
   stop(): Promise<void>
 }
 
@@ -78,6 +80,13 @@ export async function startProcess(
       if (process.platform !== 'linux') return undefined
       const peak = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))
       return peak ? Number(peak[1]) / 1024 : undefined
+    },
+    cpuSeconds() {
+      if (process.platform !== 'linux') return undefined
+      const fields = readFileSync(`/proc/${child.pid}/stat`, 'utf8')
+        .replace(/^.*\) /s, '')
+        .split(' ')
+      return (Number(fields[11]) + Number(fields[12])) / 100 // user and system time in ticks, of which Linux counts 100 a second
     },
     async stop() {
       child.kill('SIGTERM')

@@ -15,6 +15,8 @@ export interface Request {
   headers?: Record<string, string>
   /** Sent as JSON. */
   body?: object
+  /** Sent as a form, already encoded. */
+  form?: string
 }
 
 /** One kept-alive connection, one request at a time. */
@@ -38,11 +40,12 @@ function readAnswer(received: Buffer): Answer | undefined {
   return received.length < to ? undefined : { status, body: received.toString('utf8', from, to) }
 }
 
-function write(host: string, { method, path, headers = {}, body }: Request): string {
-  const content = body ? JSON.stringify(body) : ''
+function write(host: string, { method, path, headers = {}, body, form }: Request): string {
+  const content = form ?? (body ? JSON.stringify(body) : '')
   const lines = [`${method} ${path} HTTP/1.1`, `host: ${host}`]
   for (const [name, value] of Object.entries(headers)) lines.push(`${name}: ${value}`)
-  if (body) lines.push('content-type: application/json')
+  if (form !== undefined) lines.push('content-type: application/x-www-form-urlencoded')
+  else if (body) lines.push('content-type: application/json')
   if (method === 'POST') lines.push(`content-length: ${Buffer.byteLength(content)}`)
   return `${lines.join('\r\n')}\r\n\r\n${content}`
 }
