@@ -5,7 +5,7 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
 import type pg from 'pg'
 import type { Actor, Level, Method } from '../../platform/actor.ts'
-import { asSystem, tables, type Db, type Tx } from '../../platform/database.ts'
+import { asSystem, soon, tables, type Db, type Tx } from '../../platform/database.ts'
 import { csrfRefusal } from '../../platform/http.ts'
 import { uuidv7 } from '../../platform/ids.ts'
 import { preferredLanguage, type Language } from '../../platform/text.ts'
@@ -23,7 +23,7 @@ export async function openSession(tx: Tx, now: Date, session: NewSession): Promi
   const limit = await limitOn(tx, session.appointmentId ? 'professional' : 'citizen', session.level, romeDay(now))
   const token = randomBytes(32).toString('base64url')
   const id = uuidv7(now.getTime())
-  await tables<'access'>(tx)
+  const row = tables<'access'>(tx)
     .insertInto('access.session')
     .values({
       tokenHash: hashOf(token),
@@ -47,7 +47,7 @@ export async function openSession(tx: Tx, now: Date, session: NewSession): Promi
       idleExpiresAt: new Date(now.getTime() + limit.idle * 1000),
       expiresAt: new Date(now.getTime() + limit.longest * 1000),
     })
-    .execute()
+  await soon(tx, row)
   return { id, token }
 }
 

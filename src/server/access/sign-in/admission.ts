@@ -31,12 +31,12 @@ export async function admissionOf(
   now: Date,
   expectedPerson: string | null,
 ): Promise<Admission> {
-  const person = await findPersonByFiscalCode(tx, fiscalCode)
+  const today = romeDay(now)
+  const [person, ownAge] = await Promise.all([findPersonByFiscalCode(tx, fiscalCode), ownSignInAge(tx, today)])
   if (expectedPerson !== null && person?.id !== expectedPerson) return { kind: 'other-person' }
   if (!person) return { kind: 'unknown-person' }
-  const today = romeDay(now)
   const born = birthDate ?? (await getPerson(tx, person.id)).birthDate
-  if (ageOn(today, born) < (await ownSignInAge(tx, today))) return { kind: 'too-young' }
+  if (ageOn(today, born) < ownAge) return { kind: 'too-young' }
   return { kind: 'admitted', personId: person.id }
 }
 

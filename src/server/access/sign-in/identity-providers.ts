@@ -92,13 +92,31 @@ export async function findIdentityProvider(
   entityId: string,
   now: Date,
 ): Promise<IdentityProvider | undefined> {
-  const configured = enabled(config).get(entityId)
-  const row = await tables<'access'>(db)
-    .selectFrom('access.identityProvider')
-    .select(['facts', 'validUntil'])
-    .where('entityId', '=', entityId)
-    .executeTakeFirst()
+  return usable(config, await known(db).where('entityId', '=', entityId).executeTakeFirst(), now)
+}
+
+/** As `findIdentityProvider`, of the provider that a stored request went to: it can be asked together with the request. */
+export async function findProviderAsked(
+  tx: Tx,
+  config: SignInConfig,
+  requestId: string,
+  now: Date,
+): Promise<IdentityProvider | undefined> {
+  const asked = tables<'access'>(tx).selectFrom('access.signInRequest').select('provider').where('id', '=', requestId)
+  return usable(config, await known(tx).where('entityId', '=', asked).executeTakeFirst(), now)
+}
+
+const known = (db: Db | Tx) =>
+  tables<'access'>(db).selectFrom('access.identityProvider').select(['entityId', 'facts', 'validUntil'])
+
+function usable(
+  config: SignInConfig,
+  row: { entityId: string; facts: unknown; validUntil: Date | null } | undefined,
+  now: Date,
+): IdentityProvider | undefined {
   if (!row || (row.validUntil && row.validUntil <= now)) return undefined
+  const { entityId } = row
+  const configured = enabled(config).get(entityId)
   const facts = row.facts as ProviderFacts // written by `keep` above
   if (!configured && !isForTests(config, facts)) return undefined
   return { ...facts, name: configured?.name ?? entityId, keys: facts.certificates.map(keyOf) }

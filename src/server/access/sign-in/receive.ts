@@ -6,10 +6,10 @@ import type { Platform } from '../../platform/room.ts'
 import type { Language } from '../../platform/text.ts'
 import { romeDay } from '../../platform/time.ts'
 import type { NewSession } from '../sessions/index.ts'
-import { admissionOf, landing, letIn, notAdmitted } from './admission.ts'
+import { admissionOf, landing, letIn, notAdmitted, type Admission } from './admission.ts'
 import type { Assertion } from './assertion.ts'
 import type { SignInConfig } from './config.ts'
-import { findIdentityProvider } from './identity-providers.ts'
+import { findProviderAsked, type IdentityProvider } from './identity-providers.ts'
 import { identityFrom } from './identity.ts'
 import type { Keys } from './keys.ts'
 import { writeLog, type LogEntry } from './log.ts'
@@ -37,6 +37,9 @@ export type Result =
   | { kind: 'refused'; code: string; language?: Language; returnTo?: string }
   | { kind: 'unknown-person' | 'too-young' | 'other-person'; language: Language; returnTo: string }
 
+/** The admission of an identity that cannot be read: it is refused before anybody looks at this. */
+const nobody: Admission = { kind: 'unknown-person' }
+
 /** How long the question "is it you?" stays open, in milliseconds. */
 const confirmationLifetime = 5 * 60_000
 
@@ -56,7 +59,10 @@ export async function receiveAnswer(
   if (envelope instanceof SamlFault) return { kind: 'refused', code: envelope.code }
   return asSystem(platform.db, async (tx) => {
     const now = platform.now()
-    const request = await findRequest(tx, envelope.inResponseTo)
+    const [request, provider] = await Promise.all([
+      findRequest(tx, envelope.inResponseTo),
+      findProviderAsked(tx, config, envelope.inResponseTo, now),
+    ])
     if (!request) return { kind: 'refused', code: 'request/unknown' }
     const log = (entry: Partial<LogEntry> & { outcome: string }): Promise<void> =>
       writeLog(tx, keys.log, now, { ...logFields(request, envelope), ...entry })
@@ -68,54 +74,61 @@ export async function receiveAnswer(
     if (request.expiresAt <= now) return refuse('request/expired')
     if (delivery.relayState !== request.relayState) return refuse('request/relay-state')
 
-    const outcome = await judge(tx, config, envelope, request, now)
+    const outcome = judge(config, envelope, request, provider, now)
     if (outcome instanceof SamlFault) return refuse(outcome.code)
-    if (!(await consumeRequest(tx, request.id, now))) return refuse('request/already-answered')
     const index = {
       responseId: outcome.index.responseId,
       responseIssuedAt: new Date(outcome.index.issuedAt),
       responseIssuer: outcome.index.issuer,
     }
     if (outcome.kind === 'denied') {
+      if (!(await consumeRequest(tx, request.id, now))) return refuse('request/already-answered')
       await log({ ...index, outcome: `denied/${outcome.error ?? 'other'}` })
       return { kind: 'denied', error: outcome.error, request }
     }
     const { assertion } = outcome
-    if (!(await rememberAssertion(tx, request.provider, assertion.id, new Date(assertion.expiresAt * 1000)))) {
-      return refuse('assertion/already-used')
-    }
+    const identity = attempt(() => identityFrom(assertion.attributes))
+    // Asked in one round trip, and run in this order; what they answer counts in this order too.
+    const [isConsumed, isNew, admission] = await Promise.all([
+      consumeRequest(tx, request.id, now),
+      rememberAssertion(tx, request.provider, assertion.id, new Date(assertion.expiresAt * 1000)),
+      identity instanceof SamlFault ? nobody : admissionOf(tx, identity, now, request.expectedPerson),
+    ])
+    if (!isConsumed) return refuse('request/already-answered')
+    if (!isNew) return refuse('assertion/already-used')
+    if (identity instanceof SamlFault) return refuse(identity.code)
     const subject = {
       assertionId: assertion.id,
       subject: assertion.subject.nameId,
       subjectQualifier: assertion.subject.nameQualifier,
     }
-    const identity = attempt(() => identityFrom(assertion.attributes))
-    if (identity instanceof SamlFault) return refuse(identity.code)
-    const admission = await admissionOf(tx, identity, now, request.expectedPerson)
     if (admission.kind !== 'admitted') {
       await log({ ...index, ...subject, outcome: notAdmitted[admission.kind] })
       return { kind: admission.kind, language: request.language, returnTo: request.returnTo }
     }
-    const session = sessionFor(admission.personId, config.profile.scheme, request, assertion, delivery.userAgent)
+    const { personId } = admission
+    const session = sessionFor(personId, config.profile.scheme, request, assertion, delivery.userAgent)
     if (!isSameBrowser(request, delivery.browser)) {
       await log({ ...index, ...subject, outcome: 'accepted' })
       const name = `${identity.givenName} ${identity.familyName}`
       return { kind: 'to-confirm', name, language: request.language, ...(await askHolder(tx, session, request, now)) }
     }
-    const { id, token } = await letIn(tx, now, session, request.previousSession)
+    const [{ id, token }, returnTo] = await Promise.all([
+      letIn(tx, now, session, request.previousSession),
+      landing(tx, personId, request.returnTo, romeDay(now)),
+    ])
     await log({ ...index, ...subject, outcome: 'accepted', sessionId: id })
-    return { kind: 'signed-in', token, returnTo: await landing(tx, admission.personId, request.returnTo, romeDay(now)) }
+    return { kind: 'signed-in', token, returnTo }
   })
 }
 
-async function judge(
-  tx: Tx,
+function judge(
   config: SignInConfig,
   envelope: Envelope,
   request: StoredRequest,
+  provider: IdentityProvider | undefined,
   now: Date,
-): Promise<Outcome | SamlFault> {
-  const provider = await findIdentityProvider(tx, config, request.provider, now)
+): Outcome | SamlFault {
   if (!provider) return new SamlFault('provider/not-available')
   return attempt(() =>
     examine(envelope, {

@@ -5,7 +5,7 @@ import { readAssertion, type Assertion } from './assertion.ts'
 import { checkIssueInstant, type Expectation } from './expectation.ts'
 import { SamlFault } from './saml/fault.ts'
 import { secondsOf } from './saml/instant.ts'
-import { signaturesOn, verifiedElement } from './saml/signature.ts'
+import { signaturesOn, verifiedElement, verifiedInPlace } from './saml/signature.ts'
 import {
   attributeOf,
   childrenOf,
@@ -80,9 +80,9 @@ export function examine(envelope: Envelope, expected: Expectation): Outcome {
   checkIssuer(envelope.root, expected.provider)
 
   // The signature of the Response covers the Assertion with its own signature: it has to be looked at first.
-  const carrier = signaturesOn(envelope.root).length > 0 ? verifiedElement(envelope.root, expected.keys) : envelope.root
-  // The Assertion is checked where it stands: its canonical form may need prefixes that are declared around it.
-  const assertion = envelope.assertion && verifiedElement(envelope.assertion, expected.keys)
+  const isSigned = signaturesOn(envelope.root).length > 0
+  const carrier = isSigned ? verifiedElement(envelope.root, expected.keys) : envelope.root
+  const assertion = envelope.assertion && verifiedAssertion(envelope.assertion, isSigned ? carrier : undefined, expected)
 
   const index = checkResponse(carrier, expected)
   const denial = checkStatus(carrier)
@@ -92,6 +92,16 @@ export function examine(envelope: Envelope, expected: Expectation): Outcome {
   }
   if (!assertion) throw new SamlFault('response/no-assertion')
   return { kind: 'identity', index, assertion: readAssertion(assertion, expected) }
+}
+
+/**
+ * The Assertion as it was signed. Inside a signed Response it is found among the bytes that were signed already, and need not
+ * be read a third time once its own signature is good too. Its canonical form may need prefixes that are declared around it
+ * and that the Response's does not keep: then, and where the Response is not signed, it is checked where it stood.
+ */
+function verifiedAssertion(original: Element, carrier: Element | undefined, expected: Expectation): Element {
+  const covered = carrier && onlyAssertion(carrier)
+  return (covered && verifiedInPlace(covered, expected.keys)) ?? verifiedElement(original, expected.keys)
 }
 
 const allowedChildren = new Set([

@@ -66,6 +66,23 @@ export function verifiedElement(element: Element, keys: readonly KeyObject[]): E
   return rootOf(parseStrictly(verifiedText(element, keys)))
 }
 
+/**
+ * The element itself, without its signature, when that is good: only for a tree that was read from canonical bytes, where the
+ * element says the same as its own canonical text. Undefined when the digest is another, as when a prefix that it needs was
+ * declared around it and is there no longer.
+ *
+ * @throws SamlFault `signature/…` whatever else is wrong
+ */
+export function verifiedInPlace(element: Element, keys: readonly KeyObject[]): Element | undefined {
+  try {
+    verifiedText(element, keys)
+    return element
+  } catch (error) {
+    if (error instanceof SamlFault && error.code === 'signature/digest') return undefined
+    throw error
+  }
+}
+
 type Elements<Names extends readonly string[]> = { [Index in keyof Names]: Element }
 
 function parts<const Names extends readonly string[]>(
