@@ -5,6 +5,7 @@ import { X509Certificate, type KeyObject } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { XMLSerializer } from '@xmldom/xmldom'
 import pg from 'pg'
 import { SignedXml } from 'xml-crypto'
 import { migrate } from '../../db/migrate.ts'
@@ -161,7 +162,8 @@ function bareVerification({ xml }: Prepared, key: KeyObject): () => void {
 function byLibrary({ xml }: Prepared, certificate: string): () => void {
   const response = rootOf(parseStrictly(xml))
   const [assertion] = childrenOf(response, ns.assertion, 'Assertion')
-  const signatures = [response, assertion!].map((element) => String(signaturesOn(element)[0]))
+  const writer = new XMLSerializer()
+  const signatures = [response, assertion!].map((element) => writer.serializeToString(signaturesOn(element)[0]!))
   return () => {
     for (const signature of signatures) {
       const checker = new SignedXml({ publicCert: certificate })
