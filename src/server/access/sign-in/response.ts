@@ -82,7 +82,8 @@ export function examine(envelope: Envelope, expected: Expectation): Outcome {
   // The signature of the Response covers the Assertion with its own signature: it has to be looked at first.
   const isSigned = signaturesOn(envelope.root).length > 0
   const carrier = isSigned ? verifiedElement(envelope.root, expected.keys) : envelope.root
-  const assertion = envelope.assertion && verifiedAssertion(envelope.assertion, isSigned ? carrier : undefined, expected)
+  const assertion =
+    envelope.assertion && verifiedAssertion(envelope.assertion, isSigned ? carrier : undefined, expected)
 
   const index = checkResponse(carrier, expected)
   const denial = checkStatus(carrier)
