@@ -43,6 +43,7 @@ export const app = {
   giveRole: '/operatori/incarichi/nuovo',
   roleAppointment: (appointmentId: string) => `/operatori/incarichi/${appointmentId}`,
   auditSearch: '/operatori/registro-accessi',
+  accessAlerts: '/operatori/segnalazioni-accessi',
   partners: '/app/partner',
   newPartner: '/app/partner/nuovo',
   partnerRequests: '/app/partner/richieste',

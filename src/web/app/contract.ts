@@ -49,6 +49,7 @@ export type Delegation = Delegations['given'][number]
 export type DelegationDetail = Answer<'getDelegation'>
 export type DelegationService = Delegation['services'][number]
 export type AuditRow = Answer<'searchAudit'>['items'][number]
+export type AccessAlert = Answer<'listAccessAlerts'>['items'][number]
 export type AuditSearch = operations['searchAudit']['requestBody']['content']['application/json']
 export type DeskRow = Answer<'listDeskDelegations'>['items'][number]
 export type DeskRegistration = operations['registerDelegation']['requestBody']['content']['application/json']

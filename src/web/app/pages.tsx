@@ -79,6 +79,7 @@ export const linkPage = page('AppointmentLink', () => import('../citizen/appoint
 
 export const deskDelegations = page('DeskDelegations', () => import('../desk/delegations.tsx'))
 export const auditSearch = page('AuditSearch', () => import('../auditor/search.tsx'))
+export const accessAlerts = page('AccessAlerts', () => import('../auditor/alerts.tsx'))
 
 export const staff = page('Staff', () => import('../staff/staff.tsx'))
 

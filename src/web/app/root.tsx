@@ -13,7 +13,7 @@ import { Problem } from './api.ts'
 import { Area } from './area.tsx'
 import { LanguageProvider } from './language.tsx'
 import { NotFound, Broken } from './not-found.tsx'
-import { auditSearch, deskDelegations, linkPage, partnerArea, publicPages, staff } from './pages.tsx'
+import { accessAlerts, auditSearch, deskDelegations, linkPage, partnerArea, publicPages, staff } from './pages.tsx'
 import type { Words } from '../words/it.ts'
 
 /** A refusal is an answer, not an accident: only a missing network or a fault of ours is tried once more. */
@@ -75,6 +75,7 @@ function Frame() {
             <Route path={app.deskDelegations} element={<deskDelegations.Page />} />
             <Route path="/operatori/*" element={<staff.Page />} />
             <Route path={app.auditSearch} element={<auditSearch.Page />} />
+            <Route path={app.accessAlerts} element={<accessAlerts.Page />} />
             <Route path="/app/partner/*" element={<partnerArea.Page />} />
             <Route path="/app/*" element={<Area />} />
             <Route path="/a/:token" element={<linkPage.Page />} />

@@ -31,7 +31,6 @@ export function Results(props: {
   pending: boolean
   onMore: () => void
 }) {
-  const { language } = useLanguage()
   const words = useAuditorWords()
   const text = words.results
   const title = useRef<HTMLHeadingElement>(null)
@@ -40,7 +39,6 @@ export function Results(props: {
     mutationFn: () => ask(api.POST('/api/v1/audit/exports', { body: props.wish, parseAs: 'text' })),
     onSuccess: (csv) => save('registro-accessi.csv', csv),
   })
-  const who = (row: AuditRow) => [row.who.name, row.who.role, row.who.organisation].filter(Boolean).join(', ')
   return (
     <section>
       <h2 ref={title} tabIndex={-1}>
@@ -49,27 +47,7 @@ export function Results(props: {
       <p role="status">{props.rows.length === 0 ? text.none : text.found(props.rows.length, props.more)}</p>
       {props.rows.length > 0 && (
         <>
-          <Table
-            caption={text.title}
-            rows={props.rows}
-            id={(row) => row.id}
-            columns={[
-              { title: text.when, cell: (row) => `${shortDay(language, row.at)}, ${clock(language, row.at)}` },
-              { title: text.who, cell: who },
-              {
-                title: text.person,
-                cell: (row) => (row.patient ? `${row.patient.name}${row.onBehalf ? ` (${text.onBehalf})` : ''}` : '–'),
-              },
-              { title: text.what, cell: (row) => row.what },
-              {
-                title: text.outcome,
-                cell: (row) => (
-                  <Badge tone={row.outcome === 'done' ? 'success' : 'warning'}>{words.outcome[row.outcome]}</Badge>
-                ),
-              },
-              { title: text.details, cell: (row) => <Details row={row} /> },
-            ]}
-          />
+          <AccessTable caption={text.title} rows={props.rows} />
           <Pager shown={props.rows.length} more={props.more} pending={props.pending} onMore={props.onMore} />
           {download.error && <ProblemAlert error={download.error} />}
           <Button
@@ -84,6 +62,37 @@ export function Results(props: {
         </>
       )}
     </section>
+  )
+}
+
+/** Rows of the trail; under 768 px each is a card. */
+export function AccessTable(props: { caption: string; rows: readonly AuditRow[] }) {
+  const { language } = useLanguage()
+  const words = useAuditorWords()
+  const text = words.results
+  const who = (row: AuditRow) => [row.who.name, row.who.role, row.who.organisation].filter(Boolean).join(', ')
+  return (
+    <Table
+      caption={props.caption}
+      rows={props.rows}
+      id={(row) => row.id}
+      columns={[
+        { title: text.when, cell: (row) => `${shortDay(language, row.at)}, ${clock(language, row.at)}` },
+        { title: text.who, cell: who },
+        {
+          title: text.person,
+          cell: (row) => (row.patient ? `${row.patient.name}${row.onBehalf ? ` (${text.onBehalf})` : ''}` : '–'),
+        },
+        { title: text.what, cell: (row) => row.what },
+        {
+          title: text.outcome,
+          cell: (row) => (
+            <Badge tone={row.outcome === 'done' ? 'success' : 'warning'}>{words.outcome[row.outcome]}</Badge>
+          ),
+        },
+        { title: text.details, cell: (row) => <Details row={row} /> },
+      ]}
+    />
   )
 }
 

@@ -1,38 +1,28 @@
 // SPDX-FileCopyrightText: Regione Campania
 // SPDX-License-Identifier: AGPL-3.0-or-later
-import { useMutation, useQuery } from '@tanstack/react-query'
-import { useEffect, useState } from 'react'
-import { useLocation } from 'react-router'
+import { useMutation } from '@tanstack/react-query'
+import { useState } from 'react'
+import { Link } from 'react-router'
+import { app } from '../app/addresses.ts'
 import { api, ask, Problem } from '../app/api.ts'
 import type { AuditRow, AuditSearch as Wish } from '../app/contract.ts'
-import { useLanguage } from '../app/language.tsx'
-import { fetchSession } from '../app/session.tsx'
-import { SessionWarning } from '../app/session-warning.tsx'
 import { Alert } from '../ui/alert.tsx'
-import { signInAddress } from '../ui/header.tsx'
-import { Page } from '../ui/page.tsx'
 import { ProblemAlert } from '../ui/problem.tsx'
-import { Skeleton } from '../ui/progress.tsx'
+import { AuditorPage } from './auditor-page.tsx'
 import { SearchForm } from './form.tsx'
 import { Results } from './results.tsx'
 import { useAuditorWords } from './words.ts'
 
 /** Auditors search who had access to whose data. Nothing that is typed here stands in the address. */
 export function AuditSearch() {
-  const { language } = useLanguage()
   const words = useAuditorWords()
-  const { pathname } = useLocation()
-  const session = useQuery({ queryKey: ['session'], queryFn: fetchSession, staleTime: Infinity })
-  const outside = session.data && !session.data.signedIn
-  useEffect(() => {
-    if (outside) location.replace(signInAddress(language, pathname))
-  }, [outside, language, pathname])
   return (
-    <Page title={words.title} lead={words.lead}>
-      {session.error && <ProblemAlert error={session.error} onRetry={() => void session.refetch()} />}
-      {session.data?.signedIn ? <Search /> : !session.error && <Skeleton lines={6} />}
-      {session.data?.idleExpiresAt && <SessionWarning idleExpiresAt={session.data.idleExpiresAt} />}
-    </Page>
+    <AuditorPage title={words.title} lead={words.lead}>
+      <p>
+        <Link to={app.accessAlerts}>{words.alerts.title}</Link>
+      </p>
+      <Search />
+    </AuditorPage>
   )
 }
 

@@ -15,10 +15,11 @@ import { ProblemAlert } from '../ui/problem.tsx'
 import { Skeleton } from '../ui/progress.tsx'
 import { useStaffWords } from './words.ts'
 
-type Service = 'auditSearch' | 'deskDelegations' | 'partners' | 'appointments'
+type Service = 'auditSearch' | 'accessAlerts' | 'deskDelegations' | 'partners' | 'appointments'
 
 const pages: Record<Service, string> = {
   auditSearch: app.auditSearch,
+  accessAlerts: app.accessAlerts,
   deskDelegations: app.deskDelegations,
   partners: app.partners,
   appointments: app.appointmentsOfRoles,
@@ -26,7 +27,7 @@ const pages: Record<Service, string> = {
 
 /** What each role finds here today. */
 const services: Partial<Record<RoleCode, readonly Service[]>> = {
-  auditor: ['auditSearch'],
+  auditor: ['accessAlerts', 'auditSearch'],
   clerk: ['deskDelegations'],
   'partner-manager': ['partners'],
   administrator: ['appointments', 'partners'],

@@ -23,6 +23,7 @@ export const words: StaffWords = {
     nothing: 'There are no services for this role in this portal yet.',
     nothingNext: 'You will find them here. Meanwhile you can change over.',
     change: 'Change over',
+    accessAlerts: ['Unusual access', 'Alerts to examine, found by the rules of the region.'],
     auditSearch: ['Register of accesses', 'Who read or changed the data of people.'],
     deskDelegations: ['Delegations at the desk', 'Register signed delegations and orders of a judge.'],
     partners: ['Partners and connected systems', 'Clients, keys, requests and calls.'],

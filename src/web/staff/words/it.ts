@@ -21,6 +21,7 @@ export const words = {
     nothing: 'Per questo ruolo non ci sono ancora servizi attivi in questo portale.',
     nothingNext: 'Quando ci saranno li trovi qui. Intanto puoi cambiare veste.',
     change: 'Cambia veste',
+    accessAlerts: ['Accessi insoliti', 'Segnalazioni da esaminare, trovate dalle regole della regione.'],
     auditSearch: ['Registro degli accessi', 'Chi ha letto o cambiato i dati delle persone.'],
     deskDelegations: ['Deleghe allo sportello', 'Registra deleghe firmate e ordini del giudice.'],
     partners: ['Partner e sistemi collegati', 'Client, chiavi, richieste e chiamate.'],
