@@ -2,18 +2,10 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
 import {
-  Kysely,
-  PostgresDialect,
+  type Kysely,
   sql,
-  CamelCasePlugin,
   CompiledQuery,
-  PostgresAdapter,
-  PostgresIntrospector,
-  PostgresQueryCompiler,
   type Compilable,
-  type DatabaseConnection,
-  type Dialect,
-  type Driver,
   type InsertObject,
   type PostgresPool,
   type PostgresPoolClient,
@@ -23,6 +15,7 @@ import {
 import pg from 'pg'
 import type { DB } from '../../../db/types.ts'
 import type { Actor } from './actor.ts'
+import { builderOn, builderOver } from './query-builder.ts'
 import { Line, nameOf } from './round-trips.ts'
 
 pg.types.setTypeParser(pg.types.builtins.DATE, (day) => day)
@@ -75,43 +68,8 @@ function preparingPool(pool: pg.Pool): PostgresPool {
   }
 }
 
-const plugins = [new CamelCasePlugin({ maintainNestedObjectKeys: true })]
 const pools = new WeakMap<Db, pg.Pool>()
 const lines = new WeakMap<Tx, Line>()
-
-/** The query builder on the connection of one transaction. */
-function builderOn(line: Line): Tx {
-  const connection: DatabaseConnection = {
-    async executeQuery<R>({ sql: text, parameters }: { sql: string; parameters: readonly unknown[] }) {
-      const { command, rowCount, rows } = await line.ask(text, parameters)
-      const changed = command !== 'SELECT' && rowCount !== null
-      return { rows: rows as R[], ...(changed && { numAffectedRows: BigInt(rowCount) }) }
-    },
-    streamQuery() {
-      throw new Error('Rows are not streamed.')
-    },
-  }
-  const nothing = () => Promise.resolve()
-  // Whoever opened the transaction begins and ends it.
-  const driver: Driver = {
-    init: nothing,
-    acquireConnection: () => Promise.resolve(connection),
-    beginTransaction: nothing,
-    commitTransaction: nothing,
-    rollbackTransaction: nothing,
-    releaseConnection: nothing,
-    destroy: nothing,
-  }
-  const dialect: Dialect = {
-    createAdapter: () => new PostgresAdapter(),
-    createDriver: () => driver,
-    createIntrospector: (db) => new PostgresIntrospector(db),
-    createQueryCompiler: () => new PostgresQueryCompiler(),
-  }
-  const tx = new Kysely<DB>({ dialect, plugins }) as unknown as Tx // begun on the connection itself
-  lines.set(tx, line)
-  return tx
-}
 
 /**
  * Runs a statement whose result nobody needs together with the next one of the transaction, at the latest with its commit.
@@ -162,7 +120,7 @@ export function connect(databaseUrl: string, options: { max?: number; onDrop: (e
     connectionTimeoutMillis: 10_000,
   })
   pool.on('error', options.onDrop)
-  const db = new Kysely<DB>({ dialect: new PostgresDialect({ pool: preparingPool(pool) }), plugins })
+  const db = builderOver(preparingPool(pool))
   pools.set(db, pool)
   return { db, pool, close: () => db.destroy().then(() => pool.end()) }
 }
@@ -240,7 +198,8 @@ async function transaction<T>(db: Db, asker: Asker, work: (tx: Tx) => Promise<T>
   const client = await pool.connect()
   client.on('error', unheard)
   const line = new Line(client)
-  const tx = builderOn(line)
+  const tx = builderOn(line) as unknown as Tx // begun on the connection itself
+  lines.set(tx, line)
   try {
     line.askLater('begin')
     become(line, asker)

@@ -27,19 +27,22 @@ interface Locked {
   heldUntil: Date | null
 }
 
+/** One of these. For an array PostgreSQL plans anew each time, since it may be long: mostly there is one. */
+const among = (ids: readonly string[]) => (ids.length === 1 ? sql`= ${ids[0]}::uuid` : sql`= any(${[...ids]}::uuid[])`)
+
 /** These appointments, locked in one order for everybody; those that are not the caller's to see are missing. */
 async function lock(tx: Tx, ids: readonly string[]): Promise<Locked[]> {
   if (ids.length === 0) return []
   const { rows } = await sql<Locked>`
     select id, schedule_id, slot_id, seat, state, starts_at, ends_at, held_until
-    from scheduling.appointment where id = any(${[...ids]}::uuid[]) order by id for update`.execute(tx)
+    from scheduling.appointment where id ${among(ids)} order by id for update`.execute(tx)
   return rows
 }
 
 async function setState(tx: Tx, changed: readonly Locked[], to: AppointmentState): Promise<void> {
   if (changed.length === 0) return
   const update = sql`
-    update scheduling.appointment set state = ${to} where id = any(${changed.map(({ id }) => id)}::uuid[])`
+    update scheduling.appointment set state = ${to} where id ${among(changed.map(({ id }) => id))}`
   await soon(tx, { compile: () => update.compile(tx) })
 }
 
@@ -158,8 +161,6 @@ export interface AppointmentView {
 /** These appointments with their place. */
 export async function getAppointments(tx: Tx, ids: readonly string[]): Promise<Map<string, AppointmentView>> {
   if (ids.length === 0) return new Map()
-  // For an array PostgreSQL plans anew each time, since it may be long: most are asked for one by one.
-  const chosen = ids.length === 1 ? sql`= ${ids[0]}::uuid` : sql`= any(${[...ids]}::uuid[])`
   const { rows } = await sql<AppointmentView>`
     select a.id, a.state, a.service_id, s.location_id, a.schedule_id, a.slot_id, coalesce(l.room, s.room) as room,
            a.starts_at, a.ends_at, s.organisation_id, a.moves,
@@ -167,7 +168,7 @@ export async function getAppointments(tx: Tx, ids: readonly string[]): Promise<M
     from scheduling.appointment a
     join scheduling.schedule s on s.id = a.schedule_id
     join scheduling.slot l on l.schedule_id = a.schedule_id and l.id = a.slot_id
-    where a.id ${chosen}`.execute(tx)
+    where a.id ${among(ids)}`.execute(tx)
   return new Map(rows.map((row) => [row.id, row]))
 }
 
