@@ -7,7 +7,7 @@ import type { OidcConfig } from './config.ts'
 import { OidcFault } from './fault.ts'
 import type { Keys } from './keys.ts'
 import type { OidcRequest } from './requests.ts'
-import { allowedSignatures, faultOf } from './statements.ts'
+import { faultOf } from './statements.ts'
 import type { ProviderFacts } from './trust.ts'
 
 /** What an exchange left behind, also one that failed: for the register, and to hand back. */
@@ -86,24 +86,24 @@ function tokenFault(error: unknown): unknown {
     return error instanceof TypeError ? new OidcFault('token/unreachable', { cause: error }) : faultOf('token', error)
   }
   if (error.code === 'OAUTH_TIMEOUT') return new OidcFault('token/unreachable', { cause: error })
-  const claim = claimOf(error)
-  return new OidcFault(claim ? `id-token/${claim}` : `token/${reasonOf(error)}`, { cause: error })
+  const part = partOf(error)
+  return new OidcFault(part ? `id-token/${part}` : `token/${reasonOf(error)}`, { cause: error })
 }
 
-/** The claim that the library compared in vain, deep in the chain of causes. */
-function claimOf(error: unknown): string | undefined {
-  for (let cause = error; typeof cause === 'object' && cause !== null; cause = (cause as { cause?: unknown }).cause) {
-    if ('claim' in cause && typeof cause.claim === 'string') return cause.claim
-    if ('alg' in cause && 'reason' in cause) return 'alg'
+/** The claim or header of the ID token that the library found wrong: it is named deep in the chain of causes, or in its words. */
+function partOf(error: unknown): string | undefined {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    const { cause: details } = cause
+    if (typeof details === 'object' && details && 'claim' in details && typeof details.claim === 'string')
+      return details.claim
+    const [, named] = /\bJWT "(\w+)"/.exec(cause.message) ?? []
+    if (named) return named
   }
   return undefined
 }
 
-function reasonOf(error: openid.ClientError): string {
-  const { message = '' } = (error.cause ?? {}) as Partial<Error>
-  if (/"alg"/.test(message) && !allowedSignatures.some((one) => message.includes(one))) return 'alg'
-  return (error.code ?? 'form')
+const reasonOf = ({ code }: openid.ClientError): string =>
+  (code ?? 'form')
     .toLowerCase()
     .replace(/^oauth_/, '')
     .replaceAll('_', '-')
-}

@@ -1,0 +1,203 @@
+// SPDX-FileCopyrightText: Regione Campania
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import assert from 'node:assert/strict'
+import { readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { after, before, beforeEach, test } from 'node:test'
+import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify, type JSONWebKeySet } from 'jose'
+import { leave, signInByOidc } from '../../../../test/oidc.ts'
+import { testApp } from '../../../../test/setup.ts'
+import { aPerson, demoFile } from '../../../../test/spid.ts'
+import { BadSetting } from '../../platform/config.ts'
+import { readOidcConfig } from './config.ts'
+import { OidcFault } from './fault.ts'
+import { loadKeys } from './keys.ts'
+import { findProvider, refreshTrust, resolveTrust } from './trust.ts'
+
+const t = await testApp({ listen: true })
+after(() => t[Symbol.asyncDispose]())
+before(async () => {
+  await aPerson(t)
+  await demoFile(t)
+  await t.settle()
+})
+beforeEach(() => t.sandbox.context.faults.clear())
+
+const config = readOidcConfig(t.platform.config)
+const clientId = `${t.url}/auth/cie-oidc`
+const fault = (operation: string, kind: string): void =>
+  t.sandbox.context.faults.add({ system: 'cie-oidc', operation, kind })
+const withCode = (code: string) => (error: unknown) => error instanceof OidcFault && error.code === code
+
+interface Configuration {
+  iss: string
+  sub: string
+  iat: number
+  exp: number
+  jwks: JSONWebKeySet
+  authority_hints: string[]
+  trust_marks: { id: string; trust_mark: string }[]
+  metadata: { federation_entity: Record<string, unknown>; openid_relying_party: Record<string, unknown> }
+}
+
+test('our Entity Configuration says who we are, signed with the keys of the federation', async () => {
+  const answer = await t.app.inject('/auth/cie-oidc/.well-known/openid-federation')
+  assert.equal(answer.headers['content-type'], 'application/entity-statement+jwt')
+  const { jwks } = decodeJwt<Configuration>(answer.body)
+  const { payload } = await jwtVerify<Configuration>(answer.body, createLocalJWKSet(jwks), {
+    typ: 'entity-statement+jwt',
+    issuer: clientId,
+    subject: clientId,
+  })
+  assert.equal(payload.exp - payload.iat, 86_400)
+  assert.deepEqual(payload.authority_hints, [`${t.sandbox.url}/cie-oidc/ta`])
+  assert.equal(payload.trust_marks.length, 1)
+  const { federation_entity: entity, openid_relying_party: party } = payload.metadata
+  assert.deepEqual(Object.keys(entity).toSorted(), [
+    'contacts',
+    'federation_resolve_endpoint',
+    'homepage_uri',
+    'logo_uri',
+    'organization_name',
+    'policy_uri',
+  ])
+  const { jwks: core, ...rest } = party as { jwks: JSONWebKeySet }
+  assert.deepEqual(rest, {
+    application_type: 'web',
+    client_id: clientId,
+    client_name: 'Regione Campania',
+    client_registration_types: ['automatic'],
+    redirect_uris: [`${clientId}/callback`],
+    grant_types: ['authorization_code'],
+    response_types: ['code'],
+    subject_type: 'pairwise',
+    id_token_signed_response_alg: 'RS256',
+    userinfo_signed_response_alg: 'RS256',
+    userinfo_encrypted_response_alg: 'RSA-OAEP-256',
+    userinfo_encrypted_response_enc: 'A256CBC-HS512',
+    token_endpoint_auth_method: 'private_key_jwt',
+  })
+  assert.deepEqual(
+    core.keys.map(({ use }) => use),
+    ['sig', 'enc'],
+  )
+  const all = [...jwks.keys, ...core.keys]
+  assert.equal(new Set(all.map(({ n }) => n)).size, 3, 'federation, signature and encryption have keys of their own')
+  for (const key of all) assert.equal('d' in key, false, 'nothing private is published')
+})
+
+test('without trust marks the Entity Configuration still says who we are; a file that holds none is a bad setting', async () => {
+  const kept = await readFile(config.trustMarksFile, 'utf8')
+  await rm(config.trustMarksFile)
+  const bare = await t.app.inject('/auth/cie-oidc/.well-known/openid-federation')
+  assert.deepEqual(decodeJwt<Configuration>(bare.body).trust_marks, [])
+  await writeFile(config.trustMarksFile, '{}')
+  assert.equal((await t.app.inject('/auth/cie-oidc/.well-known/openid-federation')).statusCode, 500)
+  await writeFile(config.trustMarksFile, kept)
+})
+
+test('the trust chain goes from the provider to the anchor, with the policy applied', async () => {
+  const { facts, metadata, chain, expiresAt } = await resolveTrust(config, new Date())
+  assert.equal(facts.issuer, config.provider)
+  assert.deepEqual(metadata['subject_types_supported'], ['pairwise'], 'value of the policy')
+  assert.deepEqual(metadata['id_token_signing_alg_values_supported'], ['RS256'], 'subset_of of the policy')
+  assert.equal(chain.length, 3)
+  const { exp = 0 } = decodeJwt(chain[1] ?? '')
+  assert.ok(expiresAt.getTime() <= exp * 1000)
+  assert.equal(decodeProtectedHeader(chain[0] ?? '').typ, 'entity-statement+jwt')
+})
+
+test('the chain ends with the first of its statements', async () => {
+  fault('provider', 'short')
+  const { expiresAt } = await resolveTrust(config, new Date())
+  assert.ok(expiresAt.getTime() - Date.now() <= 120_000)
+})
+
+const broken: [operation: string, kind: string, code: string][] = [
+  ['anchor', 'expired', 'anchor/exp'],
+  ['anchor', 'foreign', 'anchor/key'],
+  ['statement', 'expired', 'statement/exp'],
+  ['statement', 'foreign', 'statement/key'],
+  ['statement', 'other-subject', 'statement/sub'],
+  ['statement', 'critical', 'policy/critical'],
+  ['statement', 'untyped', 'statement/typ'],
+  ['provider', 'expired', 'provider/exp'],
+  ['provider', 'foreign', 'provider/key'],
+  ['provider', 'no-hint', 'provider/authority-hints'],
+  ['provider', 'other-issuer', 'provider/issuer'],
+  ['provider', 'no-revocation', 'policy/essential'],
+]
+for (const [operation, kind, code] of broken)
+  test(`a chain whose ${operation} is ${kind} is not believed: ${code}`, async () => {
+    fault(operation, kind)
+    await assert.rejects(resolveTrust(config, new Date()), withCode(code))
+  })
+
+test('a provider the anchor does not know is not trusted', async () => {
+  const other = { ...config, provider: `${t.sandbox.url}/nobody` }
+  await assert.rejects(resolveTrust(other, new Date()), withCode('statement/unreachable'))
+})
+
+test('plain http is refused where we have TLS ourselves', async () => {
+  await assert.rejects(resolveTrust({ ...config, plain: false }, new Date()), withCode('provider/plain'))
+})
+
+test('when the chain cannot be built anew the good one stays in use until it expires, and then nobody is sent there', async () => {
+  fault('statement', 'expired')
+  await assert.rejects(refreshTrust(t.platform, config, Buffer.alloc(32)), withCode('statement/exp'))
+  assert.ok(await findProvider(t.db, config, new Date()))
+  assert.equal((await signInByOidc(t)).status, 303)
+  t.setNow(new Date(Date.now() + 2 * 86_400_000))
+  const start = await t.app.inject({
+    method: 'POST',
+    url: '/auth/cie-oidc/start',
+    headers: { 'content-type': 'application/x-www-form-urlencoded', 'accept-language': 'en' },
+    payload: '',
+  })
+  assert.equal(start.statusCode, 503)
+  assert.match(start.body, /Try again soon/)
+  const ways = await t.app.inject('/api/v1/cie-ways')
+  assert.deepEqual(ways.json(), [{ protocol: 'SAML', start: '/auth/cie/start' }])
+  t.setNow(new Date())
+})
+
+test('a login fetches nothing from the federation', async () => {
+  for (const operation of ['anchor', 'statement', 'provider']) fault(operation, 'foreign')
+  await leave(t)
+})
+
+test('what we resolved can be asked of us, signed', async () => {
+  const resolve = (query: Record<string, string>) =>
+    t.app.inject(`/auth/cie-oidc/resolve?${new URLSearchParams(query).toString()}`)
+  const { provider, trustAnchor } = config
+  const answer = await resolve({ sub: provider, trust_anchor: trustAnchor })
+  assert.equal(answer.headers['content-type'], 'application/resolve-response+jwt')
+  const { jwks } = decodeJwt<Configuration>((await t.app.inject('/auth/cie-oidc/.well-known/openid-federation')).body)
+  const { payload } = await jwtVerify(answer.body, createLocalJWKSet(jwks), { typ: 'resolve-response+jwt' })
+  assert.equal(payload.sub, provider)
+  assert.equal((payload['trust_chain'] as string[]).length, 3)
+  assert.equal((await resolve({ sub: 'https://nobody.example' })).statusCode, 404)
+  assert.equal((await resolve({ sub: provider, trust_anchor: 'https://nobody.example' })).statusCode, 404)
+})
+
+test('the region decides whether OpenID Connect is offered, and settings are checked', async () => {
+  const ways = (await t.app.inject('/api/v1/cie-ways')).json()
+  assert.deepEqual(ways, [
+    { protocol: 'SAML', start: '/auth/cie/start' },
+    { protocol: 'OIDC', start: '/auth/cie-oidc/start' },
+  ])
+  const read = (env: Record<string, string>) => readOidcConfig({ ...t.platform.config, env })
+  assert.equal(read({ CIE_OIDC_OFFERED: 'only' }).offered, 'only')
+  assert.throws(() => read({ CIE_OIDC_OFFERED: 'maybe' }), BadSetting)
+  assert.equal(await findProvider(t.db, read({ CIE_OIDC_OFFERED: 'no' }), new Date()), undefined)
+  const same = { ...config, signingKeyFile: join(t.dataDir, 'keys', 'cie-oidc-federation.key') }
+  await assert.rejects(loadKeys(t.platform, same), BadSetting)
+})
+
+test('where only OpenID Connect is offered it is the one way', async () => {
+  const only = await testApp({ listen: true, env: { CIE_OIDC_OFFERED: 'only' } })
+  await only.settle()
+  const ways = (await only.app.inject('/api/v1/cie-ways')).json()
+  assert.deepEqual(ways, [{ protocol: 'OIDC', start: '/auth/cie-oidc/start' }])
+  await only[Symbol.asyncDispose]()
+})
