@@ -8,8 +8,7 @@ import { bring, comeBack, leave, signInByOidc } from '../../../../test/oidc.ts'
 import { testApp } from '../../../../test/setup.ts'
 import { aPerson, demoFile, lastOutcome } from '../../../../test/spid.ts'
 import { asSystem } from '../../platform/database.ts'
-import { readLogKey, readSignInConfig } from '../sign-in/index.ts'
-import { decryptText } from '../sign-in/log.ts'
+import { decryptText, readLogKey, readSignInConfig } from '../sign-in/index.ts'
 
 const t = await testApp({ listen: true })
 after(() => t[Symbol.asyncDispose]())
