@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { algorithm, ns } from '../../shared/saml-names.ts'
 import { newId } from './responses.ts'
-import { signElement, type Key } from './signing.ts'
+import { createPublicKey, X509Certificate } from 'node:crypto'
+import { hmacSha256, signElement, withHmac, type Key } from './signing.ts'
 
 /** What an attacker has: a good answer about somebody, and the name of whoever he wants to be. */
 export type Loot = {
@@ -141,6 +142,11 @@ const signedTwice = (loot: Loot): string =>
 const onAssertion = (loot: Loot, options: Parameters<typeof signElement>[3]): string =>
   signElement(loot.plain, 'Assertion', loot.key, options)
 
+/** The public key of a certificate as everybody can write it down. */
+function publicKeyOf(certificate: string): string {
+  return createPublicKey(certificate).export({ type: 'spki', format: 'pem' }).toString()
+}
+
 /** Forgeries by name: wrapping, entities, comments, weak and confused algorithms. */
 export const attacks: readonly Attack[] = [
   ...wrapping,
@@ -179,6 +185,31 @@ export const attacks: readonly Attack[] = [
       signedTwice(loot).replace('</saml:NameID>', '&file;</saml:NameID>'),
   },
   {
+    name: 'xxe-parameter',
+    sentence: 'a parameter entity that fetches a document type from elsewhere',
+    forge: (loot) =>
+      `<!DOCTYPE r [<!ENTITY % far SYSTEM "http://127.0.0.1:9/far.dtd"> %far;]>` +
+      signedTwice(loot).replace('</saml:NameID>', '&file;</saml:NameID>'),
+  },
+  {
+    name: 'xxe-inside',
+    sentence: 'an external entity declared in the middle of the document',
+    forge: (loot) =>
+      signedTwice(loot).replace(
+        '<saml:Subject>',
+        '<!DOCTYPE r [<!ENTITY file SYSTEM "file:///etc/hostname">]><saml:Subject>',
+      ),
+  },
+  {
+    name: 'xinclude',
+    sentence: 'a file included in place of the fiscal code',
+    forge: (loot) =>
+      signedTwice(loot).replace(
+        `>${loot.own}<`,
+        '><xi:include xmlns:xi="http://www.w3.org/2001/XInclude" href="file:///etc/hostname" parse="text"></xi:include><',
+      ),
+  },
+  {
     name: 'entity-expansion',
     sentence: 'entities that multiply',
     forge: (loot) =>
@@ -204,6 +235,28 @@ export const attacks: readonly Attack[] = [
     name: 'hmac',
     sentence: 'an HMAC with the public certificate as the secret',
     forge: (loot) => onAssertion(loot, { signature: `${ns.signature}hmac-sha1`, hmacSecret: loot.key.certificate }),
+  },
+  ...(
+    [
+      ['hmac-certificate', 'the certificate as PEM', (pem: string) => pem],
+      ['hmac-der', 'the bytes of the certificate', (pem: string) => new X509Certificate(pem).raw],
+      ['hmac-key', 'the public key as PEM', publicKeyOf],
+    ] as const
+  ).map(([name, what, secret]) => ({
+    name,
+    sentence: `an HMAC-SHA256 with ${what} as the secret, and another person inside`,
+    forge: (loot: Loot) => {
+      const other = { ...loot, plain: loot.plain.replaceAll(loot.own, loot.wanted) }
+      return withHmac(onAssertion(other, {}), hmacSha256, secret(loot.key.certificate))
+    },
+  })),
+  {
+    name: 'hmac-as-rsa',
+    sentence: 'an HMAC with the public key as the secret that says it is RSA',
+    forge: (loot) => {
+      const other = { ...loot, plain: loot.plain.replaceAll(loot.own, loot.wanted) }
+      return withHmac(onAssertion(other, {}), algorithm.rsaSha256, publicKeyOf(loot.key.certificate))
+    },
   },
   {
     name: 'inclusive-c14n',

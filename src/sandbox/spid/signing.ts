@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: Regione Campania
 // SPDX-License-Identifier: AGPL-3.0-or-later
-import { createPublicKey, verify, X509Certificate } from 'node:crypto'
+import { createHmac, createPublicKey, verify, X509Certificate } from 'node:crypto'
 import { DOMParser, XMLSerializer } from '@xmldom/xmldom'
-import { SignedXml } from 'xml-crypto'
+import { ExclusiveCanonicalization, SignedXml } from 'xml-crypto'
 import { algorithm, ns } from '../../shared/saml-names.ts'
 
 /** A key of the sandbox, private half and certificate in PEM. */
@@ -45,6 +45,28 @@ export function signElement(xml: string, name: string, key: Key, options: Signin
     : { reference: by(name), action: 'prepend' as const }
   signer.computeSignature(xml, { prefix: 'ds', location })
   return signer.getSignedXml()
+}
+
+export const hmacSha256 = 'http://www.w3.org/2001/04/xmldsig-more#hmac-sha256'
+
+/**
+ * Puts an HMAC-SHA256 of the SignedInfo in place of the signature of a document that carries one: what an attacker computes
+ * who knows the public key and hopes that it is taken for a secret.
+ *
+ * @param named the algorithm that the signature is said to have been made with
+ */
+export function withHmac(xml: string, named: string, secret: string | Buffer): string {
+  const renamed = xml.replace(/(<ds:SignatureMethod Algorithm=")[^"]*/, `$1${named}`)
+  const value = createHmac('sha256', secret).update(signedInfoOf(renamed)).digest('base64')
+  return renamed.replace(/<ds:SignatureValue>[^<]*/, `<ds:SignatureValue>${value}`)
+}
+
+/** The canonical text of the first SignedInfo: what its signature is over. */
+export function signedInfoOf(xml: string): string {
+  const [info] = new DOMParser().parseFromString(xml, 'text/xml').getElementsByTagNameNS(ns.signature, 'SignedInfo')
+  // xml-crypto types its nodes as those of a browser; it reads only the properties that every DOM has.
+  const node = info as unknown as Parameters<ExclusiveCanonicalization['process']>[0]
+  return new ExclusiveCanonicalization().process(node, {})
 }
 
 /** Whether the root of a document carries one good enveloped signature made by one of these certificates. */

@@ -91,7 +91,17 @@ test('metadata that expired open nothing: not for a new login, not for an answer
   await t.owner.query(`update access.identity_provider set valid_until = now() where entity_id = $1`, [entityId])
   const outcome = await deliver(t, answer, departure.cookie)
   assert.equal(outcome.status, 403)
+  assert.match(outcome.page, /non possiamo fidarci dei dati del tuo gestore/)
+  assert.equal(outcome.session, undefined)
   assert.equal(await lastOutcome(t), 'provider/not-available')
+  const begun = await t.app.inject({
+    method: 'POST',
+    url: '/auth/spid/start',
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    payload: new URLSearchParams({ idp: entityId }).toString(),
+  })
+  assert.equal(begun.statusCode, 404)
+  assert.match(begun.body, /Questo gestore di identità non è disponibile\. Torna indietro e scegline un altro\./)
   assert.equal(await findIdentityProvider(t.db, config, entityId, new Date()), undefined)
   const list = (await t.app.inject({ url: '/api/v1/identity-providers' })).json()
   assert.deepEqual(

@@ -150,6 +150,12 @@ const refusals: Readonly<Record<string, Pick<Notice, 'text'>>> = {
       en: 'This sign-in was already completed. If you are not in, start again.',
     },
   },
+  'provider/not-available': {
+    text: {
+      it: 'In questo momento non possiamo fidarci dei dati del tuo gestore di identità, perché sono scaduti o non sono più registrati. Non dipende da te: riprova più tardi o entra con un altro gestore, con la CIE o con la tessera sanitaria.',
+      en: 'Right now we cannot trust the data of your identity provider, because they have expired or are no longer registered. It is not your fault: try again later or sign in with another provider, an identity card or a health card.',
+    },
+  },
   'request/expired': {
     text: {
       it: 'È passato troppo tempo da quando hai iniziato ad accedere. Ricomincia.',
