@@ -6,11 +6,13 @@ import { get } from 'node:https'
 import { join } from 'node:path'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { SandboxContext } from '../context.ts'
+import { demoPassword } from '../spid/pages.ts'
 import { demoPeople } from '../spid/people.ts'
 import { signer, tables, trustedList } from './authority.ts'
 import { cardOf, issueCard, kinds, type Card, type Kind } from './cards.ts'
 import { ocspAnswer, readQuestion, revocationList } from './certificates.ts'
 import { messagePage, readerPage } from './pages.ts'
+import { pkcs12 } from './pkcs12.ts'
 
 const hour = 3_600_000
 
@@ -87,8 +89,19 @@ function addReader(scope: FastifyInstance, context: SandboxContext): void {
     reply.code(status).type('text/html').header('cache-control', 'no-store').send(page)
 
   scope.get<{ Querystring: { request?: string } }>('/reader', async ({ query }, reply) =>
-    html(reply, 200, readerPage(query.request ?? '', await demoPeople(context.dataDir))),
+    html(reply, 200, readerPage(query.request ?? '', await demoPeople(context.dataDir), context.cardsUrl)),
   )
+  scope.post<{ Body: { person?: string } }>('/cards', async ({ body }, reply) => {
+    const person = (await demoPeople(context.dataDir)).find((one) => one.fiscalCode === body.person)
+    if (!person) return html(reply, 404, messagePage('Questa persona non ha una carta nel simulatore.'))
+    const name = `${person.givenName} ${person.familyName} (prova)`
+    const file = pkcs12(await cardOf(context, person.fiscalCode), name, demoPassword)
+    return reply
+      .type('application/x-pkcs12')
+      .header('content-disposition', 'attachment; filename="tessera-di-prova.p12"')
+      .header('cache-control', 'no-store')
+      .send(file)
+  })
   scope.post<{ Body: { request?: string; person?: string } }>('/reader', async ({ body }, reply) => {
     const person = (await demoPeople(context.dataDir)).find((one) => one.fiscalCode === body.person)
     if (!person) return html(reply, 400, messagePage('Questa persona non ha una carta nel simulatore.'))
