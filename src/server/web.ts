@@ -69,14 +69,10 @@ async function servePage(app: App, file: string): Promise<void> {
   app.get(address, { config, schema: { hide: true } }, async (request, reply) => {
     if (!signIn) return reply.sendFile(file)
     const { returnTo, stepUp } = request.query as { returnTo?: unknown; stepUp?: unknown } // a query is whatever was sent: checked below
-    const [providers, cie, others] = await Promise.all([
-      identityProviders(app, 'SPID'),
-      identityProviders(app, 'CIE'),
-      otherWays(app),
-    ])
+    const [providers, cie, others] = await Promise.all([identityProviders(app), cieWays(app), otherWays(app)])
     const page = fillSignIn(template, {
       providers,
-      cie: cie.length > 0,
+      ...cie,
       ...others,
       returnTo: ownAddress(returnTo),
       stepUp: stepUp === 'yes' ? 'yes' : '',
@@ -88,7 +84,10 @@ async function servePage(app: App, file: string): Promise<void> {
 /** What the sign-in page offers, and where it leads back to. */
 export interface Ways {
   providers: readonly Provider[]
-  cie: boolean
+  /** Where the button of CIE leads; empty while its provider is not known. */
+  cie: string
+  /** Where a second button of CIE leads, while the region offers both protocols; otherwise empty. */
+  cieAlso: string
   cns: boolean
   /** Uses of a professional SPID identity. */
   purposes: readonly string[]
@@ -103,11 +102,19 @@ interface Provider {
 }
 
 /** The providers in random order, by the same public call that any client uses; none while it does not answer. */
-async function identityProviders(app: App, scheme: 'SPID' | 'CIE'): Promise<Provider[]> {
-  const answer = await app.inject(`/api/v1/identity-providers?scheme=${scheme}`)
+async function identityProviders(app: App): Promise<Provider[]> {
+  const answer = await app.inject('/api/v1/identity-providers?scheme=SPID')
   if (answer.statusCode === 200) return answer.json<Provider[]>()
-  app.log.warn({ status: answer.statusCode, scheme }, 'the identity providers are not known')
+  app.log.warn({ status: answer.statusCode }, 'the identity providers are not known')
   return []
+}
+
+/** SAML or OpenID Connect, as the region prefers, by the same public call. */
+async function cieWays(app: App): Promise<Pick<Ways, 'cie' | 'cieAlso'>> {
+  const answer = await app.inject('/api/v1/cie-ways')
+  if (answer.statusCode !== 200) app.log.warn({ status: answer.statusCode }, 'the ways of CIE are not known')
+  const [first, second] = answer.statusCode === 200 ? answer.json<{ start: string }[]>() : []
+  return { cie: first?.start ?? '', cieAlso: second?.start ?? '' }
 }
 
 /** What else one can enter with, by the same public call. */
@@ -135,7 +142,7 @@ const escape = (text: string) =>
  * data for the script of the page.
  */
 export function fillSignIn(template: string, ways: Ways): string {
-  const { providers, cie, cns, purposes, returnTo, stepUp } = ways
+  const { providers, cie, cieAlso, cns, purposes, returnTo, stepUp } = ways
   const data = JSON.stringify(ways).replaceAll('<', '\\u003c')
   const onlyIf = (there: boolean) => (part: string) => (there ? part : '')
   return template
@@ -154,7 +161,10 @@ export function fillSignIn(template: string, ways: Ways): string {
         )
         .join(''),
     )
-    .replace(/<li data-way="cie">.*?<\/li>/s, onlyIf(cie))
+    .replace(/<li data-way="cie">.*?<\/li>/s, onlyIf(cie !== ''))
+    .replace(/<li data-way="cie-also">.*?<\/li>/s, onlyIf(cieAlso !== ''))
+    .replaceAll('%cie%', cie)
+    .replaceAll('%cieAlso%', cieAlso)
     .replace(/<p data-way="step-up">.*?<\/p>/s, onlyIf(stepUp !== ''))
     .replaceAll('%returnTo%', () => escape(returnTo))
     .replaceAll(encodeURIComponent('%returnTo%'), () => encodeURIComponent(returnTo))

@@ -39,6 +39,22 @@ for (const [size, viewport] of Object.entries(sizes)) {
     await visit.close()
   })
 
+  test(`${size}: with CIE by OpenID Connect she gets to the page she wanted`, async () => {
+    const visit = await site.visit({ viewport })
+    await visit.open('/accedi?returnTo=%2Fapp%2Fprofilo')
+    await visit.page.getByRole('button', { name: 'Prova la CIE con OpenID Connect' }).click()
+    await visit.page.getByRole('heading', { name: 'Entra con CIE' }).waitFor()
+    await accessible(visit.page, 'the page of the OpenID provider')
+    await visit.page.getByRole('button', { name: 'Entra come Giovanna Esposito', exact: true }).click()
+    await accessible(visit.page, 'the page of consent')
+    await visit.page.getByRole('button', { name: 'Acconsento / I agree' }).click()
+    await visit.page.waitForURL(`${site.t.url}/app/profilo`)
+    const { signedIn, provider } = await session(visit.page)
+    assert.equal(signedIn, true)
+    assert.match(provider ?? '', /\/cie-oidc\/op$/)
+    await visit.close()
+  })
+
   test(`${size}: a professional enters with her professional SPID identity and chooses a role`, async () => {
     const visit = await site.visit({ viewport })
     await visit.open('/accedi')
@@ -87,5 +103,38 @@ test('with a host of cards the page offers it', async () => {
     }
   } finally {
     await other[Symbol.asyncDispose]()
+  }
+})
+
+test('OpenID Connect works without JavaScript, and a refusal ends on a page of ours', async () => {
+  const visit = await site.visit({ javaScriptEnabled: false })
+  const choose = async () => {
+    await visit.page.goto('/accedi')
+    await visit.page.getByRole('button', { name: 'Prova la CIE con OpenID Connect' }).click()
+  }
+  await choose()
+  await visit.page.getByRole('button', { name: 'Accesso annullato' }).click()
+  await visit.page.getByRole('heading', { name: 'Accesso non riuscito' }).waitFor()
+  assert.match(await visit.page.getByRole('alert').innerText(), /annullato/)
+  await choose()
+  await visit.page.getByRole('button', { name: 'Entra come Giovanna Esposito', exact: true }).click()
+  await visit.page.getByRole('button', { name: 'Acconsento / I agree' }).click()
+  await visit.page.waitForURL(/\/(app|operatori)$/)
+  assert.equal((await session(visit.page)).signedIn, true)
+  await visit.close()
+})
+
+test('where only OpenID Connect is offered, "Entra con CIE" is the one button and leads there', async () => {
+  const only = await openSite({ CIE_OIDC_OFFERED: 'only' })
+  try {
+    await only.t.settle()
+    const visit = await only.visit()
+    await visit.open('/accedi')
+    assert.equal(await visit.page.getByRole('button', { name: /CIE/ }).count(), 1)
+    await visit.page.getByRole('button', { name: 'Entra con CIE' }).click()
+    await visit.page.waitForURL(/\/cie-oidc\/op\/interaction\//)
+    await visit.close()
+  } finally {
+    await only[Symbol.asyncDispose]()
   }
 })

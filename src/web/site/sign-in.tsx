@@ -12,8 +12,10 @@ import { ProfessionalSignIn } from './professional-sign-in.tsx'
 
 export interface Filled {
   providers: { entityId: string; name: string }[]
-  /** Whether the provider of CIE can be reached. */
-  cie: boolean
+  /** Where the button of CIE leads; empty while its provider cannot be reached. */
+  cie: string
+  /** Where a second button of CIE leads, while the region offers SAML and OpenID Connect; otherwise empty. */
+  cieAlso: string
   /** Whether there is a host to show a card to. */
   cns: boolean
   /** Uses of a professional SPID identity that are offered. */
@@ -32,7 +34,8 @@ function filled(): Filled {
   if (typeof document === 'undefined')
     return {
       providers: [{ entityId: '%entityId%', name: '%name%' }],
-      cie: true,
+      cie: '%cie%',
+      cieAlso: '%cieAlso%',
       cns: true,
       purposes: [...spidPurposes],
       returnTo: '%returnTo%',
@@ -42,14 +45,14 @@ function filled(): Filled {
   // Written by our own server.
   return text
     ? (JSON.parse(text) as Filled)
-    : { providers: [], cie: false, cns: false, purposes: [], returnTo: app.home, stepUp: '' }
+    : { providers: [], cie: '', cieAlso: '', cns: false, purposes: [], returnTo: app.home, stepUp: '' }
 }
 
 export function SignIn() {
   const { language, words } = useLanguage()
   const text = words.site.signIn
   const ways = filled()
-  const { providers, cie, cns, returnTo, stepUp } = ways
+  const { providers, cie, cieAlso, cns, returnTo, stepUp } = ways
   return (
     <Page
       title={text.title}
@@ -106,12 +109,24 @@ export function SignIn() {
           <ul className="sf-providers" data-empty={text.cie.none}>
             {cie && (
               <li data-way="cie">
-                <form method="post" action="/auth/cie/start">
+                <form method="post" action={cie}>
                   <input type="hidden" name="level" value="2" />
                   <input type="hidden" name="returnTo" value={returnTo} />
                   <input type="hidden" name="stepUp" value={stepUp} />
                   <button type="submit" className="btn btn-primary sf-provider">
                     {text.cie.enter}
+                  </button>
+                </form>
+              </li>
+            )}
+            {cieAlso && (
+              <li data-way="cie-also">
+                <form method="post" action={cieAlso}>
+                  <input type="hidden" name="level" value="2" />
+                  <input type="hidden" name="returnTo" value={returnTo} />
+                  <input type="hidden" name="stepUp" value={stepUp} />
+                  <button type="submit" className="btn btn-outline-primary sf-provider">
+                    {text.cie.also}
                   </button>
                 </form>
               </li>

@@ -243,6 +243,7 @@ export const site: typeof Italian = {
       title: 'CIE – electronic identity card',
       text: 'Use your electronic identity card with your phone, the CieID app or a reader.',
       enter: 'Sign in with CIE',
+      also: 'Try CIE with OpenID Connect',
       none: 'Signing in with CIE is not possible at the moment. Try again in a few minutes or use SPID.',
       more: 'More about signing in with CIE',
       help: 'Help with CIE',

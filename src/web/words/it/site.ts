@@ -246,6 +246,7 @@ export const site = {
       title: 'CIE – Carta d’identità elettronica',
       text: 'Usa la tua Carta d’identità elettronica con il telefono, l’app CieID o un lettore.',
       enter: 'Entra con CIE',
+      also: 'Prova la CIE con OpenID Connect',
       none: 'In questo momento non si può entrare con la CIE. Riprova tra qualche minuto o usa SPID.',
       more: 'Maggiori informazioni su Entra con CIE',
       help: 'Serve aiuto con la CIE?',
