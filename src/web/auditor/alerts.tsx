@@ -50,8 +50,8 @@ function List() {
         legend={text.which}
         inline
         choices={[
-          { value: 'open', label: text.state.open },
-          { value: 'examined', label: text.state.examined },
+          { value: 'open', label: text.filter.open },
+          { value: 'examined', label: text.filter.examined },
         ]}
         value={state}
         onChange={setState}

@@ -8,7 +8,7 @@ export function ProfessionalSignIn(props: Pick<Filled, 'providers' | 'purposes' 
   const { words } = useLanguage()
   const text = words.site.signIn.professional
   return (
-    <section className="sf-card" data-way="professional">
+    <section className="sf-card sf-sign-in-work" data-way="professional">
       <h2 className="h4">{text.title}</h2>
       <p>{text.text}</p>
       <form method="post" action="/auth/spid/start">

@@ -72,6 +72,7 @@ export const words: AuditorWords = {
     title: 'Unusual access',
     lead: 'Alerts that the rules of the region found in the register. An alert is no guilt: it is to be examined.',
     which: 'Which alerts',
+    filter: { open: 'To examine', examined: 'Examined' },
     state: { open: 'To examine', examined: 'Examined' },
     none: 'There are no alerts to examine.',
     noneExamined: 'No alert has been examined.',

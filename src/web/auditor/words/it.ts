@@ -74,6 +74,7 @@ export const words = {
     title: 'Accessi insoliti',
     lead: 'Segnalazioni trovate nel registro dalle regole della regione. Una segnalazione non è una colpa: va esaminata.',
     which: 'Quali segnalazioni',
+    filter: { open: 'Da esaminare', examined: 'Esaminate' },
     state: { open: 'Da esaminare', examined: 'Esaminata' },
     none: 'Non ci sono segnalazioni da esaminare.',
     noneExamined: 'Non ci sono segnalazioni esaminate.',
