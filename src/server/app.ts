@@ -4,7 +4,7 @@
 import type { FastifyBaseLogger } from 'fastify'
 import { watchRefusals } from './access/audit/index.ts'
 import { cardOrigin } from './access/cards/index.ts'
-import { openidProviderOrigin } from './access/oidc/index.ts'
+import { openidProviderOrigins } from './access/oidc/index.ts'
 import { partnerActor, watchPartners } from './access/partners/index.ts'
 import { actorResolver, anonymous } from './access/sessions/index.ts'
 import { identityProviderOrigins } from './access/sign-in/index.ts'
@@ -39,7 +39,9 @@ export async function createApp(
       ofToken && request.routeOptions.config.policy?.subjects.includes('partner')
         ? ofToken(request, anonymous(request))
         : ofSession(request),
-    formTargets: [...new Set([...identityProviderOrigins(config), openidProviderOrigin(config), cardOrigin(config)])],
+    formTargets: [
+      ...new Set([...identityProviderOrigins(config), ...openidProviderOrigins(config), cardOrigin(config)]),
+    ],
     now,
     ...(options.logger && { logger: options.logger }),
   })

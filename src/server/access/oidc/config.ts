@@ -13,6 +13,11 @@ const Rules = Type.Object(
     }),
     provider: Type.String({ description: 'Entity ID of the OpenID provider; {sandbox} stands for the sandbox' }),
     trustAnchor: Type.String({ description: 'Entity ID of the trust anchor of the federation' }),
+    alsoAt: Type.Optional(
+      Type.Array(Type.String(), {
+        description: 'Other origins to which the provider sends the browser on before its page appears',
+      }),
+    ),
   },
   { additionalProperties: false },
 )
@@ -72,7 +77,8 @@ export function readOidcConfig({ env, publicUrl, regionFolder, dataDir, sandboxU
   }
 }
 
-/** Where our form leads to: the content security policy names it. */
-export function openidProviderOrigin(config: Config): string {
-  return new URL(readOidcConfig(config).provider).origin
+/** Where our form leads to: the content security policy names it, and browsers apply it to every redirect on the way. */
+export function openidProviderOrigins(config: Config): string[] {
+  const { provider, alsoAt = [] } = readOidcConfig(config)
+  return [provider, ...alsoAt].map((address) => new URL(address).origin)
 }

@@ -9,7 +9,7 @@ import { revokeToken } from './revoke.ts'
 import { routes } from './routes.ts'
 import { refreshTrust } from './trust.ts'
 
-export { openidProviderOrigin } from './config.ts'
+export { openidProviderOrigins } from './config.ts'
 
 interface Party {
   config: OidcConfig
