@@ -36,7 +36,7 @@ async function step(who: Citizen, path: string, payload?: object) {
     statements: statements.length,
     transactions: statements.filter((text) => text === 'begin').length,
   }
-  return { booking: booking!, cost }
+  return { booking: booking!, cost, own }
 }
 
 async function books(slotId: string) {
@@ -46,12 +46,17 @@ async function books(slotId: string) {
   const confirmed = await step(who, `/bookings/${held.booking.id}/confirm`)
   assert.deepEqual([held.booking.state, confirmed.booking.state], ['held', 'confirmed'])
   assert.equal(confirmed.booking.payment?.amountCents, 4600)
-  return { hold: held.cost, confirm: confirmed.cost }
+  return { hold: held.cost, confirm: confirmed.cost, confirming: confirmed.own }
 }
 
 test('a booking takes few round trips, statements and transactions once the catalogues are known', async () => {
   await books(slotIds[0]!)
-  const { hold, confirm } = await books(slotIds[1]!)
+  const { hold, confirm, confirming } = await books(slotIds[1]!)
   assert.deepEqual(hold, { roundTrips: 7, statements: 24, transactions: 1 })
+  // What travels together runs in the order in which it was asked: the lines are those of the locked booking.
+  const first = confirming[1]!
+  const locks = first.findIndex((text) => /from "booking"\."booking" .* for update/.test(text))
+  const reads = first.findIndex((text) => text.includes('from "booking"."booking_line"'))
+  assert.ok(locks > 0 && locks < reads, first.join('\n'))
   assert.deepEqual(confirm, { roundTrips: 10, statements: 39, transactions: 2 })
 })
