@@ -190,3 +190,13 @@ for (const operation of ['token', 'me'])
     assert.equal(outcome.session, undefined)
     assert.match(String(await lastOutcome(t)), operation === 'token' ? /^token\// : /^userinfo\/status/)
   })
+
+test('an access token is handed back also when the ID token beside it is refused', async () => {
+  await t.settle()
+  for (const bend of ['id-nonce', 'id-acr-lower', 'userinfo-sub']) {
+    await signInByOidc(t, { bend })
+    const { rows } = await t.owner.query('select 1 from access.oidc_token')
+    assert.equal(rows.length, 1, bend)
+    await t.settle()
+  }
+})

@@ -35,9 +35,12 @@ export async function exchange(
   trail: Trail,
 ): Promise<Proven> {
   const client = clientOf(config, keys, provider, provider.token_endpoint, (to, sent, received) => {
-    if (to === provider.token_endpoint)
+    if (to === provider.token_endpoint) {
       trail.messages.push({ kind: 'token-request', document: sent }, { kind: 'token-response', document: received })
-    else trail.messages.push({ kind: 'userinfo-response', document: received })
+      // Kept from here on: it is handed back also when the ID token beside it is not believed.
+      const given = accessTokenIn(received)
+      if (given) trail.accessToken = given
+    } else trail.messages.push({ kind: 'userinfo-response', document: received })
   })
   const address = new URL(config.redirectUri)
   address.search = query.toString()
@@ -52,11 +55,21 @@ export async function exchange(
     .catch((error: unknown) => {
       throw tokenFault(error)
     })
-  trail.accessToken = tokens.access_token
   if (tokens.token_type !== 'bearer' || !tokens.id_token) throw new OidcFault('token/form')
   const idToken = await checkIdToken(tokens.id_token, tokens.access_token, expected)
   const jwe = await readUserinfo(client, tokens.access_token, provider)
   return { idToken, claims: await checkUserinfo(jwe, idToken.subject, keys, expected) }
+}
+
+function accessTokenIn(answer: string): string | undefined {
+  let found: unknown
+  try {
+    found = JSON.parse(answer)
+  } catch {
+    return undefined // the library says what is wrong with it
+  }
+  const { access_token: token } = (found ?? {}) as { access_token?: unknown } // whatever was sent
+  return typeof token === 'string' && token !== '' ? token : undefined
 }
 
 async function readUserinfo(
