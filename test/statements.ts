@@ -2,20 +2,28 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
 import type pg from 'pg'
-import { RoundTrip } from '../src/server/platform/round-trips.ts'
 import type { TestApp } from './setup.ts'
 
 /** What PostgreSQL is asked while something runs, without values: the statements of each round trip. */
 export async function roundTripsOf(t: TestApp, work: () => Promise<unknown>): Promise<string[][]> {
   const trips: string[][] = []
+  const open = new WeakMap<pg.PoolClient, string[]>()
   const restore = new Map<pg.PoolClient, () => void>()
   const watch = (client: pg.PoolClient) => {
     if (restore.has(client)) return
     const plain = client.query
     client.query = ((...args: unknown[]) => {
       const [first] = args
-      const texts = first instanceof RoundTrip ? first.texts : [typeof first === 'string' ? first : textOf(first)]
-      trips.push(texts.map((text) => text.replaceAll(/\s+/g, ' ')))
+      const text = (typeof first === 'string' ? first : textOf(first)).replaceAll(/\s+/g, ' ')
+      // What is asked before anything else can happen leaves with one message.
+      const trip = open.get(client)
+      if (trip) trip.push(text)
+      else {
+        const begun = [text]
+        trips.push(begun)
+        open.set(client, begun)
+        queueMicrotask(() => open.delete(client))
+      }
       return (plain as (...all: unknown[]) => unknown).apply(client, args)
     }) as typeof client.query
     restore.set(client, () => (client.query = plain))

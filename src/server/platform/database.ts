@@ -118,6 +118,7 @@ export function connect(databaseUrl: string, options: { max?: number; onDrop: (e
     options: '-c role=sinfonia_app -c statement_timeout=30s -c idle_in_transaction_session_timeout=60s -c timezone=UTC',
     application_name: 'sinfonia',
     connectionTimeoutMillis: 10_000,
+    pipeline: true, // see round-trips.ts
   })
   pool.on('error', options.onDrop)
   const db = builderOver(preparingPool(pool))
@@ -205,7 +206,7 @@ async function transaction<T>(db: Db, asker: Asker, work: (tx: Tx) => Promise<T>
     become(line, asker)
     const result = await work(tx)
     const { command } = await line.ask('commit')
-    if (command === 'ROLLBACK') throw new Error('A statement had failed, and nothing was committed.')
+    if (command === 'ROLLBACK') throw line.failure // nothing was committed
     const queues = announcing.get(tx)
     if (queues) announce(db, queues)
     return result

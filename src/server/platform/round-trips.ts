@@ -19,103 +19,32 @@ export function nameOf(text: string): string | undefined {
   return name
 }
 
-/** What the driver's connection can do besides what its types tell. */
+/** What the driver's client has besides what its types tell. */
 interface Wire {
-  stream: { cork(): void; uncork(): void; destroy(error?: unknown): void }
-  submittedNamedStatements: Record<string, string>
-  sync(): void
+  connection: { stream: { cork(): void; uncork(): void } }
 }
 
-/** What the driver's query can do besides what its types tell: it writes itself and reads its own answer. */
+/** Why the statements after a failed one fail: their transaction is aborted (in_failed_sql_transaction). */
+const aborted = '25P02'
+
 interface Question {
-  name?: string
   text: string
-  prepare(wire: Wire): void
-  handleRowDescription(message: unknown): void
-  handleDataRow(message: unknown): void
-  handleCommandComplete(message: unknown, wire: Wire): void
-  handleEmptyQuery(wire: Wire): void
-  handleReadyForQuery(wire: Wire): void
-  handleError(error: Error, wire: Wire): void
+  values: readonly unknown[]
+  done(result: pg.QueryResult): void
+  failed(error: unknown): void
 }
 
 const nothing = (): void => undefined
-const unwritable = (): never => {
-  throw new TypeError('A value of a statement cannot be written.')
-}
-
-/**
- * Several statements sent at once and answered at once: a message costs more than most statements do. They run one after
- * the other; when one fails the rest is not run, and all of them fail with its error, as their transaction does.
- */
-export class RoundTrip implements pg.Submittable {
-  readonly texts: readonly string[]
-  readonly #questions: readonly Question[]
-  #answered = 0
-
-  constructor(questions: readonly Question[]) {
-    this.#questions = questions
-    this.texts = questions.map(({ text }) => text)
-  }
-
-  get #current(): Question | undefined {
-    return this.#questions[this.#answered]
-  }
-
-  // The driver notes by name and text which statements a connection has prepared.
-  get name(): string | undefined {
-    return this.#current?.name
-  }
-  get text(): string | undefined {
-    return this.#current?.text
-  }
-
-  submit(connection: unknown): void {
-    const wire = connection as Wire
-    // One sync, after the last. The driver closes a statement when a value cannot be written: the answers to what has been
-    // written already would be taken for others', so the connection ends.
-    const together = Object.create(wire, { sync: { value: nothing }, close: { value: unwritable } }) as Wire
-    wire.stream.cork()
-    try {
-      for (const question of this.#questions) question.prepare(together)
-      wire.sync()
-    } catch (error) {
-      wire.stream.destroy(error)
-    } finally {
-      wire.stream.uncork()
-    }
-  }
-
-  handleRowDescription(message: unknown): void {
-    this.#current?.handleRowDescription(message)
-  }
-  handleDataRow(message: unknown): void {
-    this.#current?.handleDataRow(message)
-  }
-  handleCommandComplete(message: unknown, wire: Wire): void {
-    this.#current?.handleCommandComplete(message, wire)
-    this.#answered += 1
-  }
-  handleEmptyQuery(wire: Wire): void {
-    this.#current?.handleEmptyQuery(wire)
-    this.#answered += 1
-  }
-  handleReadyForQuery(wire: Wire): void {
-    for (const question of this.#questions) question.handleReadyForQuery(wire)
-  }
-  handleError(error: Error, wire: Wire): void {
-    // What came after the failed statement was not even parsed.
-    for (const { name } of this.#questions.slice(this.#answered)) if (name) delete wire.submittedNamedStatements[name]
-    for (const question of this.#questions) question.handleError(error, wire)
-  }
-}
-
 const over = () => new Error('The transaction is over: nothing more can be asked in it.')
 
-/** The connection of one transaction. What is asked in the same moment travels in one round trip. */
+/**
+ * The connection of one transaction, of a pool in pipeline mode. What is asked in the same moment travels in one round trip: a
+ * message costs more than most statements do. The statements run one after the other; after one that fails, all fail with its error.
+ */
 export class Line {
   readonly #client: pg.PoolClient
   #waiting: Question[] = []
+  #failure: unknown
   #scheduled = false
   #begun = false
   #closed = false
@@ -129,7 +58,7 @@ export class Line {
   ask(text: string, values: readonly unknown[] = []): Promise<pg.QueryResult> {
     if (this.#closed) return Promise.reject(over())
     return new Promise((done, failed) => {
-      this.#wait(text, values, (error, result) => (error ? failed(error) : done(result)))
+      this.#waiting.push({ text, values, done, failed })
       if (this.#scheduled) return
       this.#scheduled = true
       process.nextTick(() => this.#send()) // after everything that can be asked without an answer
@@ -139,7 +68,12 @@ export class Line {
   /** Asks a statement whose result nobody needs, with the next one; when it fails, that one fails. */
   askLater(text: string, values: readonly unknown[] = []): void {
     if (this.#closed) throw over()
-    this.#wait(text, values, nothing) // the next one tells
+    this.#waiting.push({ text, values, done: nothing, failed: nothing }) // the next one tells
+  }
+
+  /** The error of the first statement that failed. */
+  get failure(): unknown {
+    return this.#failure
   }
 
   /** True when even the end could not be asked: nobody else may get this connection. */
@@ -161,24 +95,22 @@ export class Line {
     this.#waiting = []
   }
 
-  #wait(
-    text: string,
-    values: readonly unknown[],
-    answer: (error: Error | null | undefined, result: pg.QueryResult) => void,
-  ): void {
-    const name = values.length > 0 ? nameOf(text) : undefined
-    const question = new pg.Query({ text, values: [...values], ...(name && { name }) }, (error, result) =>
-      answer(error, result as unknown as pg.QueryResult),
-    )
-    this.#waiting.push(question as unknown as Question) // its types leave out how the driver itself speaks to it
-  }
-
   #send(): void {
     this.#scheduled = false
     if (this.#waiting.length === 0) return
     this.#begun = true
-    const trip = new RoundTrip(this.#waiting)
+    const trip = this.#waiting
     this.#waiting = []
-    this.#client.query(trip)
+    const { stream } = (this.#client as unknown as Wire).connection
+    stream.cork() // one message for all of them
+    for (const { text, values, done, failed } of trip) {
+      const name = values.length > 0 ? nameOf(text) : undefined
+      this.#client.query({ text, values: [...values], ...(name && { name }) }).then(done, (error: unknown) => {
+        const first = (error as { code?: string }).code === aborted ? (this.#failure ?? error) : error
+        this.#failure ??= first
+        failed(first)
+      })
+    }
+    stream.uncork()
   }
 }
