@@ -75,7 +75,10 @@ export async function testApp(
     now,
   })
   await sandboxApp.listen({ port: sandboxPort, host: '::' })
-  const { app, platform, close } = await createApp(config, { now })
+  const { app, platform, close } = await createApp(config, { now }).catch(async (error: unknown) => {
+    await sandboxApp.close() // a test of a start that fails ends too
+    throw error
+  })
   if (options.web) await serveWeb(app)
   await app.ready()
   if (options.listen) await app.listen({ port, host: '::' })

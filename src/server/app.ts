@@ -47,6 +47,11 @@ export async function createApp(
   })
   onDrop = (error) => app.log.warn({ err: error }, 'the database closed an idle connection')
   const queue = await openQueue(config.databaseUrl, rooms, app.log)
+  const close = async () => {
+    await app.close()
+    await queue.stop()
+    await Promise.all([connection.close(), searches.close()])
+  }
   const platform: Platform = {
     config,
     db: connection.db,
@@ -59,14 +64,11 @@ export async function createApp(
   ofToken = partnerActor(platform)
   watchPartners(app, platform)
   watchRefusals(app, platform)
-  await mount(app, platform, rooms)
-  return {
-    app,
-    platform,
-    async close() {
-      await app.close()
-      await queue.stop()
-      await Promise.all([connection.close(), searches.close()])
-    },
+  try {
+    await mount(app, platform, rooms)
+  } catch (error) {
+    await close() // a start that fails leaves nothing open
+    throw error
   }
+  return { app, platform, close }
 }
