@@ -30,7 +30,7 @@ const aborted = '25P02'
 interface Question {
   text: string
   values: readonly unknown[]
-  done(result: pg.QueryResult): void
+  fulfil(result: pg.QueryResult): void
   failed(error: unknown): void
 }
 
@@ -57,8 +57,8 @@ export class Line {
   /** Asks a statement and answers with its result. */
   ask(text: string, values: readonly unknown[] = []): Promise<pg.QueryResult> {
     if (this.#closed) return Promise.reject(over())
-    return new Promise((done, failed) => {
-      this.#waiting.push({ text, values, done, failed })
+    return new Promise((fulfil, failed) => {
+      this.#waiting.push({ text, values, fulfil, failed })
       if (this.#scheduled) return
       this.#scheduled = true
       process.nextTick(() => this.#send()) // after everything that can be asked without an answer
@@ -68,7 +68,7 @@ export class Line {
   /** Asks a statement whose result nobody needs, with the next one; when it fails, that one fails. */
   askLater(text: string, values: readonly unknown[] = []): void {
     if (this.#closed) throw over()
-    this.#waiting.push({ text, values, done: nothing, failed: nothing }) // the next one tells
+    this.#waiting.push({ text, values, fulfil: nothing, failed: nothing }) // the next one tells
   }
 
   /** The error of the first statement that failed. */
@@ -103,9 +103,9 @@ export class Line {
     this.#waiting = []
     const { stream } = (this.#client as unknown as Wire).connection
     stream.cork() // one message for all of them
-    for (const { text, values, done, failed } of trip) {
+    for (const { text, values, fulfil, failed } of trip) {
       const name = values.length > 0 ? nameOf(text) : undefined
-      this.#client.query({ text, values: [...values], ...(name && { name }) }).then(done, (error: unknown) => {
+      this.#client.query({ text, values: [...values], ...(name && { name }) }).then(fulfil, (error: unknown) => {
         const first = (error as { code?: string }).code === aborted ? (this.#failure ?? error) : error
         this.#failure ??= first
         failed(first)
