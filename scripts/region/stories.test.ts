@@ -86,7 +86,9 @@ interface Booked {
 /** Holds the first places offered at which the person has no other appointment. */
 async function holdFirst(tried: Try, prescription: Prescription, sets: OfferSet[]): Promise<Booking> {
   for (const set of sets) {
-    const held = await call(tried.who, 'POST', '/bookings', wishFor(prescription, set))
+    // Which day it is decides whether there is a place in time; without one the first is taken knowingly.
+    const wish = { ...wishFor(prescription, set), acceptsBeyondMaximum: !set.withinMaximum }
+    const held = await call(tried.who, 'POST', '/bookings', wish)
     if (held.statusCode === 409 && held.json<{ code: string }>().code === 'scheduling/overlap') continue
     assert.equal(held.statusCode, 201, held.body)
     return held.json()
@@ -94,7 +96,7 @@ async function holdFirst(tried: Try, prescription: Prescription, sets: OfferSet[
   return assert.fail('there is no place that can be held')
 }
 
-/** Looks up, holds the first places in time and confirms: the whole way, for a prescription that can be booked. */
+/** Looks up, holds the first places and confirms: the whole way, for a prescription that can be booked. */
 async function book(tried: Try): Promise<Booked> {
   const prescription = await lookUp(tried)
   assert.equal(prescription.state, 'bookable')
