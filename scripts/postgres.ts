@@ -32,15 +32,27 @@ export interface EmbeddedServer {
   stop(): Promise<void>
 }
 
+/**
+ * Ports below those that systems give to outgoing connections: nobody takes one between its choice and its use. Each
+ * process begins elsewhere, so that two of them do not choose the same.
+ */
+const ports = { first: 10_240, count: 20_480, ofOneProcess: 32 }
+let portsTried = process.pid * ports.ofOneProcess
+
 /** A free TCP port of this machine. */
-export function freePort(): Promise<number> {
-  return new Promise((done, failed) => {
+export async function freePort(): Promise<number> {
+  for (let tried = 0; tried < ports.count; tried += 1) {
+    const port = ports.first + (portsTried++ % ports.count)
+    if (await isFree(port)) return port
+  }
+  throw new Error('No TCP port of this machine is free')
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((done) => {
     const server = createServer()
-    server.once('error', failed)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => done(typeof address === 'object' && address ? address.port : 0))
-    })
+    server.once('error', () => done(false))
+    server.listen(port, '127.0.0.1', () => server.close(() => done(true)))
   })
 }
 

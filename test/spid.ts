@@ -4,6 +4,8 @@
 import assert from 'node:assert/strict'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { providers } from '../src/sandbox/spid/providers.ts'
 import type { App } from '../src/server/platform/http.ts'
 import { uuidv7 } from '../src/server/platform/ids.ts'
 import type { TestApp } from './setup.ts'
@@ -51,7 +53,7 @@ export interface Outcome {
 
 /** Makes the platform and the sandbox's providers known to each other, as the federation does. */
 export async function joinFederation(t: TestApp, scheme: Scheme = 'spid'): Promise<void> {
-  await t.settle()
+  await providersKnown(t, scheme)
   const { body } = await t.app.inject({ url: `/auth/${scheme}/metadata` })
   const registered = await fetch(`${t.sandbox.url}/${scheme}/service-providers`, {
     method: 'POST',
@@ -59,6 +61,18 @@ export async function joinFederation(t: TestApp, scheme: Scheme = 'spid'): Promi
     body,
   })
   assert.equal(registered.status, 201, await registered.text())
+}
+
+/** Runs the job that reads the metadata of the providers, again where a try failed, until they can be chosen. */
+async function providersKnown(t: TestApp, scheme: Scheme): Promise<void> {
+  const wanted = Object.values(providers).filter((one) => one.scheme === scheme).length
+  const url = `/api/v1/identity-providers?scheme=${scheme.toUpperCase()}`
+  for (let tries = 0; tries < 20; tries += 1) {
+    await t.settle()
+    if ((await t.app.inject({ url })).json().length === wanted) return
+    await sleep(1_000)
+  }
+  assert.fail(`not every provider of ${scheme} can be chosen: the log of the job says why (LOG_LEVEL=error)`)
 }
 
 /** Enters a person into the registry. */
