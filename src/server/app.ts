@@ -13,6 +13,7 @@ import type { Config } from './platform/config.ts'
 import { connect, searchConnections } from './platform/database.ts'
 import { createHttp, mount, type App } from './platform/http.ts'
 import { openQueue } from './platform/queue.ts'
+import { waitForRooms } from './platform/operations.ts'
 import type { Platform } from './platform/room.ts'
 
 export interface Running {
@@ -60,7 +61,9 @@ export async function createApp(
     queue,
     log: app.log,
     now,
+    waitsFor: () => waiting(),
   }
+  const waiting = waitForRooms(platform, rooms)
   ofToken = partnerActor(platform)
   watchPartners(app, platform)
   watchRefusals(app, platform)

@@ -11,7 +11,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether the database answers, a worker is alive and what else was named in the settings is up */
+        /** Whether the database answers, a worker is alive, people can sign in and what else was named in the settings is up */
         get: operations["getReadiness"];
         put?: never;
         post?: never;

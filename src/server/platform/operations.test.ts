@@ -8,6 +8,7 @@ import { after, test } from 'node:test'
 import pg from 'pg'
 import { freePort } from '../../../scripts/postgres.ts'
 import { testApp } from '../../../test/setup.ts'
+import { waitForRooms } from './operations.ts'
 
 const port = await freePort()
 const address = `http://localhost:${port}/health`
@@ -37,6 +38,8 @@ async function misses(part: string): Promise<void> {
 test('the server is ready only while the database, a worker and whatever else was named are up', async () => {
   await misses('worker')
   await beat('0 s')
+  await misses('identity providers of SPID')
+  await t.settle()
   assert.equal((await ready()).statusCode, 200)
   await beat('31 s')
   await misses('worker')
@@ -49,6 +52,23 @@ test('the server is ready only while the database, a worker and whatever else wa
   await once(other, 'close')
   await misses(address)
   assert.equal((await t.app.inject({ url: '/health/live' })).statusCode, 200, 'it lives all the same')
+})
+
+test('what a room waits for keeps the server from being ready for half a minute, and never again', async () => {
+  let part: string | undefined = 'a document'
+  let now = Date.now()
+  const room = { name: 'waiting', waitsFor: async () => part }
+  const waiting = waitForRooms({ ...t.platform, now: () => new Date(now) }, [room])
+  assert.equal(await waiting(), 'a document')
+  now += 31_000
+  assert.equal(await waiting(), undefined)
+
+  const arriving = waitForRooms(t.platform, [room])
+  assert.equal(await arriving(), 'a document')
+  part = undefined
+  assert.equal(await arriving(), undefined)
+  part = 'a document'
+  assert.equal(await arriving(), undefined, 'once it was there, its end does not close the rest')
 })
 
 test('without its database the server is not ready, and says which part is missing', async () => {

@@ -9,7 +9,7 @@ import { Type } from 'typebox'
 import { BadSetting, type Config } from './config.ts'
 import { Refusal } from './errors.ts'
 import { Problem } from './http.ts'
-import type { Room } from './room.ts'
+import type { Platform, Room } from './room.ts'
 
 const notReady = (missing: string, cause?: unknown) =>
   new Refusal(
@@ -18,6 +18,24 @@ const notReady = (missing: string, cause?: unknown) =>
     { it: 'Il servizio sta partendo o una sua parte è ferma.', en: 'The service is starting or a part of it is down.' },
     { extra: { missing }, retryAfter: 5, cause },
   )
+
+/** Milliseconds after the start for which the server waits for what rooms still miss. */
+const patience = 30_000
+
+/** Asks the rooms what they still wait for, until none does or they waited long enough: then never again. */
+export function waitForRooms(platform: Platform, rooms: readonly Room[]): () => Promise<string | undefined> {
+  const givesUp = platform.now().getTime() + patience
+  let waiting = rooms.filter((room) => room.waitsFor)
+  return async () => {
+    if (platform.now().getTime() > givesUp) waiting = []
+    for (const room of waiting) {
+      const part = await room.waitsFor?.(platform)
+      if (part) return part
+    }
+    waiting = []
+    return undefined
+  }
+}
 
 /** Throws "not ready" unless the address answers 200 in time. */
 async function mustAnswer(address: string): Promise<void> {
@@ -85,7 +103,7 @@ export const operations: Room = {
     pages: { subjects: ['anyone'], action: 'READ', resource: 'health', purpose: 'operation', audit: 'none' },
     metrics: { subjects: ['machine'], action: 'READ', resource: 'metrics', purpose: 'operation', audit: 'none' },
   },
-  routes(app, { config, db, now, queue, pool }) {
+  routes(app, { config, db, now, queue, pool, waitsFor }) {
     const registry = new Registry()
     collectDefaultMetrics({ register: registry })
     const duration = new Histogram({
@@ -120,7 +138,8 @@ export const operations: Room = {
         schema: {
           operationId: 'getReadiness',
           tags: ['operations'],
-          summary: 'Whether the database answers, a worker is alive and what else was named in the settings is up',
+          summary:
+            'Whether the database answers, a worker is alive, people can sign in and what else was named in the settings is up',
           response: { 200: Type.Object({ status: Type.Literal('ready') }, { title: 'Ready' }), '5xx': Problem },
         },
       },
@@ -136,6 +155,8 @@ export const operations: Room = {
             },
           )
         if (!alive) throw notReady('worker')
+        const awaited = await waitsFor()
+        if (awaited) throw notReady(awaited)
         await Promise.all(config.readyAlso.map(mustAnswer))
         return { status: 'ready' as const }
       },

@@ -22,6 +22,8 @@ export interface Platform {
   log: FastifyBaseLogger
   /** The clock. Tests move it. */
   now(): Date
+  /** The first part that a room still waits for before it can serve people; see `Room.waitsFor`. */
+  waitsFor(): Promise<string | undefined>
 }
 
 /** Work that the worker does. It may run twice: it starts by reading the state and stops when the work is done. */
@@ -53,6 +55,11 @@ export interface Room {
   routes?(app: App, platform: Platform): void | Promise<void>
   jobs?: readonly Job[]
   listens?: readonly Listener<never>[]
+  /**
+   * Names what must still arrive after a start before people can be served, such as a document that a job fetches.
+   * The server is not ready meanwhile, but for half a minute at most: the rest of it must open without the other side.
+   */
+  waitsFor?(platform: Platform): Promise<string | undefined>
 }
 
 /** Declares a job with a typed payload. */

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { job, type Platform, type Room } from '../../platform/room.ts'
 import { readSignInConfig, type SignInConfig } from './config.ts'
-import { refreshIdentityProviders } from './identity-providers.ts'
+import { refreshIdentityProviders, listIdentityProviders } from './identity-providers.ts'
 import { loadKeys, type Keys } from './keys.ts'
 import { forgetLog } from './log.ts'
 import { removeExpired } from './requests.ts'
@@ -65,6 +65,15 @@ export const signIn: Room = {
         .execute((tx) => platform.queue.send(tx, 'sign-in.refresh-providers', {}, { singletonKey: 'start' }))
     })
     routes(app, platform, parties)
+  },
+  async waitsFor(platform) {
+    for (const scheme of schemes) {
+      const config = configOf(platform, scheme)
+      if (!config.providers.some((one) => one.enabled)) continue
+      const known = await listIdentityProviders(platform.db, config, platform.now())
+      if (known.length === 0) return `identity providers of ${scheme}`
+    }
+    return undefined
   },
   jobs: [
     job({
