@@ -330,6 +330,10 @@ export interface AccessOidcProvider {
   expiresAt: Timestamp;
   facts: Json;
   fetchedAt: Timestamp;
+  /**
+   * When an unknown key last made us read the trust chain anew
+   */
+  keysSoughtAt: Timestamp | null;
 }
 
 export interface AccessOidcRequest {

@@ -102,6 +102,16 @@ export async function bring(
   }
 }
 
+/** Places an entity of the sandbox's federation below others. */
+export async function placeEntity({ sandbox }: TestApp, entity: string, superiors: string[]): Promise<void> {
+  const answer = await fetch(`${sandbox.url}/cie-oidc/places`, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ entity, superiors }),
+  })
+  assert.equal(answer.status, 204)
+}
+
 /** A whole sign-in. */
 export async function signInByOidc(t: TestApp, options: Parameters<typeof comeBack>[2] = {}): Promise<OidcOutcome> {
   const departure = await leave(t)

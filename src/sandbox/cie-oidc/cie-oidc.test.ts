@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { decodeJwt, importPKCS8, SignJWT, type JWTPayload } from 'jose'
-import { leave } from '../../../test/oidc.ts'
+import { leave, placeEntity } from '../../../test/oidc.ts'
 import { testApp } from '../../../test/setup.ts'
 import { demoFile } from '../../../test/spid.ts'
 
@@ -111,6 +111,56 @@ test('whoever is not a member of the federation is refused', async () => {
   )
   assert.ok(status >= 400)
   assert.match(page, /invalid_client/)
+})
+
+/** What the provider says when it cannot register us. */
+async function registrationRefused(): Promise<string> {
+  const { address } = await leave(t)
+  const answer = await fetch(address, { redirect: 'manual', headers: { accept: 'text/html' } })
+  assert.equal(answer.status, 400)
+  return answer.text()
+}
+
+test('a relying party that does not name its superior, or has no good trust mark, is refused', async () => {
+  await placeEntity(t, 'rp', ['sa'])
+  assert.match(await registrationRefused(), /authority_hints without the superior/)
+  await placeEntity(t, 'rp', ['ta'])
+  const file = join(t.dataDir, 'sandbox', 'cie-oidc-trust-marks.json')
+  const kept = await readFile(file, 'utf8')
+  await writeFile(file, '[]')
+  assert.match(await registrationRefused(), /no trust mark/)
+  const [mark] = JSON.parse(kept)
+  const [head, body] = mark.trust_mark.split('.')
+  const forged = `${head}.${body}.${randomBytes(256).toString('base64url')}`
+  await writeFile(file, JSON.stringify([{ ...mark, trust_mark: forged }]))
+  assert.match(await registrationRefused(), /trust mark: signature/)
+  await writeFile(file, kept)
+  assert.equal((await ask(nothing)).status, 303)
+})
+
+test('a superior speaks only of those below it, and places are remembered', async () => {
+  const statement = (superior: string, sub: string) =>
+    fetch(`${t.sandbox.url}/cie-oidc/${superior}/fetch?${new URLSearchParams({ sub }).toString()}`)
+  const [member, provider] = [`${t.url}/auth/cie-oidc`, `${t.sandbox.url}/cie-oidc/op`]
+  for (const [superior, sub, status] of [
+    ['ta', member, 200],
+    ['ta', provider, 200],
+    ['sa', provider, 404],
+    ['ta', 'https://nobody.example', 404],
+  ] as const)
+    assert.equal((await statement(superior, sub)).status, status, `${superior} ${sub}`)
+  await placeEntity(t, 'op', ['sa'])
+  assert.equal((await statement('ta', provider)).status, 404)
+  assert.equal((await statement('sa', provider)).status, 200)
+  await placeEntity(t, 'op', ['ta'])
+  for (const body of [{ entity: 'ta', superiors: ['sa'] }, { entity: 'op', superiors: ['nobody'] }, { entity: 'op' }]) {
+    const answer = await fetch(`${t.sandbox.url}/cie-oidc/places`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    })
+    assert.equal(answer.status, 400)
+  }
 })
 
 const tokenForm = {

@@ -1,22 +1,26 @@
 // SPDX-FileCopyrightText: Regione Campania
 // SPDX-License-Identifier: AGPL-3.0-or-later
+import { generateKeyPair } from 'node:crypto'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createLocalJWKSet, decodeJwt, jwtVerify, type JSONWebKeySet, type JWTPayload } from 'jose'
+import { promisify } from 'node:util'
+import { SignJWT, UnsecuredJWT, type JWK, type JWTPayload } from 'jose'
 import type { SandboxContext } from '../context.ts'
-import { keyOf, signed } from './keys.ts'
+import { registeredKeys } from './admission.ts'
+import { keyOf, type Key } from './keys.ts'
+import {
+  entityOf,
+  federationKey,
+  idOf,
+  markId,
+  markIssuers,
+  markType,
+  statementType,
+  superiorsOf,
+  type Entity,
+} from './places.ts'
 
-const statementType = 'entity-statement+jwt'
 const day = 86_400
-
-export const anchorId = ({ url }: SandboxContext): string => `${url}/cie-oidc/ta`
-export const providerId = ({ url }: SandboxContext): string => `${url}/cie-oidc/op`
-/** The one relying party that is a member of the trial federation. */
-export const memberId = ({ platformUrl }: SandboxContext): string => `${platformUrl}/auth/cie-oidc`
-const trustMarkId = (context: SandboxContext): string => `${anchorId(context)}/marks/public-body`
-
-/** Something is wrong with an entity of the federation; the message says what. */
-export class FederationFault extends Error {}
 
 const seconds = (context: SandboxContext): number => Math.floor(context.now().getTime() / 1000)
 const dates = (context: SandboxContext, lifetime = day) => ({
@@ -24,182 +28,256 @@ const dates = (context: SandboxContext, lifetime = day) => ({
   exp: seconds(context) + lifetime,
 })
 
+/** A statement about to be signed. */
+interface Draft {
+  claims: JWTPayload
+  key: Key
+  header: { alg: string; kid?: string; typ?: string }
+}
+
+type Bend = (draft: Draft, around: { context: SandboxContext; foreign: Key }) => Draft | Promise<Draft>
+
+const withClaims =
+  (more: JWTPayload): Bend =>
+  (draft) => ({ ...draft, claims: { ...draft.claims, ...more } })
+const withHeader =
+  (more: Partial<Draft['header']>): Bend =>
+  (draft) => ({
+    ...draft,
+    header: { ...draft.header, ...more },
+  })
+const nobody = 'https://nobody.example'
+
+/** What can be wrong with any statement, by the kind of the fault. */
+const anyBend: Readonly<Record<string, Bend>> = {
+  expired: (draft, around) => withClaims(dates(around.context, -120))(draft, around),
+  short: (draft, around) => withClaims(dates(around.context, 120))(draft, around),
+  future: (draft, around) => withClaims({ iat: seconds(around.context) + 600 })(draft, around),
+  // Another key, which the statement about itself then names as its own.
+  foreign: ({ claims, header }, { foreign }) => ({
+    key: foreign,
+    header: { ...header, kid: foreign.kid },
+    claims: claims.iss === claims.sub ? { ...claims, jwks: { keys: [foreign.publicJwk] } } : claims,
+  }),
+  // Another key, under the name of the right one.
+  forged: (draft, { foreign }) => ({ ...draft, key: foreign }),
+  untyped: withHeader({ typ: 'JWT' }),
+  'no-kid': ({ header: { kid: _kid, ...header }, ...draft }) => ({ ...draft, header }),
+  rs384: withHeader({ alg: 'RS384' }),
+  hs256: withHeader({ alg: 'HS256' }),
+  none: withHeader({ alg: 'none' }),
+  crit: withClaims({ crit: ['something_new'], something_new: true }),
+  'weak-key': async (draft) => {
+    const { publicKey } = await promisify(generateKeyPair)('rsa', { modulusLength: 1024 })
+    return {
+      ...draft,
+      claims: { ...draft.claims, jwks: { keys: [{ ...publicKey.export({ format: 'jwk' }), kid: 'x' }] } },
+    }
+  },
+  'no-hint': withClaims({ authority_hints: [nobody] }),
+  'hint-anchor': (draft, around) => withClaims({ authority_hints: [idOf(around.context, 'ta')] })(draft, around),
+  'no-hints': withClaims({ authority_hints: [] }),
+  'no-fetch': withClaims({ metadata: { federation_entity: { organization_name: 'Senza fetch' } } }),
+  'other-subject': withClaims({ sub: nobody }),
+  'other-issuer': withClaims({ iss: nobody }),
+  'no-path': withClaims({ constraints: { max_path_length: 0 } }),
+  'other-names': withClaims({ constraints: { naming_constraints: { permitted: ['.example.it'] } } }),
+  'excluded-names': withClaims({ constraints: { naming_constraints: { excluded: ['localhost', '127.0.0.1'] } } }),
+  'other-types': withClaims({ constraints: { allowed_entity_types: ['openid_relying_party'] } }),
+  'other-leaves': withClaims({ constraints: { allowed_leaf_entity_types: ['openid_relying_party'] } }),
+  'odd-constraints': withClaims({ constraints: { max_path_length: -1 } }),
+  critical: withClaims({ metadata_policy_crit: ['regexp'] }),
+  'policy-conflict': withClaims({
+    metadata_policy: { openid_provider: { subject_types_supported: { value: ['public'] } } },
+  }),
+  'policy-none-left': withClaims({
+    metadata_policy: { openid_provider: { id_token_signing_alg_values_supported: { subset_of: ['ES384'] } } },
+  }),
+  'no-issuers': withClaims({ trust_mark_issuers: {} }),
+  'any-issuer': ({ claims, ...draft }) => {
+    const issuers = Object.keys((claims['trust_mark_issuers'] ?? {}) as object)
+    return { ...draft, claims: { ...claims, trust_mark_issuers: Object.fromEntries(issuers.map((id) => [id, []])) } }
+  },
+  'no-marks': withClaims({ trust_marks: [] }),
+  'other-id': withClaims({ id: `${nobody}/mark` }),
+  'no-exp': ({ claims: { exp: _exp, ...claims }, ...draft }) => ({ ...draft, claims }),
+}
+
+/**
+ * Signs a statement, bent by the fault that strikes the operation, if any. Operations: `anchor`, `intermediate`, `provider`
+ * for what these say of themselves, `statement` and `statement-intermediate` for what a superior says of the provider and of
+ * an aggregator, `trust-mark` for the provider's trust mark.
+ */
+async function issue(
+  context: SandboxContext,
+  operation: string,
+  claims: JWTPayload,
+  key: Key,
+  typ = statementType,
+): Promise<string> {
+  const fault = context.faults.strike('cie-oidc', operation)?.kind
+  const bend = fault === undefined ? undefined : anyBend[fault]
+  let draft: Draft = { claims, key, header: { alg: 'RS256', kid: key.kid, typ } }
+  if (bend) draft = await bend(draft, { context, foreign: await keyOf(context.sql, 'foreign') })
+  if (draft.header.alg === 'none') return new UnsecuredJWT(draft.claims).encode()
+  const secret = draft.header.alg.startsWith('HS') && Buffer.from(key.pem)
+  return new SignJWT(draft.claims).setProtectedHeader(draft.header).sign(secret || draft.key.privateKey)
+}
+
 /** Puts the anchor's public key and the member's trust mark where the member takes them from: what onboarding hands out. */
 export async function publishAnchor(context: SandboxContext): Promise<void> {
   const anchor = await keyOf(context.sql, 'anchor')
   const folder = join(context.dataDir, 'sandbox')
   await mkdir(folder, { recursive: true })
-  const mark = await signed(
-    { iss: anchorId(context), sub: memberId(context), id: trustMarkId(context), ...dates(context, 365 * day) },
-    anchor,
-    'trust-mark+jwt',
-  )
+  const id = markId(context, 'openid_relying_party')
+  const claims = { iss: idOf(context, 'ta'), sub: idOf(context, 'rp'), id, ...dates(context, 365 * day) }
+  const mark = await issue(context, 'member-trust-mark', claims, anchor, markType)
   await writeFile(join(folder, 'cie-oidc-trust-anchor.json'), JSON.stringify({ keys: [anchor.publicJwk] }))
-  await writeFile(
-    join(folder, 'cie-oidc-trust-marks.json'),
-    JSON.stringify([{ id: trustMarkId(context), trust_mark: mark }]),
-  )
+  await writeFile(join(folder, 'cie-oidc-trust-marks.json'), JSON.stringify([{ id, trust_mark: mark }]))
 }
 
-/** The Entity Configuration of the trust anchor. Fault `anchor`: `expired`, `foreign`. */
+/** What the trust anchor says of itself. */
 export async function anchorConfiguration(context: SandboxContext): Promise<string> {
-  const fault = context.faults.strike('cie-oidc', 'anchor')?.kind
-  const key = await keyOf(context.sql, fault === 'foreign' ? 'foreign' : 'anchor')
-  const id = anchorId(context)
-  return signed(
-    {
-      iss: id,
-      sub: id,
-      ...dates(context, fault === 'expired' ? -120 : day),
-      jwks: { keys: [key.publicJwk] },
-      metadata: {
-        federation_entity: { organization_name: 'Trust Anchor di prova', federation_fetch_endpoint: `${id}/fetch` },
-      },
+  const key = await keyOf(context.sql, 'anchor')
+  const id = idOf(context, 'ta')
+  const issuers = markIssuers.map((issuer) => idOf(context, issuer))
+  const claims = {
+    iss: id,
+    sub: id,
+    ...dates(context),
+    jwks: { keys: [key.publicJwk] },
+    metadata: {
+      federation_entity: { organization_name: 'Trust Anchor di prova', federation_fetch_endpoint: `${id}/fetch` },
     },
-    key,
-    statementType,
-  )
+    constraints: { max_path_length: 1 },
+    trust_mark_issuers: {
+      [markId(context, 'openid_provider')]: issuers,
+      [markId(context, 'openid_relying_party')]: issuers,
+    },
+  }
+  return issue(context, 'anchor', claims, key)
 }
 
-/** The Entity Configuration of the provider. Faults `provider`: `foreign`, `no-hint`, `expired`, `short`, `other-issuer`. */
+/** What an aggregator says of itself. */
+export async function aggregatorConfiguration(context: SandboxContext, entity: 'sa' | 'sb'): Promise<string> {
+  const key = await keyOf(context.sql, federationKey[entity])
+  const id = idOf(context, entity)
+  const claims = {
+    iss: id,
+    sub: id,
+    ...dates(context),
+    jwks: { keys: [key.publicJwk] },
+    authority_hints: await hintsOf(context, entity),
+    metadata: {
+      federation_entity: {
+        organization_name: 'Soggetto aggregatore di prova',
+        federation_fetch_endpoint: `${id}/fetch`,
+      },
+    },
+  }
+  return issue(context, 'intermediate', claims, key)
+}
+
+async function hintsOf(context: SandboxContext, entity: Entity): Promise<string[]> {
+  return (await superiorsOf(context, entity)).map((superior) => idOf(context, superior))
+}
+
+/** Keys with which the provider signs messages: RSA, and the curves of the recommended algorithms. */
+export async function messageKeys(context: SandboxContext): Promise<JWK[]> {
+  const keys = await Promise.all((['op', 'op-p256', 'op-p521'] as const).map((name) => keyOf(context.sql, name)))
+  return keys.map(({ publicJwk }) => publicJwk)
+}
+
+/** What the provider says of itself. Faults `openid-provider` change its metadata: `other-issuer`, `no-revocation`, `only-rs256`, `only-rs384`. */
 export async function providerConfiguration(context: SandboxContext, metadata: object): Promise<string> {
-  const fault = context.faults.strike('cie-oidc', 'provider')?.kind
-  const key = await keyOf(context.sql, fault === 'foreign' ? 'foreign' : 'op-federation')
-  const core = await keyOf(context.sql, 'op')
-  const id = providerId(context)
-  const lifetime = fault === 'expired' ? -120 : fault === 'short' ? 120 : day
-  return signed(
-    {
-      iss: id,
-      sub: id,
-      ...dates(context, lifetime),
-      jwks: { keys: [key.publicJwk] },
-      authority_hints: fault === 'no-hint' ? ['https://nobody.example'] : [anchorId(context)],
-      metadata: {
-        federation_entity: { organization_name: 'Ministero dell’Interno (di prova)' },
-        openid_provider: {
-          ...metadata,
-          ...(fault === 'other-issuer' && { issuer: 'https://nobody.example' }),
-          ...(fault === 'no-revocation' && { revocation_endpoint: undefined }),
-          jwks: { keys: [core.publicJwk] },
-        },
+  const key = await keyOf(context.sql, 'op-federation')
+  const id = idOf(context, 'op')
+  const changed: Readonly<Record<string, object>> = {
+    'other-issuer': { issuer: nobody },
+    'no-revocation': { revocation_endpoint: undefined },
+    'only-rs256': { id_token_signing_alg_values_supported: ['RS256'] },
+    'only-rs384': { id_token_signing_alg_values_supported: ['RS384'] },
+  }
+  const fault = context.faults.strike('cie-oidc', 'openid-provider')?.kind
+  const claims = {
+    iss: id,
+    sub: id,
+    ...dates(context),
+    jwks: { keys: [key.publicJwk] },
+    authority_hints: await hintsOf(context, 'op'),
+    trust_marks: [await providerMark(context)],
+    metadata: {
+      federation_entity: { organization_name: 'Ministero dell’Interno (di prova)' },
+      openid_provider: {
+        ...metadata,
+        jwks: { keys: await messageKeys(context) },
+        ...(fault !== undefined && changed[fault]),
       },
     },
-    key,
-    statementType,
-  )
+  }
+  return issue(context, 'provider', claims, key)
 }
 
-/** What the anchor lets the metadata of a provider be. */
-const policy = {
+/** The provider's trust mark, from whoever is above it. Fault `mark-issuer`, kind `sa` or `sb`: from that aggregator. */
+async function providerMark(context: SandboxContext) {
+  const asked = context.faults.strike('cie-oidc', 'mark-issuer')?.kind ?? (await superiorsOf(context, 'op'))[0]
+  const issuer = asked === 'sa' ? 'sa' : asked === 'sb' ? 'sb' : 'ta'
+  const id = markId(context, 'openid_provider')
+  const claims = { iss: idOf(context, issuer), sub: idOf(context, 'op'), id, ...dates(context, 30 * day) }
+  const mark = await issue(context, 'trust-mark', claims, await keyOf(context.sql, federationKey[issuer]), markType)
+  return { id, trust_mark: mark }
+}
+
+const signatures = ['RS256', 'RS512', 'ES256', 'ES512', 'PS256', 'PS512']
+
+/** What the anchor lets the metadata below it be, as the examples of the specification write it (`one_of` for lists, `jwks` by its keys). */
+const policyOfAnchor = (keys: JWK[]) => ({
   openid_provider: {
+    jwks: { subset_of: keys },
     subject_types_supported: { value: ['pairwise'] },
-    id_token_signing_alg_values_supported: { subset_of: ['RS256', 'RS512'], essential: true },
+    response_types_supported: { one_of: ['code'] },
+    id_token_signing_alg_values_supported: { subset_of: signatures, essential: true },
+    userinfo_signing_alg_values_supported: { subset_of: signatures },
     userinfo_encryption_alg_values_supported: { subset_of: ['RSA-OAEP', 'RSA-OAEP-256'] },
+    token_endpoint_auth_methods_supported: { one_of: ['private_key_jwt'] },
     revocation_endpoint: { essential: true },
+  },
+  openid_relying_party: {
+    grant_types: { subset_of: ['authorization_code', 'refresh_token'] },
+    id_token_signed_response_alg: { one_of: signatures },
+    client_registration_types: { one_of: ['automatic'] },
+  },
+})
+
+/** An aggregator may only be stricter. */
+const policyOfAggregator = {
+  openid_provider: {
+    id_token_signing_alg_values_supported: { subset_of: ['RS256', 'RS512', 'ES256'] },
+    contacts: { add: ['aggregatore@example.it'] },
   },
 }
 
-/** What the anchor says of a member. Faults `statement`: `expired`, `foreign`, `other-subject`, `critical`, `untyped`. */
-export async function statementAbout(context: SandboxContext, subject: string): Promise<string | undefined> {
-  const fault = context.faults.strike('cie-oidc', 'statement')?.kind
-  const key = await keyOf(context.sql, fault === 'foreign' ? 'foreign' : 'anchor')
+/** What a superior says of an entity directly below it; undefined about anybody else. */
+export async function statementAbout(
+  context: SandboxContext,
+  superior: 'ta' | 'sa' | 'sb',
+  subject: string,
+): Promise<string | undefined> {
+  const entity = entityOf(context, subject)
+  if (!entity || !(await superiorsOf(context, entity)).includes(superior)) return undefined
   const jwks =
-    subject === providerId(context)
-      ? { keys: [(await keyOf(context.sql, 'op-federation')).publicJwk] }
-      : subject === memberId(context)
-        ? (decodeJwt(await configurationOf(subject)) as { jwks?: JSONWebKeySet }).jwks
-        : undefined
-  if (!jwks) return undefined
-  return signed(
-    {
-      iss: anchorId(context),
-      sub: fault === 'other-subject' ? memberId(context) : subject,
-      ...dates(context, fault === 'expired' ? -120 : day),
-      jwks,
-      metadata_policy: subject === providerId(context) ? policy : {},
-      ...(fault === 'critical' && { metadata_policy_crit: ['regexp'] }),
-    },
-    key,
-    fault === 'untyped' ? 'JWT' : statementType,
-  )
-}
-
-async function configurationOf(entity: string): Promise<string> {
-  const answer = await fetch(`${entity}/.well-known/openid-federation`, { signal: AbortSignal.timeout(5_000) })
-  if (!answer.ok || !answer.headers.get('content-type')?.startsWith('application/entity-statement+jwt'))
-    throw new FederationFault(`the Entity Configuration answers ${answer.status}`)
-  return answer.text()
-}
-
-/** What a relying party must say of itself (specification, "Metadata"). */
-const wanted: readonly [name: string, good: (value: unknown, client: string) => boolean][] = [
-  ['client_id', (value, client) => value === client],
-  ['client_registration_types', (value) => isList(value, ['automatic'])],
-  ['response_types', (value) => isList(value, ['code'])],
-  ['token_endpoint_auth_method', (value) => value === 'private_key_jwt'],
-  [
-    'redirect_uris',
-    (value) => Array.isArray(value) && value.length > 0 && value.every((one) => typeof one === 'string'),
-  ],
-  ['grant_types', (value) => Array.isArray(value) && value.includes('authorization_code')],
-  ['id_token_signed_response_alg', (value) => value === 'RS256' || value === 'RS512'],
-  ['userinfo_signed_response_alg', (value) => value === 'RS256' || value === 'RS512'],
-  ['userinfo_encrypted_response_alg', (value) => value === 'RSA-OAEP' || value === 'RSA-OAEP-256'],
-  ['userinfo_encrypted_response_enc', (value) => value === 'A128CBC-HS256' || value === 'A256CBC-HS512'],
-  ['client_name', (value) => typeof value === 'string' && value !== ''],
-]
-
-function isList(value: unknown, of: string[]): boolean {
-  return JSON.stringify(value) === JSON.stringify(of)
-}
-
-interface Configuration extends JWTPayload {
-  jwks?: JSONWebKeySet
-  authority_hints?: string[]
-  trust_marks?: { id: string; trust_mark: string }[]
-  metadata?: Record<string, Record<string, unknown> | undefined>
-}
-
-/**
- * Registers a relying party by itself, from its Entity Configuration and the anchor's statement (automatic registration):
- * its metadata, when everything in them is as the specification wants it.
- *
- * @throws FederationFault saying what is not
- */
-export async function memberMetadata(context: SandboxContext, clientId: string): Promise<Record<string, unknown>> {
-  if (clientId !== memberId(context)) throw new FederationFault('not a member of the federation')
-  const jwt = await configurationOf(clientId)
-  const { jwks } = decodeJwt(jwt) as Configuration // verified below
-  if (!jwks?.keys.length) throw new FederationFault('no jwks of the federation')
-  const { payload } = await jwtVerify<Configuration>(jwt, createLocalJWKSet(jwks), {
-    issuer: clientId,
-    subject: clientId,
-    typ: statementType,
-    algorithms: ['RS256', 'RS512'],
-    requiredClaims: ['iat', 'exp'],
-  })
-  const anchor = anchorId(context)
-  if (!payload.authority_hints?.includes(anchor)) throw new FederationFault('authority_hints without the trust anchor')
-  const mark = payload.trust_marks?.find((one) => one.id === trustMarkId(context))
-  if (!mark) throw new FederationFault('no trust mark')
-  const anchorKeys = createLocalJWKSet({ keys: [(await keyOf(context.sql, 'anchor')).publicJwk] })
-  await jwtVerify(mark.trust_mark, anchorKeys, { issuer: anchor, subject: clientId })
-  const { federation_entity: entity, openid_relying_party: metadata } = payload.metadata ?? {}
-  for (const name of [
-    'organization_name',
-    'homepage_uri',
-    'policy_uri',
-    'logo_uri',
-    'contacts',
-    'federation_resolve_endpoint',
-  ])
-    if (!entity?.[name]) throw new FederationFault(`federation_entity without ${name}`)
-  for (const [name, good] of wanted)
-    if (!good(metadata?.[name], clientId)) throw new FederationFault(`openid_relying_party: ${name} is wrong`)
-  const core = metadata?.['jwks'] as JSONWebKeySet | undefined
-  const used = new Set(jwks.keys.map(({ n }) => n))
-  if (!core?.keys.length || core.keys.some(({ n }) => used.has(n)))
-    throw new FederationFault('the keys of the federation must be others than those of the client')
-  return metadata ?? {}
+    entity === 'rp'
+      ? await registeredKeys(context)
+      : { keys: [(await keyOf(context.sql, federationKey[entity])).publicJwk] }
+  const claims = {
+    iss: idOf(context, superior),
+    sub: subject,
+    ...dates(context),
+    jwks,
+    metadata_policy: superior === 'ta' ? policyOfAnchor(await messageKeys(context)) : policyOfAggregator,
+    // Counts for the entity itself, not for those below it.
+    metadata: { openid_provider: { organization_name: `Sotto ${superior}` } },
+  }
+  const operation = entity === 'sa' || entity === 'sb' ? 'statement-intermediate' : 'statement'
+  return issue(context, operation, claims, await keyOf(context.sql, federationKey[superior]))
 }

@@ -4,9 +4,16 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Provider } from 'oidc-provider'
 import type { SandboxContext } from '../context.ts'
 import { demoPeople } from '../spid/people.ts'
-import { anchorConfiguration, providerConfiguration, providerId, publishAnchor, statementAbout } from './federation.ts'
-import { tables } from './keys.ts'
+import {
+  aggregatorConfiguration,
+  anchorConfiguration,
+  providerConfiguration,
+  publishAnchor,
+  statementAbout,
+} from './federation.ts'
+import { replaceKey, tables as keyTables } from './keys.ts'
 import { consentPage, errors, faultPage, loginPage, type Shown } from './pages.ts'
+import { idOf, isEntity, place, tables as placeTables } from './places.ts'
 import { accountOf, claimNames, createProvider, mount } from './provider.ts'
 
 const entityStatement = 'application/entity-statement+jwt'
@@ -14,11 +21,13 @@ const entityStatement = 'application/entity-statement+jwt'
 type Step = { Params: { uid: string }; Body: Record<string, string | undefined> | null }
 
 /**
- * "Entra con CIE" by OpenID Connect in the national sandbox: a trust anchor and a provider. Faults: {system: 'cie-oidc',
- * operation: 'anchor' | 'statement' | 'provider' | 'token' | 'me' | 'revocation', kind}.
+ * "Entra con CIE" by OpenID Connect in the national sandbox: a trust anchor, two aggregators and a provider. `PUT
+ * /cie-oidc/places` puts an entity below others, `POST /cie-oidc/op/roll-over` gives the provider another key. Faults:
+ * {system: 'cie-oidc', operation, kind}, operation `token`, `me` and `revocation` for what is down, or one of those of the
+ * federation (see `federation.ts`).
  */
 export async function cieOidcSandbox(app: FastifyInstance, context: SandboxContext): Promise<void> {
-  await context.sql.query(tables)
+  await context.sql.query(keyTables + placeTables)
   await publishAnchor(context)
   const provider = await createProvider(context)
   addFederation(app, context)
@@ -41,18 +50,32 @@ export async function cieOidcSandbox(app: FastifyInstance, context: SandboxConte
 }
 
 function addFederation(app: FastifyInstance, context: SandboxContext): void {
-  const anchor = '/cie-oidc/ta'
-  app.get(`${anchor}/.well-known/openid-federation`, async (_request, reply) =>
-    reply.type(entityStatement).send(await anchorConfiguration(context)),
-  )
-  app.get<{ Querystring: { sub?: string } }>(`${anchor}/fetch`, async ({ query }, reply) => {
-    const statement = await statementAbout(context, query.sub ?? '')
-    if (!statement) return reply.code(404).send({ error: 'not_found' })
-    return reply.type(entityStatement).send(statement)
-  })
+  for (const superior of ['ta', 'sa', 'sb'] as const) {
+    app.get(`/cie-oidc/${superior}/.well-known/openid-federation`, async (_request, reply) =>
+      reply
+        .type(entityStatement)
+        .send(await (superior === 'ta' ? anchorConfiguration(context) : aggregatorConfiguration(context, superior))),
+    )
+    app.get<{ Querystring: { sub?: string } }>(`/cie-oidc/${superior}/fetch`, async ({ query }, reply) => {
+      const statement = await statementAbout(context, superior, query.sub ?? '')
+      if (!statement) return reply.code(404).send({ error: 'not_found' })
+      return reply.type(entityStatement).send(statement)
+    })
+  }
   app.get(`${mount}/.well-known/openid-federation`, async (_request, reply) =>
-    reply.type(entityStatement).send(await providerConfiguration(context, metadataOf(providerId(context)))),
+    reply.type(entityStatement).send(await providerConfiguration(context, metadataOf(idOf(context, 'op')))),
   )
+  app.put<{ Body: { entity?: unknown; superiors?: unknown } }>('/cie-oidc/places', async ({ body }, reply) => {
+    const { entity, superiors } = body
+    if (!isEntity(entity) || entity === 'ta' || !Array.isArray(superiors) || !superiors.every(isEntity))
+      return reply.code(400).send({ error: 'invalid_request' })
+    await place(context, entity, superiors)
+    return reply.code(204).send()
+  })
+  app.post(`${mount}/roll-over`, async (_request, reply) => {
+    await replaceKey(context.sql, 'op')
+    return reply.code(204).send()
+  })
 }
 
 /** The metadata of the provider, with the endpoints of the library. */
@@ -70,8 +93,8 @@ const metadataOf = (id: string) => ({
   subject_types_supported: ['pairwise', 'public'],
   acr_values_supported: [1, 2, 3].map((level) => `https://www.spid.gov.it/SpidL${level}`),
   claims_supported: claimNames,
-  id_token_signing_alg_values_supported: ['RS256', 'RS384'],
-  userinfo_signing_alg_values_supported: ['RS256'],
+  id_token_signing_alg_values_supported: ['RS256', 'RS384', 'RS512', 'ES256', 'ES512', 'PS256', 'PS512'],
+  userinfo_signing_alg_values_supported: ['RS256', 'RS512', 'ES256', 'ES512', 'PS256', 'PS512'],
   userinfo_encryption_alg_values_supported: ['RSA-OAEP', 'RSA-OAEP-256'],
   userinfo_encryption_enc_values_supported: ['A128CBC-HS256', 'A256CBC-HS512'],
   token_endpoint_auth_methods_supported: ['private_key_jwt'],

@@ -5,10 +5,11 @@ import { decodeJwt, type JWK, type JWTPayload } from 'jose'
 import { errors as oidcErrors, Provider, type AdapterPayload, type KoaContextWithOIDC } from 'oidc-provider'
 import type { SandboxContext } from '../context.ts'
 import { demoPeople, type Holder } from '../spid/people.ts'
-import { bendOf, bentToken, bentUserinfo, type Bend } from './bends.ts'
-import { FederationFault, memberMetadata, providerId } from './federation.ts'
-import { keyOf, signed, type Key } from './keys.ts'
+import { FederationFault, memberMetadata } from './admission.ts'
+import { bendOf, bentToken, bentUserinfo, good, type Bend, type Keys } from './bends.ts'
+import { keyOf } from './keys.ts'
 import { faultPage } from './pages.ts'
+import { idOf } from './places.ts'
 import { checkAuthorizationRequest, RequestFault } from './rules.ts'
 import { createStore } from './store.ts'
 
@@ -31,7 +32,14 @@ const levels = [1, 2, 3].map((level) => `https://www.spid.gov.it/SpidL${level}`)
  */
 export async function createProvider(context: SandboxContext): Promise<Provider> {
   const { sql } = context
-  const [own, foreign] = await Promise.all([keyOf(sql, 'op'), keyOf(sql, 'foreign')])
+  // Signs nothing that leaves: what does is signed anew with the key of that moment.
+  const library = await keyOf(sql, 'op')
+  const keys = async (): Promise<Keys> => {
+    const [own, p256, p521, foreign] = await Promise.all(
+      (['op', 'op-p256', 'op-p521', 'foreign'] as const).map((name) => keyOf(sql, name)),
+    )
+    return { own: own!, p256: p256!, p521: p521!, foreign: foreign! }
+  }
   const findClient = async (id: string): Promise<AdapterPayload | undefined> => {
     try {
       return (await memberMetadata(context, id)) as AdapterPayload
@@ -40,9 +48,9 @@ export async function createProvider(context: SandboxContext): Promise<Provider>
       throw error
     }
   }
-  const provider = new Provider(providerId(context), {
+  const provider = new Provider(idOf(context, 'op'), {
     adapter: createStore(findClient),
-    jwks: { keys: [own.privateJwk as JWK & { kty: 'RSA' }] },
+    jwks: { keys: [library.privateJwk as JWK & { kty: 'RSA' }] },
     cookies: { keys: [randomBytes(32).toString('base64url')] },
     scopes: ['openid', 'profile', 'email'],
     claims: { openid: ['sub', 'jti'], profile: claimNames.slice(0, 4), [`${attributes}fiscal_number`]: null },
@@ -92,8 +100,7 @@ export async function createProvider(context: SandboxContext): Promise<Provider>
   provider.use(async (ctx, next) => {
     if (ctx.path === '/auth' && !strict(ctx)) return
     await next()
-    await addAtHash(ctx as KoaContextWithOIDC, own)
-    await misbehave(ctx as KoaContextWithOIDC, { own, foreign })
+    await shape(ctx as KoaContextWithOIDC, await keys())
   })
   return provider
 }
@@ -123,41 +130,45 @@ function strict(ctx: { querystring: string; status: number; type: string; body: 
   }
 }
 
-/** The library leaves `at_hash` out of ID tokens from the token endpoint, where OpenID Connect makes it optional; SPID and CIE do not. */
-async function addAtHash(ctx: KoaContextWithOIDC, own: Key): Promise<void> {
-  const answer = ctx.body as { id_token?: string; access_token?: string } | null
-  if (ctx.oidc?.route !== 'token' || !answer?.id_token || !answer.access_token) return
-  const hash = createHash('sha256').update(answer.access_token).digest()
-  const claims = { ...decodeJwt(answer.id_token), at_hash: hash.subarray(0, 16).toString('base64url') }
-  ctx.body = { ...answer, id_token: await signed(claims, own) }
+const halfHash = (text: string, bits: string): string => {
+  const hash = createHash(`sha${bits}`).update(text).digest()
+  return hash.subarray(0, hash.length / 2).toString('base64url')
 }
 
-/** Changes what the library answered, when the person chose a misbehaviour. */
-async function misbehave(ctx: KoaContextWithOIDC, keys: Parameters<typeof bentToken>[2]): Promise<void> {
+/**
+ * Signs what the library answered with the keys of now, as the person chose: correctly, or bent. The library leaves `at_hash`
+ * out of ID tokens from the token endpoint, where OpenID Connect makes it optional; SPID and CIE do not.
+ */
+async function shape(ctx: KoaContextWithOIDC, keys: Keys): Promise<void> {
   const { oidc } = ctx
   if (!oidc) return
-  const bend = bendOfAccount(oidc.entities.Account?.accountId ?? oidc.session?.accountId)
-  if (!bend) return
-  const answer = ctx.body as { id_token?: string } | null
-  if (bend.at === 'redirect' && oidc.route === 'resume' && bend.redirect) {
+  const account = oidc.entities.Account
+  const chosen: Bend = bendOfAccount(account?.accountId ?? oidc.session?.accountId) ?? good
+  const bendAt = (place: Bend['at']): Bend => (chosen.at === place ? chosen : good)
+  const answer = ctx.body as { id_token?: string; access_token?: string } | null
+  if (oidc.route === 'resume' && chosen.redirect) {
     const address = new URL(ctx.response.get('location'))
     if (!address.searchParams.has('code')) return
-    bend.redirect(address)
+    chosen.redirect(address)
     ctx.set('location', address.href)
-  } else if (bend.at === 'id-token' && oidc.route === 'token' && answer?.id_token) {
-    ctx.body = { ...answer, id_token: await bentToken(bend, decodeJwt(answer.id_token), keys) }
-  } else if (bend.at === 'userinfo' && oidc.route === 'userinfo' && ctx.status === 200) {
+  } else if (oidc.route === 'token' && answer?.id_token && answer.access_token) {
+    const bend = bendAt('id-token')
+    const hash = halfHash(answer.access_token, bend.alg?.slice(-3) ?? '256')
+    const claims = { ...decodeJwt(answer.id_token), at_hash: hash }
+    ctx.body = { ...answer, id_token: await bentToken(bend, claims, keys) }
+  } else if (oidc.route === 'userinfo' && ctx.status === 200 && account) {
     const { client, entities } = oidc
-    const recipient = (client?.jwks?.keys as JWK[] | undefined)?.find((key) => key.use === 'enc')
-    const account = entities.Account
-    if (!client || !recipient || !account) return
+    const recipients = (client?.jwks?.keys as JWK[] | undefined)?.filter((key) => key.use === 'enc') ?? []
+    if (!client || recipients.length === 0) return
     const now = Math.floor(Date.now() / 1000)
-    const own = (await account.claims('userinfo', 'openid', {}, [])) as JWTPayload
+    const all = (await account.claims('userinfo', 'openid', {}, [])) as JWTPayload
+    const asked = Object.keys(entities.AccessToken?.claims?.userinfo ?? {})
+    const own = Object.fromEntries(Object.entries(all).filter(([name]) => asked.includes(name)))
     const sub = createHash('sha256')
       .update(`${account.accountId.split('~')[0]}|${client.clientId}`)
       .digest('hex')
     const claims = { ...own, sub, iss: oidc.provider.issuer, aud: client.clientId, iat: now, exp: now + 300 }
-    ctx.body = await bentUserinfo(bend, claims, recipient, keys)
+    ctx.body = await bentUserinfo(bendAt('userinfo'), claims, recipients, keys)
     ctx.type = 'application/jwt'
   }
 }

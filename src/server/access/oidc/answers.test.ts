@@ -6,6 +6,9 @@ import { bends } from '../../../sandbox/cie-oidc/bends.ts'
 import { bring, comeBack, leave, signInByOidc } from '../../../../test/oidc.ts'
 import { testApp } from '../../../../test/setup.ts'
 import { aPerson, demoFile, holder, lastOutcome } from '../../../../test/spid.ts'
+import { readOidcConfig } from './config.ts'
+import { loadKeys } from './keys.ts'
+import { refreshTrust } from './trust.ts'
 
 const t = await testApp({ listen: true })
 after(() => t[Symbol.asyncDispose]())
@@ -45,8 +48,23 @@ const found: Readonly<Record<string, [status: number, outcome: string]>> = {
   'id-iat-past': [403, 'id-token/iat'],
   'id-no-jti': [403, 'id-token/jti'],
   'id-foreign-key': [403, 'id-token/signature'],
+  'id-own-key': [403, 'id-token/signature'],
+  'id-unknown-kid': [403, 'id-token/key'],
+  'id-no-kid': [403, 'id-token/kid'],
+  'id-crit': [403, 'id-token/crit'],
   'id-alg-none': [403, 'id-token/alg'],
   'id-alg-hs256': [403, 'id-token/alg'],
+  'id-alg-hs256-jwk': [403, 'id-token/alg'],
+  'id-alg-hs384': [403, 'id-token/alg'],
+  'id-alg-hs384-jwk': [403, 'id-token/alg'],
+  'id-alg-hs512': [403, 'id-token/alg'],
+  'id-alg-hs512-jwk': [403, 'id-token/alg'],
+  'id-alg-rs384': [403, 'id-token/alg'],
+  'id-alg-ps384': [403, 'id-token/alg'],
+  'id-es256-rsa': [403, 'id-token/key'],
+  'id-rs256-ec': [403, 'id-token/key'],
+  'id-es512-p256': [403, 'id-token/key'],
+  'id-at-hash-other': [403, 'id-token/at_hash'],
   'userinfo-sub': [403, 'userinfo/sub'],
   'userinfo-iss': [403, 'userinfo/iss'],
   'userinfo-aud': [403, 'userinfo/aud'],
@@ -58,13 +76,31 @@ const found: Readonly<Record<string, [status: number, outcome: string]>> = {
   'userinfo-foreign-key': [403, 'userinfo/signature'],
   'userinfo-alg-none': [403, 'userinfo/alg'],
   'userinfo-alg-hs256': [403, 'userinfo/alg'],
+  'userinfo-alg-hs512': [403, 'userinfo/alg'],
+  'userinfo-alg-rs384': [403, 'userinfo/alg'],
+  'userinfo-no-kid': [403, 'userinfo/kid'],
+  'userinfo-crit': [403, 'userinfo/header'],
+  'userinfo-unknown-kid': [403, 'userinfo/key'],
   'userinfo-plain': [403, 'userinfo/not-encrypted'],
   'userinfo-for-others': [403, 'userinfo/form'],
   'userinfo-rsa1-5': [403, 'userinfo/alg'],
+  'userinfo-rsa-oaep-512': [403, 'userinfo/alg'],
+  'userinfo-a256gcm': [403, 'userinfo/alg'],
+  'userinfo-other-kid': [403, 'userinfo/kid'],
 }
 
+/** Answers that are unusual, and good: every algorithm of the specification, and either of our keys. */
+const welcome = [
+  ...['id', 'userinfo'].flatMap((token) =>
+    ['rs512', 'es256', 'es512', 'ps256', 'ps512'].map((algorithm) => `${token}-${algorithm}`),
+  ),
+  'userinfo-rsa-oaep',
+  'userinfo-a128cbc',
+  'userinfo-last-key',
+]
+
 test('of every misbehaviour of the provider it is known which check finds it', () => {
-  const others = ['callback-iss-twice', 'callback-other-state', 'id-acr-higher', 'id-jti-again']
+  const others = ['callback-iss-twice', 'callback-other-state', 'id-acr-higher', 'id-jti-again', ...welcome]
   assert.deepEqual([...Object.keys(found), ...others].toSorted(), bends.map(({ name }) => name).toSorted())
 })
 
@@ -79,6 +115,25 @@ for (const [bend, [status, outcome]] of Object.entries(found))
     assert.match(answer.page, /<h1>Accesso non riuscito<\/h1>/)
     assert.ok(!answer.page.includes(outcome), 'the page does not say which check failed')
   })
+
+for (const bend of welcome)
+  test(`${bend}: a person signs in`, async () => {
+    const { status } = await signInByOidc(t, { bend })
+    assert.equal(await lastOutcome(t), 'accepted')
+    assert.equal(status, 303)
+  })
+
+test('an algorithm that is permitted counts only while the federation lets the provider use it', async () => {
+  const config = readOidcConfig(t.platform.config)
+  const { log } = await loadKeys(t.platform, config)
+  t.sandbox.context.faults.add({ system: 'cie-oidc', operation: 'openid-provider', kind: 'only-rs256', times: 1 })
+  await refreshTrust(t.platform, config, log)
+  assert.equal((await signInByOidc(t, { bend: 'id-rs512' })).session, undefined)
+  assert.equal(await lastOutcome(t), 'id-token/alg')
+  assert.equal((await signInByOidc(t)).status, 303)
+  await refreshTrust(t.platform, config, log)
+  assert.equal((await signInByOidc(t, { bend: 'id-rs512' })).status, 303)
+})
 
 for (const bend of ['callback-iss-twice', 'callback-other-state'])
   test(`${bend}: refused, and the request stays for the answer that is meant for it`, async () => {

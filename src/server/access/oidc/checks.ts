@@ -4,10 +4,11 @@ import { createHash } from 'node:crypto'
 import { compactDecrypt, createLocalJWKSet, decodeProtectedHeader, jwtVerify, type JWTPayload } from 'jose'
 import type { SpidLevel } from '../../../shared/saml-names.ts'
 import { levelAccepted, levelOf } from '../sign-in/index.ts'
+import { permitted } from './algorithms.ts'
 import { OidcFault } from './fault.ts'
-import { algorithms, type Keys } from './keys.ts'
+import type { Keys } from './keys.ts'
 import type { OidcRequest } from './requests.ts'
-import { clockSkew, faultOf } from './statements.ts'
+import { clockSkew, faultOf, requireKid } from './statements.ts'
 import type { ProviderFacts } from './trust.ts'
 
 /** What an ID token of the provider vouches for. */
@@ -26,23 +27,29 @@ interface Expected {
   now: Date
 }
 
-/** Signature, algorithm, issuer, audience and dates of a JWT from the provider; the key comes from its trusted metadata only. */
+/**
+ * Signature, algorithm, issuer, audience and dates of a JWT from the provider. The key comes from its trusted metadata only,
+ * and must be of the kind of the algorithm, which must be permitted and one of those the provider is let use.
+ */
 async function verified(
   part: string,
   jwt: string,
+  algorithms: readonly string[],
   { provider, clientId, request, now }: Expected,
   requiredClaims: string[],
 ): Promise<JWTPayload> {
   let payload: JWTPayload
   try {
-    ;({ payload } = await jwtVerify(jwt, createLocalJWKSet(provider.jwks), {
-      algorithms: [algorithms.signature],
+    const { protectedHeader, ...found } = await jwtVerify(jwt, createLocalJWKSet(provider.jwks), {
+      algorithms: [...algorithms],
       issuer: provider.issuer,
       audience: clientId,
       currentDate: now,
       clockTolerance: clockSkew,
       requiredClaims: ['sub', 'iat', ...requiredClaims],
-    }))
+    })
+    requireKid(part, protectedHeader)
+    ;({ payload } = found)
   } catch (error) {
     throw faultOf(part, error)
   }
@@ -53,8 +60,13 @@ async function verified(
   return payload
 }
 
-const halfHash = (text: string): string =>
-  createHash('sha256').update(text).digest().subarray(0, 16).toString('base64url')
+/** Half of the hash that goes with the algorithm of the ID token (OpenID Connect Core 3.1.3.6): its last digits are the bits. */
+function halfHash(text: string, alg = ''): string {
+  const hash = createHash(`sha${alg.slice(-3)}`)
+    .update(text)
+    .digest()
+  return hash.subarray(0, hash.length / 2).toString('base64url')
+}
 
 /**
  * The checks of an ID token (OpenID Connect Core 3.1.3.7, and what SPID and CIE ask beyond it). Whether its `jti` was seen
@@ -64,12 +76,12 @@ const halfHash = (text: string): string =>
  */
 export async function checkIdToken(jwt: string, accessToken: string, expected: Expected): Promise<IdToken> {
   const required = ['exp', 'jti', 'nonce', 'acr', 'at_hash']
-  const payload = await verified('id-token', jwt, expected, required)
+  const payload = await verified('id-token', jwt, expected.provider.idTokenAlgorithms, expected, required)
   const { request, clientId } = expected
   const { sub, jti, exp, nonce, acr, at_hash: atHash, azp, auth_time: authTime, iat = 0 } = payload
   if (nonce !== request.nonce) throw new OidcFault('id-token/nonce')
   if (azp !== undefined && azp !== clientId) throw new OidcFault('id-token/azp')
-  if (atHash !== halfHash(accessToken)) throw new OidcFault('id-token/at_hash')
+  if (atHash !== halfHash(accessToken, decodeProtectedHeader(jwt).alg)) throw new OidcFault('id-token/at_hash')
   const level = levelOf(typeof acr === 'string' ? acr : '')
   if (!level || !levelAccepted(level, request.level, 'minimum')) throw new OidcFault('id-token/acr')
   if (typeof authTime === 'number' && authTime > expected.now.getTime() / 1000 + clockSkew)
@@ -89,35 +101,39 @@ function text(value: unknown, code: string): string {
 }
 
 /**
- * Opens the answer of the userinfo endpoint: encrypted for us, and inside signed by the provider, about the same person as
- * the ID token.
+ * The checks of what the userinfo endpoint said, once opened: signed by the provider, about the same person as the ID token.
  *
  * @throws OidcFault `userinfo/…`
  */
 export async function checkUserinfo(
-  jwe: string,
+  jwt: string,
   subject: string,
-  keys: Keys,
   expected: Expected,
 ): Promise<ReadonlyMap<string, unknown>> {
-  if (jwe.split('.').length !== 5) throw new OidcFault('userinfo/not-encrypted')
-  const payload = await verified('userinfo', await decrypted(jwe, keys), expected, [])
+  const payload = await verified('userinfo', jwt, expected.provider.userinfoAlgorithms, expected, [])
   if (payload.sub !== subject) throw new OidcFault('userinfo/sub')
   return new Map(Object.entries(payload))
 }
 
-async function decrypted(jwe: string, { encryption }: Keys): Promise<string> {
+/**
+ * Opens the answer of the userinfo endpoint, encrypted for one of our keys: a provider that read our metadata before a
+ * roll-over still uses the key of then. What is inside is believed by nobody yet.
+ *
+ * @throws OidcFault `userinfo/…`
+ */
+export async function openUserinfo(jwe: string, { encryption }: Keys): Promise<string> {
+  if (jwe.split('.').length !== 5) throw new OidcFault('userinfo/not-encrypted')
   try {
     const { kid, cty } = decodeProtectedHeader(jwe)
-    if (kid !== undefined && kid !== encryption.kid) throw new OidcFault('userinfo/kid')
+    const key = kid === undefined ? encryption[0] : encryption.find((one) => one.kid === kid)
+    if (!key) throw new OidcFault('userinfo/kid')
     if (typeof cty !== 'string' || !/^(application\/)?jwt$/i.test(cty)) throw new OidcFault('userinfo/cty')
-    const { plaintext } = await compactDecrypt(jwe, encryption.privateKey, {
-      keyManagementAlgorithms: [algorithms.encryption],
-      contentEncryptionAlgorithms: ['A128CBC-HS256', algorithms.content],
+    const { plaintext } = await compactDecrypt(jwe, key.decrypting, {
+      keyManagementAlgorithms: permitted.encryption,
+      contentEncryptionAlgorithms: permitted.content,
     })
     return new TextDecoder().decode(plaintext)
   } catch (error) {
-    if (error instanceof TypeError) throw new OidcFault('userinfo/form', { cause: error })
     throw faultOf('userinfo', error)
   }
 }

@@ -3,7 +3,8 @@
 import * as openid from 'openid-client'
 import type { OidcConfig } from './config.ts'
 import { OidcFault } from './fault.ts'
-import { algorithms, type Keys } from './keys.ts'
+import type { Keys } from './keys.ts'
+import { clockSkew } from './statements.ts'
 import type { ProviderFacts } from './trust.ts'
 
 /** A message to or from the provider, for the register. */
@@ -23,13 +24,13 @@ const longest = 200_000
 export function clientOf(
   config: OidcConfig,
   keys: Keys,
-  { issuer, authorization_endpoint, token_endpoint, revocation_endpoint }: ProviderFacts,
+  { issuer, authorization_endpoint, token_endpoint, revocation_endpoint, idTokenAlgorithms }: ProviderFacts,
   audience: string,
   record: (to: string, request: string, answer: string) => void,
 ): openid.Configuration {
-  const { kid, privateKey } = keys.signing
+  const [{ kid, signing }] = keys.signing
   const authentication = openid.PrivateKeyJwt(
-    { kid, key: privateKey },
+    { kid, key: signing },
     {
       [openid.modifyAssertion](_header, payload) {
         payload['aud'] = audience
@@ -42,8 +43,9 @@ export function clientOf(
     token_endpoint,
     revocation_endpoint,
     authorization_response_iss_parameter_supported: true,
+    id_token_signing_alg_values_supported: [...idTokenAlgorithms],
   }
-  const client = { id_token_signed_response_alg: algorithms.signature, [openid.clockTolerance]: 60 }
+  const client = { [openid.clockTolerance]: clockSkew }
   const made = new openid.Configuration(server, config.clientId, client, authentication)
   made.timeout = patience
   if (config.plain) openid.allowInsecureRequests(made)

@@ -13,6 +13,12 @@ const Rules = Type.Object(
     }),
     provider: Type.String({ description: 'Entity ID of the OpenID provider; {sandbox} stands for the sandbox' }),
     trustAnchor: Type.String({ description: 'Entity ID of the trust anchor of the federation' }),
+    superior: Type.Optional(
+      Type.String({ description: 'Entity ID of the aggregator that we are a member through; the anchor when absent' }),
+    ),
+    providerTrustMarks: Type.Array(Type.String(), {
+      description: 'Identifiers of the trust marks that the provider must carry to be trusted',
+    }),
     alsoAt: Type.Optional(
       Type.Array(Type.String(), {
         description: 'Other origins to which the provider sends the browser on before its page appears',
@@ -21,6 +27,12 @@ const Rules = Type.Object(
   },
   { additionalProperties: false },
 )
+
+/** Files of the key in use and, during a roll-over, of the one that comes or that goes. */
+export interface KeyFiles {
+  current: string
+  next: string | undefined
+}
 
 /** Settings of the relying party: `cie-oidc.json` of the region and `CIE_OIDC_*`. */
 export interface OidcConfig extends Static<typeof Rules> {
@@ -32,9 +44,11 @@ export interface OidcConfig extends Static<typeof Rules> {
   /** Trust marks that the trust anchor gave us: a JSON array of `{ id, trust_mark }`. */
   trustMarksFile: string
   /** Private keys (PEM, RSA): of the federation, of our messages, of what is encrypted for us. Made at first use. */
-  federationKeyFile: string
-  signingKeyFile: string
-  encryptionKeyFile: string
+  federationKeys: KeyFiles
+  signingKeys: KeyFiles
+  encryptionKeys: KeyFiles
+  /** The entity directly above us. */
+  superior: string
   /** Whether the keys were given by settings, and are not those of a demo. */
   hasOwnKeys: boolean
   /** Whether plain http is good enough: only where we ourselves are a demo without TLS. */
@@ -52,26 +66,32 @@ export function readOidcConfig({ env, publicUrl, regionFolder, dataDir, sandboxU
     const [first] = Value.Errors(Rules, rules)
     throw new BadSetting(`${file}: ${first?.instancePath ?? ''} ${first?.message ?? 'is not valid'}.`)
   }
-  const address = (name: 'provider' | 'trustAnchor'): string => {
-    const filled = rules[name].replaceAll('{sandbox}', sandboxUrl)
-    if (!URL.canParse(filled)) throw new BadSetting(`${file}: ${name} must be an https address.`)
-    return filled
+  const filled = (text: string): string => text.replaceAll('{sandbox}', sandboxUrl)
+  const address = (name: string, text: string): string => {
+    if (!URL.canParse(filled(text))) throw new BadSetting(`${file}: ${name} must be an https address.`)
+    return filled(text)
   }
   const offered = env['CIE_OIDC_OFFERED'] || rules.offered
   if (offered !== 'no' && offered !== 'also' && offered !== 'only')
     throw new BadSetting(`CIE_OIDC_OFFERED is "${offered}": write no, also or only.`)
-  const [keys, sandbox] = [join(dataDir, 'keys'), join(dataDir, 'sandbox')]
+  const sandbox = join(dataDir, 'sandbox')
+  const keyFiles = (name: string): KeyFiles => ({
+    current: env[`CIE_OIDC_${name}_KEY_FILE`] || join(dataDir, 'keys', `cie-oidc-${name.toLowerCase()}.key`),
+    next: env[`CIE_OIDC_NEXT_${name}_KEY_FILE`] || undefined,
+  })
   return {
     offered,
-    provider: address('provider'),
-    trustAnchor: address('trustAnchor'),
+    provider: address('provider', rules.provider),
+    trustAnchor: address('trustAnchor', rules.trustAnchor),
+    superior: address('superior', rules.superior ?? rules.trustAnchor),
+    providerTrustMarks: rules.providerTrustMarks.map(filled),
     clientId: publicUrl + path,
     redirectUri: `${publicUrl}${path}/callback`,
     anchorKeysFile: env['CIE_OIDC_TRUST_ANCHOR_KEYS_FILE'] || join(sandbox, 'cie-oidc-trust-anchor.json'),
     trustMarksFile: env['CIE_OIDC_TRUST_MARKS_FILE'] || join(sandbox, 'cie-oidc-trust-marks.json'),
-    federationKeyFile: env['CIE_OIDC_FEDERATION_KEY_FILE'] || join(keys, 'cie-oidc-federation.key'),
-    signingKeyFile: env['CIE_OIDC_SIGNING_KEY_FILE'] || join(keys, 'cie-oidc-signing.key'),
-    encryptionKeyFile: env['CIE_OIDC_ENCRYPTION_KEY_FILE'] || join(keys, 'cie-oidc-encryption.key'),
+    federationKeys: keyFiles('FEDERATION'),
+    signingKeys: keyFiles('SIGNING'),
+    encryptionKeys: keyFiles('ENCRYPTION'),
     hasOwnKeys: Boolean(env['CIE_OIDC_SIGNING_KEY_FILE']),
     plain: publicUrl.startsWith('http:'),
   }

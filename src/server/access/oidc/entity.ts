@@ -3,15 +3,16 @@
 import { readFile } from 'node:fs/promises'
 import { SignJWT, type JWTPayload } from 'jose'
 import { BadSetting, type Region } from '../../platform/config.ts'
-import { algorithms, type Keys, type OwnKey } from './keys.ts'
+import { algorithms } from './algorithms.ts'
 import type { OidcConfig } from './config.ts'
+import { published, type Keys, type OwnKeys } from './keys.ts'
 
 /** Seconds for which an Entity Configuration may be kept by others. */
 const lifetime = 86_400
 
 /** Signs a statement of OpenID Federation; `typ` keeps it from being taken for another kind of token. */
-export function signStatement(payload: JWTPayload, key: OwnKey, typ = 'entity-statement+jwt'): Promise<string> {
-  return new SignJWT(payload).setProtectedHeader({ alg: algorithms.signature, kid: key.kid, typ }).sign(key.privateKey)
+export function signStatement(payload: JWTPayload, [key]: OwnKeys, typ = 'entity-statement+jwt'): Promise<string> {
+  return new SignJWT(payload).setProtectedHeader({ alg: algorithms.signature, kid: key.kid, typ }).sign(key.signing)
 }
 
 /** What others may know of us as a relying party (SPID/CIE OpenID Connect specification, "Metadata"). */
@@ -25,7 +26,7 @@ export function relyingPartyMetadata(config: OidcConfig, region: Region, keys: K
     grant_types: ['authorization_code'],
     response_types: ['code'],
     subject_type: 'pairwise',
-    jwks: { keys: [keys.signing.published, keys.encryption.published] },
+    jwks: { keys: published(...keys.signing, ...keys.encryption) },
     id_token_signed_response_alg: algorithms.signature,
     userinfo_signed_response_alg: algorithms.signature,
     userinfo_encrypted_response_alg: algorithms.encryption,
@@ -45,8 +46,8 @@ export async function entityConfiguration(config: OidcConfig, region: Region, ke
       sub: config.clientId,
       iat: issuedAt,
       exp: issuedAt + lifetime,
-      jwks: { keys: [keys.federation.published] },
-      authority_hints: [config.trustAnchor],
+      jwks: { keys: published(...keys.federation) },
+      authority_hints: [config.superior],
       trust_marks: trustMarks,
       metadata: {
         federation_entity: {
@@ -65,7 +66,7 @@ export async function entityConfiguration(config: OidcConfig, region: Region, ke
 }
 
 /** Trust marks as the trust anchor handed them over; none before we are a member of the federation. */
-export async function readTrustMarks(file: string): Promise<{ id: string; trust_mark: string }[]> {
+async function readTrustMarks(file: string): Promise<{ id: string; trust_mark: string }[]> {
   let text: string
   try {
     text = await readFile(file, 'utf8')

@@ -1,13 +1,13 @@
 // SPDX-FileCopyrightText: Regione Campania
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import * as openid from 'openid-client'
-import { checkIdToken, checkUserinfo, type IdToken } from './checks.ts'
+import { checkIdToken, checkUserinfo, openUserinfo, type IdToken } from './checks.ts'
 import { clientOf, type Message } from './client.ts'
 import type { OidcConfig } from './config.ts'
 import { OidcFault } from './fault.ts'
 import type { Keys } from './keys.ts'
 import type { OidcRequest } from './requests.ts'
-import { faultOf } from './statements.ts'
+import { faultOf, kidOf } from './statements.ts'
 import type { ProviderFacts } from './trust.ts'
 
 /** What an exchange left behind, also one that failed: for the register, and to hand back. */
@@ -19,6 +19,16 @@ export interface Trail {
 export interface Proven {
   idToken: IdToken
   claims: ReadonlyMap<string, unknown>
+}
+
+/** Looks in the federation whether the provider has other keys than we know; undefined when we looked a short while ago. */
+export type Renewal = () => Promise<ProviderFacts | undefined>
+
+/** The provider with the key that a token names, if need be after looking whether its keys have changed. */
+async function withKeyOf(jwt: string, provider: ProviderFacts, renew: Renewal): Promise<ProviderFacts> {
+  const kid = kidOf(jwt)
+  if (kid === undefined || provider.jwks.keys.some((key) => key.kid === kid)) return provider
+  return (await renew()) ?? provider
 }
 
 /**
@@ -33,6 +43,7 @@ export async function exchange(
   request: OidcRequest,
   { query, state, now }: { query: URLSearchParams; state: string; now: Date },
   trail: Trail,
+  renew: Renewal,
 ): Promise<Proven> {
   const client = clientOf(config, keys, provider, provider.token_endpoint, (to, sent, received) => {
     if (to === provider.token_endpoint) {
@@ -44,7 +55,6 @@ export async function exchange(
   })
   const address = new URL(config.redirectUri)
   address.search = query.toString()
-  const expected = { provider, clientId: config.clientId, request, now }
   const tokens = await openid
     .authorizationCodeGrant(client, address, {
       expectedState: state,
@@ -56,9 +66,16 @@ export async function exchange(
       throw tokenFault(error)
     })
   if (tokens.token_type !== 'bearer' || !tokens.id_token) throw new OidcFault('token/form')
+  const expected = {
+    provider: await withKeyOf(tokens.id_token, provider, renew),
+    clientId: config.clientId,
+    request,
+    now,
+  }
   const idToken = await checkIdToken(tokens.id_token, tokens.access_token, expected)
-  const jwe = await readUserinfo(client, tokens.access_token, provider)
-  return { idToken, claims: await checkUserinfo(jwe, idToken.subject, keys, expected) }
+  const userinfo = await openUserinfo(await readUserinfo(client, tokens.access_token, provider), keys)
+  expected.provider = await withKeyOf(userinfo, expected.provider, renew)
+  return { idToken, claims: await checkUserinfo(userinfo, idToken.subject, expected) }
 }
 
 function accessTokenIn(answer: string): string | undefined {

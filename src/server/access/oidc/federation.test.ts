@@ -2,14 +2,14 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import assert from 'node:assert/strict'
 import { readFile, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { after, before, beforeEach, test } from 'node:test'
 import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify, type JSONWebKeySet } from 'jose'
-import { leave, signInByOidc } from '../../../../test/oidc.ts'
+import { leave, placeEntity, signInByOidc } from '../../../../test/oidc.ts'
 import { testApp } from '../../../../test/setup.ts'
 import { aPerson, demoFile } from '../../../../test/spid.ts'
 import { BadSetting } from '../../platform/config.ts'
 import { readOidcConfig } from './config.ts'
+import { entityConfiguration } from './entity.ts'
 import { OidcFault } from './fault.ts'
 import { loadKeys } from './keys.ts'
 import { findProvider, refreshTrust, resolveTrust } from './trust.ts'
@@ -28,6 +28,12 @@ const clientId = `${t.url}/auth/cie-oidc`
 const fault = (operation: string, kind: string): void =>
   t.sandbox.context.faults.add({ system: 'cie-oidc', operation, kind })
 const withCode = (code: string) => (error: unknown) => error instanceof OidcFault && error.code === code
+
+/** Who says what of whom, by the last word of their names. */
+const issuerAndSubject = (jwt: string): string => {
+  const { iss = '', sub = '' } = decodeJwt(jwt)
+  return [iss, sub].map((id) => id.split('/').at(-1)).join(' ')
+}
 
 interface Configuration {
   iss: string
@@ -86,6 +92,14 @@ test('our Entity Configuration says who we are, signed with the keys of the fede
   for (const key of all) assert.equal('d' in key, false, 'nothing private is published')
 })
 
+test('a region that is a member through an aggregator names it as its superior', async () => {
+  const { region } = t.platform.config
+  const superior = `${t.sandbox.url}/cie-oidc/sa`
+  const keys = await loadKeys(t.platform, config)
+  const statement = await entityConfiguration({ ...config, superior }, region, keys, new Date())
+  assert.deepEqual(decodeJwt<Configuration>(statement).authority_hints, [superior])
+})
+
 test('without trust marks the Entity Configuration still says who we are; a file that holds none is a bad setting', async () => {
   const kept = await readFile(config.trustMarksFile, 'utf8')
   await rm(config.trustMarksFile)
@@ -100,32 +114,82 @@ test('the trust chain goes from the provider to the anchor, with the policy appl
   const { facts, metadata, chain, expiresAt } = await resolveTrust(config, new Date())
   assert.equal(facts.issuer, config.provider)
   assert.deepEqual(metadata['subject_types_supported'], ['pairwise'], 'value of the policy')
-  assert.deepEqual(metadata['id_token_signing_alg_values_supported'], ['RS256'], 'subset_of of the policy')
-  assert.equal(chain.length, 3)
+  assert.ok(
+    !(metadata['id_token_signing_alg_values_supported'] as string[]).includes('RS384'),
+    'subset_of of the policy',
+  )
+  assert.equal(metadata['organization_name'], 'Sotto ta', 'what the superior sets')
+  assert.deepEqual(facts.idTokenAlgorithms, ['RS256', 'RS512', 'ES256', 'ES512', 'PS256', 'PS512'])
+  assert.deepEqual(chain.map(issuerAndSubject), ['op op', 'ta op', 'ta ta'])
   const { exp = 0 } = decodeJwt(chain[1] ?? '')
   assert.ok(expiresAt.getTime() <= exp * 1000)
   assert.equal(decodeProtectedHeader(chain[0] ?? '').typ, 'entity-statement+jwt')
 })
 
-test('the chain ends with the first of its statements', async () => {
-  fault('provider', 'short')
-  const { expiresAt } = await resolveTrust(config, new Date())
-  assert.ok(expiresAt.getTime() - Date.now() <= 120_000)
+test('the chain ends with the first of its statements, or with the trust mark', async () => {
+  for (const operation of ['provider', 'statement', 'anchor', 'trust-mark']) {
+    t.sandbox.context.faults.clear()
+    fault(operation, 'short')
+    const { expiresAt } = await resolveTrust(config, new Date())
+    assert.ok(expiresAt.getTime() - Date.now() <= 120_000, operation)
+  }
 })
 
+/** What can be wrong with any statement, and the check that finds it. */
+const anywhere: [kind: string, reason: string][] = [
+  ['expired', 'exp'],
+  ['future', 'iat'],
+  ['forged', 'signature'],
+  ['foreign', 'key'],
+  ['untyped', 'typ'],
+  ['no-kid', 'kid'],
+  ['rs384', 'alg'],
+  ['hs256', 'alg'],
+  ['none', 'alg'],
+  ['crit', 'crit'],
+]
+const parts: [operation: string, part: string][] = [
+  ['anchor', 'anchor'],
+  ['statement', 'statement'],
+  ['provider', 'provider'],
+  ['trust-mark', 'trust-mark'],
+]
 const broken: [operation: string, kind: string, code: string][] = [
-  ['anchor', 'expired', 'anchor/exp'],
-  ['anchor', 'foreign', 'anchor/key'],
-  ['statement', 'expired', 'statement/exp'],
-  ['statement', 'foreign', 'statement/key'],
+  ...parts.flatMap(([operation, part]) =>
+    anywhere.map(([kind, reason]) => [operation, kind, `${part}/${reason}`] as [string, string, string]),
+  ),
+  ['anchor', 'other-issuer', 'anchor/iss'],
+  ['anchor', 'other-subject', 'anchor/sub'],
+  ['anchor', 'no-fetch', 'anchor/fetch-endpoint'],
+  ['anchor', 'weak-key', 'anchor/jwks'],
+  ['anchor', 'no-issuers', 'trust-mark/issuer'],
+  ['anchor', 'any-issuer', 'trust-mark/issuer'],
+  ['anchor', 'odd-constraints', 'constraints/form'],
+  ['anchor', 'other-leaves', 'constraints/allowed_entity_types'],
+  ['statement', 'other-issuer', 'statement/iss'],
   ['statement', 'other-subject', 'statement/sub'],
+  ['statement', 'weak-key', 'statement/jwks'],
   ['statement', 'critical', 'policy/critical'],
-  ['statement', 'untyped', 'statement/typ'],
-  ['provider', 'expired', 'provider/exp'],
-  ['provider', 'foreign', 'provider/key'],
-  ['provider', 'no-hint', 'provider/authority-hints'],
-  ['provider', 'other-issuer', 'provider/issuer'],
-  ['provider', 'no-revocation', 'policy/essential'],
+  ['statement', 'other-names', 'constraints/naming_constraints'],
+  ['statement', 'excluded-names', 'constraints/naming_constraints'],
+  ['statement', 'other-types', 'constraints/allowed_entity_types'],
+  ['statement', 'other-leaves', 'constraints/allowed_entity_types'],
+  ['statement', 'odd-constraints', 'constraints/form'],
+  ['statement', 'policy-none-left', 'provider/algorithms'],
+  ['provider', 'other-issuer', 'provider/iss'],
+  ['provider', 'other-subject', 'provider/sub'],
+  ['provider', 'no-hint', 'intermediate/unreachable'],
+  ['provider', 'no-hints', 'provider/authority-hints'],
+  ['provider', 'weak-key', 'provider/jwks'],
+  ['provider', 'no-marks', 'trust-mark/missing'],
+  ['openid-provider', 'other-issuer', 'provider/issuer'],
+  ['openid-provider', 'no-revocation', 'policy/essential'],
+  ['openid-provider', 'only-rs384', 'provider/algorithms'],
+  ['trust-mark', 'other-issuer', 'trust-mark/issuer'],
+  ['trust-mark', 'other-subject', 'trust-mark/sub'],
+  ['trust-mark', 'other-id', 'trust-mark/id'],
+  ['trust-mark', 'no-exp', 'trust-mark/exp'],
+  ['mark-issuer', 'sb', 'trust-mark/issuer'],
 ]
 for (const [operation, kind, code] of broken)
   test(`a chain whose ${operation} is ${kind} is not believed: ${code}`, async () => {
@@ -133,13 +197,45 @@ for (const [operation, kind, code] of broken)
     await assert.rejects(resolveTrust(config, new Date()), withCode(code))
   })
 
-test('a provider the anchor does not know is not trusted', async () => {
-  const other = { ...config, provider: `${t.sandbox.url}/nobody` }
-  await assert.rejects(resolveTrust(other, new Date()), withCode('statement/unreachable'))
+test('a provider that is not there, and one the anchor does not know, are not trusted', async () => {
+  const nobody = { ...config, provider: `${t.sandbox.url}/nobody` }
+  await assert.rejects(resolveTrust(nobody, new Date()), withCode('provider/unreachable'))
+  await placeEntity(t, 'op', [])
+  fault('provider', 'hint-anchor')
+  await assert.rejects(resolveTrust(config, new Date()), withCode('statement/unreachable'))
+  await placeEntity(t, 'op', ['ta'])
+})
+
+test('an entity that is no provider is not taken for one', async () => {
+  const aggregator = { ...config, provider: `${t.sandbox.url}/cie-oidc/sa`, providerTrustMarks: [] }
+  await assert.rejects(resolveTrust(aggregator, new Date()), withCode('provider/metadata'))
 })
 
 test('plain http is refused where we have TLS ourselves', async () => {
   await assert.rejects(resolveTrust({ ...config, plain: false }, new Date()), withCode('provider/plain'))
+})
+
+test('a mark of another issuer that the anchor allows counts when a chain vouches for that issuer', async () => {
+  fault('mark-issuer', 'sa')
+  await resolveTrust(config, new Date())
+  for (const [operation, kind, code] of [
+    ['intermediate', 'expired', 'issuer/exp'],
+    ['statement-intermediate', 'forged', 'statement/signature'],
+    ['trust-mark', 'forged', 'trust-mark/signature'],
+  ] as const) {
+    t.sandbox.context.faults.clear()
+    fault('mark-issuer', 'sa')
+    fault(operation, kind)
+    await assert.rejects(resolveTrust(config, new Date()), withCode(code))
+  }
+})
+
+test('the region says which trust marks the provider needs', async () => {
+  fault('provider', 'no-marks')
+  await resolveTrust({ ...config, providerTrustMarks: [] }, new Date())
+  t.sandbox.context.faults.clear()
+  const more = { ...config, providerTrustMarks: [...config.providerTrustMarks, 'https://nobody.example/mark'] }
+  await assert.rejects(resolveTrust(more, new Date()), withCode('trust-mark/missing'))
 })
 
 test('when the chain cannot be built anew the good one stays in use until it expires, and then nobody is sent there', async () => {
@@ -176,6 +272,9 @@ test('what we resolved can be asked of us, signed', async () => {
   const { payload } = await jwtVerify(answer.body, createLocalJWKSet(jwks), { typ: 'resolve-response+jwt' })
   assert.equal(payload.sub, provider)
   assert.equal((payload['trust_chain'] as string[]).length, 3)
+  const [mark] = payload['trust_marks'] as { id: string; trust_mark: string }[]
+  assert.equal(mark?.id, config.providerTrustMarks[0])
+  assert.equal(decodeJwt(mark?.trust_mark ?? '').sub, provider)
   assert.equal((await resolve({ sub: 'https://nobody.example' })).statusCode, 404)
   assert.equal((await resolve({ sub: provider, trust_anchor: 'https://nobody.example' })).statusCode, 404)
 })
@@ -190,7 +289,7 @@ test('the region decides whether OpenID Connect is offered, and settings are che
   assert.equal(read({ CIE_OIDC_OFFERED: 'only' }).offered, 'only')
   assert.throws(() => read({ CIE_OIDC_OFFERED: 'maybe' }), BadSetting)
   assert.equal(await findProvider(t.db, read({ CIE_OIDC_OFFERED: 'no' }), new Date()), undefined)
-  const same = { ...config, signingKeyFile: join(t.dataDir, 'keys', 'cie-oidc-federation.key') }
+  const same = { ...config, signingKeys: { current: config.federationKeys.current, next: undefined } }
   await assert.rejects(loadKeys(t.platform, same), BadSetting)
 })
 

@@ -23,7 +23,7 @@ import { OidcFault } from './fault.ts'
 import type { Keys } from './keys.ts'
 import { consumeRequest, findRequest, type OidcRequest } from './requests.ts'
 import { handBack } from './revoke.ts'
-import { findProvider, type ProviderFacts } from './trust.ts'
+import { findProvider, renewTrust, type ProviderFacts } from './trust.ts'
 
 /** An answer as the browser brought it. */
 export interface Callback {
@@ -81,7 +81,8 @@ export async function receiveCallback(
   let found: Proven | OidcFault
   try {
     const given = { query: callback.query, state, now: platform.now() }
-    found = await exchange(config, keys, provider, request, given, trail)
+    const renew = () => renewTrust(platform, config, keys.log)
+    found = await exchange(config, keys, provider, request, given, trail, renew)
   } catch (error) {
     if (!(error instanceof OidcFault)) throw error
     found = error

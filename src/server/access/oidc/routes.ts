@@ -21,7 +21,7 @@ import {
   type Notice,
 } from '../sign-in/index.ts'
 import { path, type OidcConfig } from './config.ts'
-import { entityConfiguration, readTrustMarks, signStatement } from './entity.ts'
+import { entityConfiguration, signStatement } from './entity.ts'
 import type { Keys } from './keys.ts'
 import { deniedNotice, doubtNotice, isOurFault } from './messages.ts'
 import { receiveCallback, type Result } from './receive.ts'
@@ -181,7 +181,7 @@ export function routes(app: App, platform: Platform, config: OidcConfig, keys: (
         iat: Math.floor(now.getTime() / 1000),
         exp: Math.floor(trusted.expiresAt.getTime() / 1000),
         metadata: { openid_provider: trusted.metadata },
-        trust_marks: await readTrustMarks(config.trustMarksFile),
+        trust_marks: trusted.trustMarks,
         trust_chain: trusted.chain,
       }
       return reply

@@ -9,8 +9,9 @@ import { uuidv7 } from '../../platform/ids.ts'
 import type { Platform } from '../../platform/room.ts'
 import type { Language } from '../../platform/text.ts'
 import { hashOf, writeLog } from '../sign-in/index.ts'
+import { algorithms } from './algorithms.ts'
 import type { OidcConfig } from './config.ts'
-import { algorithms, type Keys } from './keys.ts'
+import type { Keys } from './keys.ts'
 import { randomAlphanumerics, requestLifetime, storeRequest } from './requests.ts'
 import { findProvider } from './trust.ts'
 
@@ -67,6 +68,7 @@ export async function startOidc(platform: Platform, config: OidcConfig, keys: Ke
     code_challenge: challenge,
     code_challenge_method: 'S256',
   }
+  const [key] = keys.signing
   const issuedAt = Math.floor(now.getTime() / 1000)
   const object = await new SignJWT({
     ...outside,
@@ -78,13 +80,13 @@ export async function startOidc(platform: Platform, config: OidcConfig, keys: Ke
     claims,
     ui_locales: wish.language,
   })
-    .setProtectedHeader({ alg: algorithms.signature, kid: keys.signing.kid, typ: 'oauth-authz-req+jwt' })
+    .setProtectedHeader({ alg: algorithms.signature, kid: key.kid, typ: 'oauth-authz-req+jwt' })
     .setIssuer(config.clientId)
     .setAudience(config.provider)
     .setIssuedAt(issuedAt)
     .setExpirationTime(issuedAt + objectLifetime)
     .setJti(uuidv7(now.getTime()))
-    .sign(keys.signing.privateKey)
+    .sign(key.signing)
   return asSystem(platform.db, async (tx) => {
     const provider = await findProvider(tx, config, now)
     if (!provider) throw notAvailable

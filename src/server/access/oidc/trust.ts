@@ -7,11 +7,12 @@ import { Value } from 'typebox/value'
 import { asSystem, tables, type Db, type Tx } from '../../platform/database.ts'
 import type { Platform } from '../../platform/room.ts'
 import { writeLog } from '../sign-in/index.ts'
+import { algorithms, permitted } from './algorithms.ts'
+import { at, metadataOf, resolveMember, type Federation } from './chain.ts'
 import type { OidcConfig } from './config.ts'
 import { OidcFault } from './fault.ts'
-import { algorithms } from './keys.ts'
-import { applyPolicy } from './metadata-policy.ts'
-import { keySetOf, verifyStatement, type Statement } from './statements.ts'
+import { keySetOf } from './statements.ts'
+import { checkTrustMarks } from './trust-marks.ts'
 
 const address = Type.String({ pattern: '^https?://[^\\s]+$' })
 const Facts = Type.Object({
@@ -23,90 +24,48 @@ const Facts = Type.Object({
   jwks: Type.Object({ keys: Type.Array(Type.Object({ kty: Type.String() }), { minItems: 1 }) }),
 })
 /** What a login needs to know of the provider, as the federation lets it count. */
-export type ProviderFacts = Omit<Static<typeof Facts>, 'jwks'> & { jwks: JSONWebKeySet }
+export interface ProviderFacts extends Omit<Static<typeof Facts>, 'jwks'> {
+  jwks: JSONWebKeySet
+  /** Signatures that are permitted and that it is let use. */
+  idTokenAlgorithms: readonly string[]
+  userinfoAlgorithms: readonly string[]
+}
 
 /** A provider whom the federation vouches for, until the first statement of the chain expires. */
 export interface TrustedProvider {
   facts: ProviderFacts
   /** The metadata as resolved, to tell others who ask us (resolve endpoint). */
   metadata: Readonly<Record<string, unknown>>
+  /** The trust marks that were checked. */
+  trustMarks: readonly { id: string; trust_mark: string }[]
   /** From the provider up to the trust anchor. */
   chain: readonly string[]
   expiresAt: Date
 }
 
-const patience = 10_000
-const longest = 200_000
-
-async function fetchStatement(part: string, url: string): Promise<string> {
-  try {
-    const answer = await fetch(url, { signal: AbortSignal.timeout(patience), redirect: 'error' })
-    if (!answer.ok) throw new Error(`Status ${answer.status}`)
-    const text = await answer.text()
-    if (text.length > longest) throw new Error('Document too long')
-    return text.trim()
-  } catch (cause) {
-    throw new OidcFault(`${part}/unreachable`, { cause })
-  }
-}
-
-const wellKnown = (entity: string): string => `${entity.replace(/\/$/, '')}/.well-known/openid-federation`
-
-const at = (from: unknown, ...names: string[]): unknown =>
-  names.reduce<unknown>(
-    (value, name) =>
-      typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined,
-    from,
-  )
-
 /**
- * Builds the trust chain of the provider: its own Entity Configuration, what the trust anchor says of it, and the trust
- * anchor's own, whose keys are pinned. Nothing that the provider says of itself counts before the anchor's statement does.
+ * Builds the trust chain of the provider up to the trust anchor, whose keys are pinned, and checks the trust marks it needs.
  *
- * @throws OidcFault `anchor/…`, `statement/…`, `provider/…`, `policy/…`
+ * @throws OidcFault `anchor/…`, `intermediate/…`, `statement/…`, `provider/…`, `chain/…`, `constraints/…`, `policy/…`, `trust-mark/…`
  */
 export async function resolveTrust(config: OidcConfig, now: Date): Promise<TrustedProvider> {
-  const { provider, trustAnchor } = config
-  const pinned = keySetOf(JSON.parse(await readFile(config.anchorKeysFile, 'utf8')), 'anchor')
-  const anchorJwt = await fetchStatement('anchor', wellKnown(trustAnchor))
-  const anchor = await verifyStatement('anchor', anchorJwt, pinned, { issuer: trustAnchor, subject: trustAnchor }, now)
-  const endpoint = at(anchor, 'metadata', 'federation_entity', 'federation_fetch_endpoint')
-  if (typeof endpoint !== 'string' || !URL.canParse(endpoint)) throw new OidcFault('anchor/fetch-endpoint')
-  const fetchUrl = new URL(endpoint)
-  fetchUrl.searchParams.set('sub', provider)
-  const statementJwt = await fetchStatement('statement', fetchUrl.href)
-  const anchorKeys = keySetOf(anchor['jwks'], 'anchor')
-  const names = { issuer: trustAnchor, subject: provider }
-  const statement = await verifyStatement('statement', statementJwt, anchorKeys, names, now)
-  const ownJwt = await fetchStatement('provider', wellKnown(provider))
-  const own = await verifyStatement(
-    'provider',
-    ownJwt,
-    keySetOf(statement['jwks'], 'statement'),
-    { issuer: provider, subject: provider },
+  const federation: Federation = {
+    anchor: config.trustAnchor,
+    pinned: keySetOf(JSON.parse(await readFile(config.anchorKeysFile, 'utf8')), 'anchor'),
+    plain: config.plain,
     now,
-  )
-  const hints = own['authority_hints']
-  if (!Array.isArray(hints) || !hints.includes(trustAnchor)) throw new OidcFault('provider/authority-hints')
-  const metadata = metadataOf(own, statement)
+    documents: new Map(),
+  }
+  const member = await resolveMember(federation, config.provider, 'provider')
+  const marks = await checkTrustMarks(federation, member, config.providerTrustMarks)
+  const metadata = metadataOf(member, 'openid_provider', 'provider')
   return {
     facts: factsOf(metadata, config),
     metadata,
-    chain: [ownJwt, statementJwt, anchorJwt],
-    expiresAt: new Date(Math.min(own.exp, statement.exp, anchor.exp) * 1000),
+    trustMarks: marks.map(({ id, jwt }) => ({ id, trust_mark: jwt })),
+    chain: member.chain,
+    expiresAt: new Date(Math.min(member.exp, ...marks.map(({ exp }) => exp)) * 1000),
   }
-}
-
-/** What the anchor sets for the provider counts more than what the provider says; then the policy. */
-function metadataOf(own: Statement, statement: Statement): Readonly<Record<string, unknown>> {
-  const declared = at(own, 'metadata', 'openid_provider')
-  if (typeof declared !== 'object' || declared === null) throw new OidcFault('provider/metadata')
-  const set = at(statement, 'metadata', 'openid_provider')
-  return applyPolicy(
-    { ...declared, ...(typeof set === 'object' && set) },
-    at(statement, 'metadata_policy', 'openid_provider'),
-    statement['metadata_policy_crit'],
-  )
 }
 
 function factsOf(metadata: unknown, { provider, plain }: OidcConfig): ProviderFacts {
@@ -127,22 +86,31 @@ function factsOf(metadata: unknown, { provider, plain }: OidcConfig): ProviderFa
     offers('token_endpoint_auth_methods_supported', 'private_key_jwt') &&
     offers('code_challenge_methods_supported', 'S256')
   if (!enough) throw new OidcFault('provider/algorithms')
-  return { ...facts, jwks }
+  const signatures = (name: string): string[] => {
+    const list = at(metadata, name) ?? [algorithms.signature]
+    return permitted.signature.filter((one) => Array.isArray(list) && list.includes(one))
+  }
+  return {
+    ...facts,
+    jwks: keySetOf(jwks, 'provider'),
+    idTokenAlgorithms: signatures('id_token_signing_alg_values_supported'),
+    userinfoAlgorithms: signatures('userinfo_signing_alg_values_supported'),
+  }
 }
 
 /**
- * Brings the trust in the provider up to date; a job calls it, never a login. When the chain cannot be built the last good
- * one stays in use until it expires by itself.
+ * Brings the trust in the provider up to date; a job calls it, a login only when it meets an unknown key. When the chain
+ * cannot be built the last good one stays in use until it expires by itself.
  *
  * @throws OidcFault, so that the job is repeated and somebody notices
  */
 export async function refreshTrust(platform: Platform, config: OidcConfig, log: Buffer): Promise<void> {
   if (config.offered === 'no') return
-  const { facts, metadata, chain, expiresAt } = await resolveTrust(config, platform.now())
+  const { chain, expiresAt, ...found } = await resolveTrust(config, platform.now())
   const now = platform.now()
   const row = {
     chain: JSON.stringify(chain),
-    facts: JSON.stringify({ facts, metadata }),
+    facts: JSON.stringify(found),
     expiresAt,
     fetchedAt: now,
   }
@@ -162,6 +130,43 @@ export async function refreshTrust(platform: Platform, config: OidcConfig, log: 
   })
 }
 
+/** How long after an unknown key made us look we do not look again, in milliseconds. */
+const lookAgainAfter = 300_000
+
+/**
+ * Looks whether the provider has changed its keys, when it signed with one that we do not know. Whoever makes it sign so
+ * must not make us ask the federation each time: of all servers and logins one looks, and for a while nobody does again.
+ *
+ * @returns the provider as known now; undefined when no chain vouches for it
+ */
+export async function renewTrust(
+  platform: Platform,
+  config: OidcConfig,
+  log: Buffer,
+): Promise<ProviderFacts | undefined> {
+  const now = platform.now()
+  const { numUpdatedRows } = await tables<'access'>(platform.db)
+    .updateTable('access.oidcProvider')
+    .set({ keysSoughtAt: now })
+    .where('entityId', '=', config.provider)
+    .where((is) =>
+      is.or([
+        is('keysSoughtAt', 'is', null),
+        is('keysSoughtAt', '<=', new Date(now.getTime() - lookAgainAfter)),
+        is('keysSoughtAt', '>', now), // a clock that was put back must not keep us from looking
+      ]),
+    )
+    .executeTakeFirst()
+  if (numUpdatedRows === 1n) {
+    try {
+      await refreshTrust(platform, config, log)
+    } catch (error) {
+      if (!(error instanceof OidcFault)) throw error // the good chain stays, the hourly job says what is wrong
+    }
+  }
+  return (await findProvider(platform.db, config, now))?.facts
+}
+
 /** The provider, while a chain that has not expired vouches for it. */
 export async function findProvider(db: Db | Tx, config: OidcConfig, now: Date): Promise<TrustedProvider | undefined> {
   if (config.offered === 'no') return undefined
@@ -172,6 +177,7 @@ export async function findProvider(db: Db | Tx, config: OidcConfig, now: Date): 
     .where('expiresAt', '>', now)
     .executeTakeFirst()
   if (!row) return undefined
-  const { facts, metadata } = row.facts as unknown as Pick<TrustedProvider, 'facts' | 'metadata'> // written above
-  return { facts, metadata, chain: row.chain as string[], expiresAt: row.expiresAt }
+  const found = row.facts as unknown as Omit<TrustedProvider, 'chain' | 'expiresAt'> // written above
+  if (!found.trustMarks) return undefined // by an earlier release; the job at the start writes it anew
+  return { ...found, chain: row.chain as string[], expiresAt: row.expiresAt }
 }
