@@ -5,7 +5,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { ensureDatabase, freePort, startPostgres } from '../scripts/postgres.ts'
+import { addressOf, ensureDatabase, freePort, startPostgres } from '../scripts/postgres.ts'
 import { serverArguments } from '../src/server/platform/process.ts'
 
 const root = resolve(import.meta.dirname, '..')
@@ -21,10 +21,9 @@ export interface Database {
 export async function openDatabase(folder: string, fresh: boolean): Promise<Database> {
   const given = process.env['DATABASE_URL']
   if (given) {
-    const sandbox = new URL(given)
-    sandbox.pathname += '_sandbox'
-    await ensureDatabase(given, sandbox.pathname.slice(1))
-    return { url: given, sandboxUrl: sandbox.href, stop: async () => undefined }
+    const name = `${new URL(given).pathname.slice(1)}_sandbox`
+    await ensureDatabase(given, name)
+    return { url: given, sandboxUrl: addressOf(given, name), stop: async () => undefined }
   }
   const data = join(folder, 'db')
   if (fresh) rmSync(data, { recursive: true, force: true })

@@ -9,7 +9,7 @@ import { migrate } from '../db/migrate.ts'
 import type { Config } from '../src/server/platform/config.ts'
 import { serverArguments } from '../src/server/platform/process.ts'
 import type { Demo } from '../src/shared/demo.ts'
-import { ensureDatabase } from './postgres.ts'
+import { addressOf, ensureDatabase } from './postgres.ts'
 import { registerOnPdnd } from './pdnd.ts'
 import { CannotStart, checkServer, leaveFolder, mustBeFree, settings, takeFolder } from './preconditions.ts'
 import { generateRegion, hasRegion, writeDemo } from './region/generate.ts'
@@ -52,8 +52,6 @@ async function makeDatabases(config: Config): Promise<Databases> {
   const name = decodeURIComponent(new URL(config.databaseUrl).pathname.slice(1))
   const given = config.env['SANDBOX_DATABASE_URL']
   if (given) return { url: config.databaseUrl, sandboxUrl: given }
-  const sandbox = new URL(config.databaseUrl)
-  sandbox.pathname = `/${encodeURIComponent(sandboxName(name))}`
   try {
     await ensureDatabase(config.databaseUrl, sandboxName(name))
   } catch (error) {
@@ -61,7 +59,7 @@ async function makeDatabases(config: Config): Promise<Databases> {
       `The user of DATABASE_URL may not create the database ${sandboxName(name)} (${(error as Error).message}): allow it with "alter role … createdb", or set SANDBOX_DATABASE_URL.`,
     )
   }
-  return { url: config.databaseUrl, sandboxUrl: sandbox.href }
+  return { url: config.databaseUrl, sandboxUrl: addressOf(config.databaseUrl, encodeURIComponent(sandboxName(name))) }
 }
 
 /** Forgets the heartbeats of workers of this machine, so that one that was killed does not pass for the new one. */
@@ -149,8 +147,8 @@ export async function runRegion({ env, say, signal, serverArgs = [], buildWeb }:
       database = started.process
       const url = await started.url
       watch('database', database)
-      await ensureDatabase(`${url}postgres`, 'sinfonia')
-      config = { ...config, databaseUrl: `${url}sinfonia` }
+      await ensureDatabase(addressOf(url, 'postgres'), 'sinfonia')
+      config = { ...config, databaseUrl: addressOf(url, 'sinfonia') }
     }
     const { url, sandboxUrl } = await makeDatabases(config)
     const applied = await migrate(url).catch((error: unknown) => {

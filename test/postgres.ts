@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { migrate } from '../db/migrate.ts'
 import { loadReference } from '../scripts/region/reference.ts'
-import { ensureDatabase, freePort, startPostgres } from '../scripts/postgres.ts'
+import { addressOf, ensureDatabase, freePort, startPostgres } from '../scripts/postgres.ts'
 
 /** Environment variable through which test files find the server that `test/run.ts` started for all of them. */
 export const serverVariable = 'SINFONIA_TEST_SERVER'
@@ -20,7 +20,7 @@ export interface TestServer {
 /** Starts a throw-away PostgreSQL with a migrated template database that holds the reference data, or uses the one already started. */
 export async function testServer(): Promise<TestServer> {
   const shared = process.env[serverVariable]
-  if (shared) return { url: (database) => `${shared}/${database}`, stop: async () => undefined }
+  if (shared) return { url: (database) => addressOf(shared, database), stop: async () => undefined }
   const folder = mkdtempSync(join(tmpdir(), 'sinfonia-test-'))
   chmodSync(folder, 0o711) // the server runs as another user when we are root
   const server = await startPostgres(join(folder, 'db'), { port: await freePort(), durable: false })

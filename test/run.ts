@@ -16,7 +16,7 @@ const tests = spawn(
   ['--test', '--test-concurrency=2', '--test-reporter=dot', '--test-timeout=240000', ...files],
   {
     stdio: 'inherit',
-    env: { ...process.env, [serverVariable]: server.url('').replace(/\/$/, '') },
+    env: { ...process.env, [serverVariable]: server.url('') },
   },
 )
 const [status] = (await once(tests, 'close')) as [number | null]

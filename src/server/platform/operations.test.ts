@@ -6,7 +6,7 @@ import { createServer } from 'node:http'
 import { once } from 'node:events'
 import { after, test } from 'node:test'
 import pg from 'pg'
-import { freePort } from '../../../scripts/postgres.ts'
+import { addressOf, freePort } from '../../../scripts/postgres.ts'
 import { testApp } from '../../../test/setup.ts'
 import { waitForRooms } from './operations.ts'
 
@@ -72,7 +72,7 @@ test('what a room waits for keeps the server from being ready for half a minute,
 })
 
 test('without its database the server is not ready, and says which part is missing', async () => {
-  const admin = new pg.Client({ connectionString: new URL('/postgres', t.databaseUrl).href })
+  const admin = new pg.Client({ connectionString: addressOf(t.databaseUrl, 'postgres') })
   await admin.connect()
   const name = new URL(t.databaseUrl).pathname.slice(1)
   try {
