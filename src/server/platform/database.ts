@@ -121,6 +121,8 @@ export function connect(databaseUrl: string, options: { max?: number; onDrop: (e
     pipeline: true, // see round-trips.ts
   })
   pool.on('error', options.onDrop)
+  // A connection in use that breaks fails what is asked on it; without a listener it would end the process too.
+  pool.on('connect', (client) => client.on('error', () => undefined))
   const db = builderOver(preparingPool(pool))
   pools.set(db, pool)
   return { db, pool, close: () => db.destroy().then(() => pool.end()) }

@@ -52,7 +52,8 @@ function isDatabaseError(error: unknown): error is DatabaseError {
   return typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string'
 }
 
-const busy = new Refusal(
+/** The refusal of what waited too long for the database. */
+export const busy = new Refusal(
   'platform/busy',
   503,
   { it: 'Il servizio è molto richiesto in questo momento.', en: 'The service is very busy right now.' },
@@ -66,6 +67,7 @@ const busy = new Refusal(
 )
 
 const unreachable = new Set([
+  '57014', // it took too long and was given up
   '57P01',
   '57P02',
   '57P03',
@@ -75,18 +77,21 @@ const unreachable = new Set([
   '53300',
   'ECONNREFUSED',
   'ECONNRESET',
+  'EPIPE',
 ])
 
-/** What the pool says, without a code, when no connection came free or opened in time. */
-const waitedTooLong = new Set([
+/** What the driver says, without a code, when no connection came free or opened in time, or one broke. */
+const withoutConnection = new Set([
   'timeout exceeded when trying to connect',
   'Connection terminated due to connection timeout',
+  'Connection terminated unexpectedly',
+  'Client has encountered a connection error and is not queryable',
 ])
 
 /** The refusal an error stands for: itself, the meaning of a violated constraint, a busy database; undefined for a bug. */
 export function refusalOf(error: unknown): Refusal | undefined {
   if (error instanceof Refusal) return error
-  if (error instanceof Error && waitedTooLong.has(error.message)) return busy
+  if (error instanceof Error && withoutConnection.has(error.message)) return busy
   if (!isDatabaseError(error)) return undefined
   if (error.constraint) return meanings.get(error.constraint)
   return unreachable.has(error.code) ? busy : undefined

@@ -3,10 +3,12 @@
 
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { roundTripsOf } from '../../../test/statements.ts'
 import { testApp } from '../../../test/setup.ts'
 import { asSystem, soon, tables, type Tx } from './database.ts'
+import { refusalOf } from './errors.ts'
 import { uuidv7 } from './ids.ts'
 
 const t = await testApp()
@@ -96,4 +98,16 @@ test('a value that cannot be written, or a connection that drops, fails the tran
   await assert.rejects(dropped)
   const many = Array.from({ length: 30 }, (_, n) => n)
   assert.deepEqual(await Promise.all(many.map((n) => asSystem(db, (tx) => number(tx, n)))), many)
+})
+
+test('a connection that breaks within a transaction fails the transaction, not the process', async () => {
+  const broken = t.db.transaction().execute(async (tx) => {
+    const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(tx)
+    await t.owner.query('select pg_terminate_backend($1)', [rows[0]?.pid])
+    await sleep(100) // it is noticed while nothing is asked
+    await sql`select 1`.execute(tx)
+  })
+  await assert.rejects(broken, (error) => refusalOf(error)?.code === 'platform/busy')
+  const { rows } = await sql<{ n: number }>`select 1 as n`.execute(t.db)
+  assert.equal(rows[0]?.n, 1)
 })
