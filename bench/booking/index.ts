@@ -5,7 +5,8 @@ import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import pg from 'pg'
 import { migrate } from '../../db/migrate.ts'
-import { connect, searchConnections, type Connection } from '../../src/server/platform/database.ts'
+import { connect, type Connection } from '../../src/server/platform/database.ts'
+import { connectSearches, type Searches } from '../../src/server/platform/searches.ts'
 import { openDatabase, startProcess, type Database, type Process } from '../environment.ts'
 import { bookAll, doubleBookings, overHttp, type Attempt, type BookFigures } from './book.ts'
 import { citizens, freeSlots, personId, reset } from './citizens.ts'
@@ -28,9 +29,9 @@ interface Bench {
   sandbox: Process
   /** Past row-level security, to prepare and to look. */
   owner: pg.Pool
-  /** As the server connects, with pools of the same sizes. */
+  /** As the server connects. */
   driver: Connection
-  searches: Connection
+  searches: Searches
 }
 
 function positive(name: string, text: string): number {
@@ -73,7 +74,7 @@ export async function run(args: string[]): Promise<object> {
     const owner = new pg.Pool({ connectionString: database.url, max: 2, options: '-c app.role=system' })
     const onDrop = (error: Error) => say(error.message)
     const driver = connect(database.url, { onDrop })
-    const searches = connect(database.url, { onDrop, max: searchConnections })
+    const searches = connectSearches(database.url, { onDrop })
     stops.push(
       () => owner.end(),
       () => driver.close(),
@@ -92,7 +93,7 @@ async function measure(bench: Bench, seconds: number): Promise<Result> {
   await reset(owner)
   const { rows } = await owner.query<{ slots: number }>('select count(*)::int as slots from scheduling.slot')
   say('measuring searches …')
-  const search = await measureSearch(server.url, owner, searches.pool, seconds)
+  const search = await measureSearch(server.url, owner, searches, seconds)
   const books = await measureBooking(bench, seconds)
   return { slots: rows[0]!.slots, search, ...books, doubles: await doubleBookings(owner), rssMb: server.maxRssMb() }
 }

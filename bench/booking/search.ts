@@ -3,6 +3,7 @@
 
 import type pg from 'pg'
 import { searchOffers } from '../../src/server/engines/scheduling/index.ts'
+import type { Searcher } from '../../src/server/platform/searches.ts'
 import { openClient } from '../http-client.ts'
 import { drive, seededRandom, summarise, type Figures, type Samples } from '../load.ts'
 
@@ -91,7 +92,7 @@ const whole = `
   order by o."slotId"`
 
 /** The same searches as the one statement they are, by the driver alone. */
-function asSql(pool: pg.Pool, mix: readonly Wish[]): Side {
+function asSql(searches: Searcher, mix: readonly Wish[]): Side {
   let next = 0
   return {
     run: (seconds) =>
@@ -99,17 +100,17 @@ function asSql(pool: pg.Pool, mix: readonly Wish[]): Side {
         next += 1
         const { serviceId, rank, aslId } = mix[next % mix.length]!
         const values = [serviceId, rank, new Date().toISOString(), aslId && [aslId]]
-        await pool.query({ name: 'search', text: whole, values })
+        await searches.query({ name: 'search', text: whole, values })
       }),
     close: () => undefined,
   }
 }
 
-async function meanOffers(pool: pg.Pool, mix: readonly Wish[]): Promise<number> {
+async function meanOffers(searches: Searcher, mix: readonly Wish[]): Promise<number> {
   let sum = 0
   for (const { serviceId, rank, aslId } of mix) {
-    sum += (await searchOffers(pool, { serviceId, rank, now: new Date(), ...(aslId && { aslIds: [aslId] }) })).offers
-      .length
+    sum += (await searchOffers(searches, { serviceId, rank, now: new Date(), ...(aslId && { aslIds: [aslId] }) }))
+      .offers.length
   }
   return sum / mix.length
 }
@@ -120,13 +121,13 @@ const rounds = 3
 export async function measureSearch(
   url: string,
   owner: pg.Pool,
-  pool: pg.Pool,
+  searches: Searcher,
   seconds: number,
 ): Promise<SearchFigures> {
   const mix = await wishes(owner, 5_000)
-  const offers = await meanOffers(pool, mix.slice(0, 500))
+  const offers = await meanOffers(searches, mix.slice(0, 500))
   const api = await overHttp(url, mix)
-  const sql = asSql(pool, mix)
+  const sql = asSql(searches, mix)
   const taken = { api: [] as Samples[], sql: [] as Samples[] }
   try {
     await api.run(Math.min(4, seconds))

@@ -10,11 +10,12 @@ import { actorResolver, anonymous } from './access/sessions/index.ts'
 import { identityProviderOrigins } from './access/sign-in/index.ts'
 import { rooms } from './rooms.ts'
 import type { Config } from './platform/config.ts'
-import { connect, searchConnections } from './platform/database.ts'
+import { connect } from './platform/database.ts'
 import { createHttp, mount, type App } from './platform/http.ts'
 import { openQueue } from './platform/queue.ts'
 import { waitForRooms } from './platform/operations.ts'
 import type { Platform } from './platform/room.ts'
+import { connectSearches } from './platform/searches.ts'
 
 export interface Running {
   app: App
@@ -30,7 +31,7 @@ export async function createApp(
   const now = options.now ?? (() => new Date())
   let onDrop: (error: Error) => void = () => undefined
   const connection = connect(config.databaseUrl, { onDrop: (error) => onDrop(error), max: options.poolSize ?? 20 })
-  const searches = connect(config.databaseUrl, { onDrop: (error) => onDrop(error), max: searchConnections })
+  const searches = connectSearches(config.databaseUrl, { onDrop: (error) => onDrop(error) })
   const ofSession = actorResolver(connection.pool, now)
   // Set below, before the server listens: partners are told apart with what the platform gives.
   let ofToken: ReturnType<typeof partnerActor> | undefined
@@ -57,7 +58,7 @@ export async function createApp(
     config,
     db: connection.db,
     pool: connection.pool,
-    searches: searches.pool,
+    searches,
     queue,
     log: app.log,
     now,

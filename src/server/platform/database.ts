@@ -82,13 +82,6 @@ export async function soon(tx: Tx, statement: Compilable): Promise<void> {
   else await tx.executeQuery(compiled)
 }
 
-/**
- * Connections of one process for searches that anybody may make. Such a search is processor time and nothing else, so more at
- * once than the database has processors for make none faster: they take turns at random, and some wait long. In a short line
- * first come is first served, and a rush of searches leaves the other connections to those who book.
- */
-export const searchConnections = 6
-
 const inserts = new Map<string, string>()
 
 /** Inserts a row `soon`. Its statement is composed once for each table and set of columns, since the same ones come all the time. */

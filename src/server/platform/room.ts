@@ -9,6 +9,7 @@ import type { DomainEvent, EventName } from './events.ts'
 import type { App } from './http.ts'
 import type { Policies } from './policy.ts'
 import type { Queue } from './queue.ts'
+import type { Searcher } from './searches.ts'
 
 /** What rooms are given instead of globals. */
 export interface Platform {
@@ -16,8 +17,8 @@ export interface Platform {
   db: Db
   /** For the few statements that are planned once and run thousands of times a second. */
   pool: pg.Pool
-  /** For searches without personal data that anybody may make: a short line of their own (`searchConnections`). */
-  searches: pg.Pool
+  /** For searches without personal data that anybody may make: connections of their own (`connectSearches`). */
+  searches: Searcher
   queue: Queue
   log: FastifyBaseLogger
   /** The clock. Tests move it. */

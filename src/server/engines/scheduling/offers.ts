@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
 import { CompiledQuery } from 'kysely'
-import type pg from 'pg'
 import type { Db, Tx } from '../../platform/database.ts'
 import { Refusal } from '../../platform/errors.ts'
+import type { Searcher } from '../../platform/searches.ts'
 import { placesOfAgendas, type AgendaPlace, type Run } from './agenda-places.ts'
 import type { Regime } from './agendas.ts'
 
@@ -155,9 +155,9 @@ export function findOffers(db: Db | Tx, query: OfferQuery): Promise<Offers> {
  * The same search outside any transaction, as one statement that each connection parses and plans once: for routes that
  * anybody may call and that show no personal data.
  */
-export function searchOffers(pool: pg.Pool, query: OfferQuery): Promise<Offers> {
+export function searchOffers(searcher: Searcher, query: OfferQuery): Promise<Offers> {
   return page(async (text, values) => {
-    const { rows } = await pool.query({
+    const { rows } = await searcher.query({
       name: text === statement ? 'find-offers' : 'agenda-places',
       text,
       values: [...values],
