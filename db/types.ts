@@ -417,6 +417,10 @@ export interface AccessPublicGrant {
 
 export interface AccessPublicPurpose {
   code: string;
+  /**
+   * Local path; null when the flow ends with a confirmation
+   */
+  next: string | null;
   titleEn: string;
   titleIt: string;
   valid: string;

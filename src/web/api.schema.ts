@@ -785,6 +785,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/public-flows/purposes/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a public flow is for, while it is open */
+        get: operations["getPublicPurpose"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/public-flows": {
         parameters: {
             query?: never;
@@ -5787,6 +5804,68 @@ export interface operations {
             };
         };
     };
+    getPublicPurpose: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description E.g. of a campaign */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: string;
+                        /** @description In the language of the request */
+                        title: string;
+                        /**
+                         * Format: date-time
+                         * @description From then on it is closed
+                         */
+                        until: string;
+                        /**
+                         * @description What is to be typed of the number of the health card
+                         * @enum {unknown}
+                         */
+                        card: "full" | "last-6";
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
     startPublicFlow: {
         parameters: {
             query?: never;
@@ -5880,6 +5959,8 @@ export interface operations {
                         purpose: string;
                         /** Format: date-time */
                         expiresAt: string;
+                        /** @description Local path of the page that goes on with the grant; null when the flow ends here */
+                        next: string | null;
                     };
                 };
             };

@@ -34,7 +34,7 @@ const words = (text: string) => text.trim().split(/\s+/)
 const expected = {
   anyone:
     words(`getReadiness listServices listPlaces getSession setLanguage listIdentityProviders listCieWays startPasskeySignIn
-    signInWithPasskey startPublicFlow endPublicFlow getPushKey listPublicOffers openAppointmentLink confirmByLink
+    signInWithPasskey getPublicPurpose startPublicFlow endPublicFlow getPushKey listPublicOffers openAppointmentLink confirmByLink
     cancelByLink createFeedback createHelpRequest getPartnerStatus reportSms getSignInWays`),
   /** Citizens, also with a weak identity or an account of ours: nothing clinical. */
   weakCitizen: words(`getAccount setAccountPassword renamePasskey removePasskey listDelegations getDelegation

@@ -5,7 +5,7 @@ import { setTimeout as pass } from 'node:timers/promises'
 import { cleanCode, readPersonCode } from '../../../shared/fiscal-code.ts'
 import { findCardholder } from '../../registry/people/index.ts'
 import type { Actor } from '../../platform/actor.ts'
-import { asSystem, tables, type Tx } from '../../platform/database.ts'
+import { asSystem, tables, withActor, type Tx } from '../../platform/database.ts'
 import { uuidv7 } from '../../platform/ids.ts'
 import type { Platform } from '../../platform/room.ts'
 import { romeDay } from '../../platform/time.ts'
@@ -13,7 +13,7 @@ import { audit } from '../audit/index.ts'
 import { forgive, networkOf, orderCode, readMobile, tryCode, useAllowances, type Mac } from '../codes/index.ts'
 import type { FlowConfig } from './config.ts'
 import { issueGrant } from './grants.ts'
-import { isOpen } from './purposes.ts'
+import { findOpen } from './purposes.ts'
 import {
   cardInvalid,
   codeOver,
@@ -31,6 +31,17 @@ export interface Flows {
   platform: Platform
   config: FlowConfig
   mac: Mac
+}
+
+/**
+ * What a purpose says of itself while it is open.
+ *
+ * @throws Refusal `public-flows/not-open` for one that never was, is not yet, or is over
+ */
+export async function getPurpose({ platform, config }: Omit<Flows, 'mac'>, actor: Actor, code: string) {
+  const open = await withActor(platform.db, actor, (tx) => findOpen(tx, code, platform.now()))
+  if (!open) throw notOpen
+  return { code, title: open.title[actor.language], until: open.until, card: config.card }
 }
 
 export interface Start {
@@ -74,7 +85,7 @@ async function writeFlow(
   { purpose, fiscalCode, card, mobile }: Typed,
 ): Promise<{ flowId: string } | { wait: number }> {
   const now = platform.now()
-  if (!(await isOpen(tx, purpose, now))) throw notOpen
+  if (!(await findOpen(tx, purpose, now))) throw notOpen
   const holder = await findCardholder(tx, fiscalCode, romeDay(now))
   const matches = isHerCard(mac, card, holder?.cardNumber)
   const id = uuidv7(now.getTime())
@@ -110,7 +121,7 @@ async function writeFlow(
   return { flowId: id }
 }
 
-export type Granted = { token: string; purpose: string; expiresAt: Date }
+export type Granted = { token: string; purpose: string; expiresAt: Date; next: string | null }
 type Ending =
   | { kind: 'granted'; granted: Granted }
   | { kind: 'wrong'; triesLeft: number }
@@ -158,7 +169,8 @@ async function finish(
     .where('owner', '=', mac('code', 'owner', person))
     .where('endedAt', 'is', null)
     .executeTakeFirst()
-  if (!flow || !(await isOpen(tx, flow.purpose, now))) return { kind: 'over' }
+  const open = flow && (await findOpen(tx, flow.purpose, now))
+  if (!open) return { kind: 'over' }
   const verdict = await tryCode(tx, mac, now, { id: flow.codeId, purpose: 'public-flow', person, code: typed.code })
   if (verdict.kind !== 'right') return verdict
   await own.updateTable('access.publicFlow').set({ endedAt: now }).where('id', '=', flow.id).execute()
@@ -185,7 +197,7 @@ async function finish(
   )
   const grant = { flowId: flow.id, purpose: flow.purpose, personId, mobile: verdict.mobile, now }
   const issued = await issueGrant(tx, { ...grant, minutes: config.grantMinutes })
-  return { kind: 'granted', granted: { ...issued, purpose: flow.purpose } }
+  return { kind: 'granted', granted: { ...issued, purpose: flow.purpose, next: open.next } }
 }
 
 /** Removes flows and grants a day after nobody can use them any more. */

@@ -7,6 +7,7 @@ const anyone = { subjects: ['anyone'], purpose: 'adhesion', audit: 'person' } as
 
 /** Who may do what in public flows: anybody, and nothing clinical is behind them. */
 export const policies = {
+  getPublicPurpose: { ...anyone, action: 'READ', resource: 'public-purpose', audit: 'none' },
   startPublicFlow: { ...anyone, action: 'CREATE', resource: 'public-flow' },
   endPublicFlow: { ...anyone, action: 'UPDATE', resource: 'public-flow' },
 } satisfies Record<string, Policy>

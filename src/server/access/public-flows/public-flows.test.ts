@@ -153,34 +153,106 @@ async function strangers(): Promise<Record<string, { fiscalCode: string; card: s
   }
 }
 
-test('whoever is named, the answer, the message and the end are the same', async () => {
+/** An answer as a stranger sees it, without what is new each time. */
+function seenBy({ statusCode, headers, body }: Awaited<ReturnType<typeof start>>) {
+  const shown = body.replaceAll(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, 'UUID')
+  const { date: _date, 'x-ratelimit-remaining': _left, 'x-ratelimit-reset': _reset, ...others } = headers
+  for (const name of Object.keys(others)) if (/request-id|traceparent/.test(name)) others[name] = 'one of each answer'
+  const wait = others['retry-after']
+  if (wait) others['retry-after'] = String(Math.round(Number(wait) / 10) * 10) // on a slow machine a second has passed
+  return { statusCode, headers: others, shown }
+}
+
+test('whoever is named, each answer and the message are the same to the letter, from the first to the last try', async () => {
   const anna = await aCardholder()
   const cases = { 'the right data': { fiscalCode: anna.code, card: anna.card }, ...(await strangers()) }
-  const seen = new Map<string, unknown>()
+  const seen = new Map<string, unknown[]>()
   for (const [name, wish] of Object.entries(cases)) {
     const mobile = aMobile()
-    const started = await start({ ...wish, mobile })
-    const headers = Object.keys(started.headers).toSorted().join()
+    const address = anAddress()
+    const started = await start({ ...wish, mobile, address })
+    const answers = [started]
     const texts = (await textsTo(t, mobile)).map((text) => text.replaceAll(/\d{6}/g, 'CODE'))
-    seen.set(name, { status: started.statusCode, fields: Object.keys(started.json()), headers, texts })
-    const wrong = await end(started.json().flowId as string, wish.fiscalCode, '0000000')
-    assert.equal(wrong.json().code, 'public-flows/code-wrong', name)
+    answers.push(await start({ ...wish, mobile, address }))
+    for (let tries = 0; tries < 6; tries += 1)
+      answers.push(await end(started.json().flowId as string, wish.fiscalCode, '0000000', address))
+    seen.set(name, [texts, ...answers.map(seenBy)])
+    assert.deepEqual(
+      answers.map(({ statusCode }) => statusCode),
+      [202, 429, 422, 422, 422, 422, 410, 410],
+      name,
+    )
+    assert.equal(texts.length, 1)
   }
   const [first, ...others] = [...seen.values()]
-  assert.equal((first as { status: number }).status, 202)
-  assert.equal((first as { texts: string[] }).texts.length, 1)
   for (const other of others) assert.deepEqual(other, first)
 })
 
 test('at the end all who are not verified get one and the same answer', async () => {
+  const seen: unknown[] = []
   for (const [name, wish] of Object.entries(await strangers())) {
     const answer = await through(wish)
     assert.equal(answer.statusCode, 422, name)
-    const { instance, ...body } = answer.json<Record<string, unknown>>()
-    assert.ok(instance)
+    const body = answer.json<Record<string, unknown>>()
     assert.equal(body['code'], 'public-flows/not-verified', name)
-    assert.deepEqual(Object.keys(body).toSorted(), ['code', 'detail', 'status', 'title', 'type'])
+    assert.deepEqual(Object.keys(body).toSorted(), ['code', 'detail', 'instance', 'status', 'title', 'type'])
+    seen.push(seenBy(answer))
   }
+  for (const other of seen) assert.deepEqual(other, seen[0])
+})
+
+test('a purpose says what it is in the language of who asks while it is open, and nothing before, after or of another', async () => {
+  const ask = (code: string, language = 'it') =>
+    t.app.inject({ url: `/api/v1/public-flows/purposes/${code}`, headers: { 'accept-language': language } })
+  const open = { code: 'altra-campagna', until: until.toISOString(), card: 'full' }
+  assert.deepEqual((await ask(open.code)).json(), { ...open, title: 'Campagna di prova' })
+  assert.deepEqual((await ask(open.code, 'en')).json(), { ...open, title: 'Test campaign' })
+  const title = { it: 'Prova', en: 'Test' }
+  const now = t.platform.now()
+  const soon = new Date(now.getTime() + day)
+  await asSystem(t.db, (tx) => openPurpose(tx, { code: 'finita', title, from, until: now }))
+  await asSystem(t.db, (tx) => openPurpose(tx, { code: 'futura', title, from: soon, until }))
+  for (const code of ['finita', 'futura', 'mai-aperta', 'X'.repeat(90), '%20'])
+    for (const [language, words] of [
+      ['it', 'Questa adesione non è aperta.'],
+      ['en', 'This is not open.'],
+    ] as const) {
+      const answer = await ask(code, language)
+      assert.equal(answer.statusCode, 404, code)
+      assert.deepEqual([answer.json().code, answer.json().title], ['public-flows/not-open', words])
+    }
+})
+
+test('a grant tells which page goes on with it; the database takes only a page of this site', async () => {
+  const title = { it: 'Con seguito', en: 'With a next page' }
+  const opened = (next: string) =>
+    asSystem(t.db, (tx) => openPurpose(tx, { code: 'con-seguito', title, from, until, next }))
+  for (const next of ['/adesioni-vaccinali/flu-2026', '/en/help', '/a.b/c~d_e'])
+    await assert.doesNotReject(opened(next), next)
+  for (const next of [
+    '',
+    '/',
+    '//x.example',
+    '/\\x.example',
+    '/a//x.example',
+    '/../api',
+    '/a/../b',
+    'x.example/a',
+    'https://x.example',
+    'javascript:alert(1)',
+    '/a?b=//x.example',
+    '/a#b',
+    '/%2Fx.example',
+    '/a\n',
+    '/a\n//x.example',
+    `/${'a'.repeat(200)}`,
+  ])
+    await assert.rejects(opened(next), { constraint: 'public_purpose_next_is_local' }, next)
+  const anna = await aCardholder()
+  const wish = { fiscalCode: anna.code, card: anna.card }
+  assert.equal((await through({ ...wish, purpose: 'con-seguito' })).json().next, '/a.b/c~d_e')
+  later(61)
+  assert.equal((await through(wish)).json().next, null)
 })
 
 test('the same statements and the same keyed hashes are computed whoever is named', async () => {

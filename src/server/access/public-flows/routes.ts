@@ -7,10 +7,20 @@ import { perMinute } from '../../platform/limits.ts'
 import type { Platform } from '../../platform/room.ts'
 import { macOf, pause } from '../codes/index.ts'
 import { readFlowConfig } from './config.ts'
-import { endFlow, startFlow, type Flows } from './flows.ts'
+import { endFlow, getPurpose, startFlow, type Flows } from './flows.ts'
 
 const closed = { additionalProperties: false } as const
 const fiscalCode = Type.String({ minLength: 1, maxLength: 40, description: 'Fiscal, provisional, STP or ENI code' })
+
+const PublicPurpose = Type.Object(
+  {
+    code: Type.String(),
+    title: Type.String({ description: 'In the language of the request' }),
+    until: Type.String({ format: 'date-time', description: 'From then on it is closed' }),
+    card: Type.Enum(['full', 'last-6'], { description: 'What is to be typed of the number of the health card' }),
+  },
+  { title: 'PublicPurpose' },
+)
 
 const NewPublicFlow = Type.Object(
   {
@@ -37,6 +47,9 @@ const PublicFlowGrant = Type.Object(
     token: Type.String({ description: 'For one person and one purpose; keep it in memory only' }),
     purpose: Type.String(),
     expiresAt: Type.String({ format: 'date-time' }),
+    next: Type.Union([Type.String(), Type.Null()], {
+      description: 'Local path of the page that goes on with the grant; null when the flow ends here',
+    }),
   },
   { title: 'PublicFlowGrant' },
 )
@@ -45,6 +58,24 @@ export function routes(app: App, platform: Platform): void {
   const config = readFlowConfig(platform.config)
   const rateLimit = perMinute(platform.config, 'PUBLIC_FLOWS_PER_MINUTE', 120)
   const flows = async (): Promise<Flows> => ({ platform, config, mac: await macOf(platform.config) })
+
+  app.get(
+    '/api/v1/public-flows/purposes/:code',
+    {
+      config: { rateLimit },
+      schema: {
+        operationId: 'getPublicPurpose',
+        tags: ['access'],
+        summary: 'What a public flow is for, while it is open',
+        params: Type.Object({ code: Type.String({ description: 'E.g. of a campaign' }) }),
+        response: { 200: PublicPurpose, '4xx': Problem },
+      },
+    },
+    async ({ actor, params }) => {
+      const { until, ...purpose } = await getPurpose({ platform, config }, actor, params.code)
+      return { ...purpose, until: until.toISOString() }
+    },
+  )
 
   app.post(
     '/api/v1/public-flows',
