@@ -69,7 +69,8 @@ test('a person makes credentials in the profile, confirms her number, and signs 
   await page.getByRole('alert').getByText('La password è fatta con il tuo nome').waitFor()
   await accessible(page, 'a refused password')
   await shot(page, 'account-refused')
-  await page.getByLabel('Password', { exact: true }).fill(goodPassword)
+  await page.getByLabel('Password', { exact: true }).fill('')
+  await page.getByLabel('Password', { exact: true }).pressSequentially(goodPassword) // the focus stays in the field
   await page.getByRole('button', { name: 'Mostra la password' }).click()
   assert.equal(await page.getByLabel('Password', { exact: true }).inputValue(), goodPassword)
   await page.getByRole('button', { name: 'Crea le credenziali' }).click()

@@ -8,8 +8,8 @@ import { Button } from '../ui/button.tsx'
 import { ErrorSummary } from '../ui/error-summary.tsx'
 import { Field, problemOf } from '../ui/field.tsx'
 import { PasswordField } from '../ui/password-field.tsx'
+import { FormProblem, useFieldProblems } from '../ui/problem.tsx'
 import { useToast } from '../ui/toast.tsx'
-import { AccountProblem, fieldProblems } from './account-problem.tsx'
 
 const fields = ['userName', 'password']
 
@@ -28,7 +28,7 @@ export function CreateAccount() {
       toast({ text: text.created })
     },
   })
-  const problems = fieldProblems(create.error, fields)
+  const problems = useFieldProblems(create.error, fields)
   return (
     <form
       noValidate
@@ -38,7 +38,7 @@ export function CreateAccount() {
       }}
     >
       <ErrorSummary problems={problems} />
-      {create.error && <AccountProblem error={create.error} fields={fields} />}
+      {create.error && <FormProblem error={create.error} fields={fields} />}
       <Field
         id="userName"
         label={text.userName}

@@ -9,8 +9,11 @@ import { Button } from '../ui/button.tsx'
 import { Card } from '../ui/card.tsx'
 import { ErrorSummary } from '../ui/error-summary.tsx'
 import { Field, problemOf } from '../ui/field.tsx'
+import { FormProblem, useFieldProblems } from '../ui/problem.tsx'
 import { useToast } from '../ui/toast.tsx'
-import { AccountProblem, fieldProblems } from './account-problem.tsx'
+
+const numberFields = ['mobile']
+const codeFields = ['code']
 
 /** The number that receives codes: typed, then confirmed with the code that arrives. */
 export function AccountMobile(props: { account: Account }) {
@@ -35,7 +38,9 @@ export function AccountMobile(props: { account: Account }) {
       toast({ text: text.mobileDone })
     },
   })
-  const problems = [...fieldProblems(start.error, ['mobile']), ...fieldProblems(confirm.error, ['code'])]
+  const ofNumber = useFieldProblems(start.error, numberFields)
+  const ofCode = useFieldProblems(confirm.error, codeFields)
+  const problems = transactionId === undefined ? ofNumber : ofCode
   const title = isFirst ? text.confirmMobile : text.changeMobile
   if (!open)
     return (
@@ -57,8 +62,8 @@ export function AccountMobile(props: { account: Account }) {
         }}
       >
         <ErrorSummary problems={problems} />
-        {start.error && <AccountProblem error={start.error} fields={['mobile']} />}
-        {confirm.error && <AccountProblem error={confirm.error} fields={['code']} />}
+        {start.error && <FormProblem error={start.error} fields={numberFields} />}
+        {confirm.error && <FormProblem error={confirm.error} fields={codeFields} />}
         {transactionId === undefined ? (
           <Field
             id="mobile"

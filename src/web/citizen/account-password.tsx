@@ -11,8 +11,8 @@ import { Card } from '../ui/card.tsx'
 import { ErrorSummary } from '../ui/error-summary.tsx'
 import { problemOf } from '../ui/field.tsx'
 import { PasswordField } from '../ui/password-field.tsx'
+import { FormProblem, useFieldProblems } from '../ui/problem.tsx'
 import { useToast } from '../ui/toast.tsx'
-import { AccountProblem, fieldProblems } from './account-problem.tsx'
 
 const fields = ['currentPassword', 'password']
 
@@ -37,7 +37,7 @@ export function AccountPassword(props: { account: Account }) {
       toast({ text: text.passwordDone })
     },
   })
-  const problems = fieldProblems(change.error, fields)
+  const problems = useFieldProblems(change.error, fields)
   if (!open)
     return (
       <p>
@@ -57,7 +57,7 @@ export function AccountPassword(props: { account: Account }) {
         }}
       >
         <ErrorSummary problems={problems} />
-        {change.error && <AccountProblem error={change.error} fields={fields} />}
+        {change.error && <FormProblem error={change.error} fields={fields} />}
         {/* For password managers: whose password this is. */}
         <input type="text" name="userName" autoComplete="username" value={props.account.userName} readOnly hidden />
         {!isStrong && (

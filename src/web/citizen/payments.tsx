@@ -11,6 +11,7 @@ import { useActing } from '../app/session.tsx'
 import { Button } from '../ui/button.tsx'
 import { Badge } from '../ui/card.tsx'
 import { ErrorSummary } from '../ui/error-summary.tsx'
+import type { FieldProblem } from '../ui/field.tsx'
 import { Page } from '../ui/page.tsx'
 import { Pager } from '../ui/pager.tsx'
 import { ProblemAlert } from '../ui/problem.tsx'
@@ -91,7 +92,7 @@ function ToPay(props: { payments: readonly Payment[] }) {
   const [chosen, setChosen] = useState<ReadonlySet<string>>(
     () => new Set(props.payments.slice(0, most).map((one) => one.id)),
   )
-  const [fault, setFault] = useState<string>()
+  const [problems, setProblems] = useState<FieldProblem[]>([])
   const checkout = useCheckout()
   const picked = props.payments.filter((one) => chosen.has(one.id))
   const amount = euros(
@@ -102,12 +103,12 @@ function ToPay(props: { payments: readonly Payment[] }) {
   function submit(event: FormEvent) {
     event.preventDefault()
     const problem = picked.length === 0 ? text.needChoice : picked.length > most ? text.tooMany : undefined
-    setFault(problem)
+    setProblems(problem ? [{ field: 'to-pay', message: problem }] : [])
     if (!problem) checkout.mutate(picked.map((one) => one.id))
   }
   return (
     <form onSubmit={submit} noValidate>
-      {fault && <ErrorSummary problems={[{ field: 'to-pay', message: fault }]} />}
+      <ErrorSummary problems={problems} />
       <fieldset id="to-pay" tabIndex={-1} className="sf-field">
         <legend className="form-label">{text.choose}</legend>
         <div className="sf-choice-list">

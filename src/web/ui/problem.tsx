@@ -1,10 +1,12 @@
 // SPDX-FileCopyrightText: Regione Campania
 // SPDX-License-Identifier: AGPL-3.0-or-later
+import { useMemo } from 'react'
 import { Problem } from '../app/api.ts'
 import { useLanguage } from '../app/language.tsx'
 import { region } from '../region.ts'
 import { Alert } from './alert.tsx'
 import { Button } from './button.tsx'
+import type { FieldProblem } from './field.tsx'
 import { Icon } from './icon.tsx'
 import { SignInAgain } from './sign-in-again.tsx'
 import { Telephone } from './telephone.tsx'
@@ -52,4 +54,24 @@ export function ProblemAlert(props: { error: unknown; lost?: string; onRetry?: (
       )}
     </Alert>
   )
+}
+
+function fieldProblems(error: unknown, fields: readonly string[]): FieldProblem[] {
+  if (!(error instanceof Problem)) return []
+  const field = error.members['field']
+  if (typeof field !== 'string' || !fields.includes(field)) return []
+  return [{ field, message: [error.title, error.detail].filter(Boolean).join(' ') }]
+}
+
+/**
+ * What a refusal says about the fields of a form; empty when it is about no field of it. The same list for the same
+ * refusal, so that the summary takes the focus once and not while one types.
+ */
+export function useFieldProblems(error: unknown, fields: readonly string[]): readonly FieldProblem[] {
+  return useMemo(() => fieldProblems(error, fields), [error, fields])
+}
+
+/** A refusal that is about no field of the form. */
+export function FormProblem(props: { error: unknown; fields: readonly string[] }) {
+  return fieldProblems(props.error, props.fields).length > 0 ? null : <ProblemAlert error={props.error} />
 }
