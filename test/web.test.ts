@@ -6,9 +6,12 @@ import { readFile } from 'node:fs/promises'
 import { describe, test } from 'node:test'
 import { sprite } from '../scripts/icons.ts'
 import { ownAddress } from '../src/server/web.ts'
-import { publicAddresses, publicPageAt } from '../src/web/app/addresses.ts'
+import { words as adhesionEnglish } from '../src/web/adhesion/words/en.ts'
+import { words as adhesionItalian } from '../src/web/adhesion/words/it.ts'
+import { languagesAt, publicAddresses, publicPageAt } from '../src/web/app/addresses.ts'
 import { ageInYears, clock, dayAndTime, distance, euros, longDay, minutesAndSeconds } from '../src/web/app/formats.ts'
 import { newKey } from '../src/web/app/idempotency.ts'
+import { grantFor, keepGrant } from '../src/web/app/public-grant.ts'
 import { cleanNre, joinPieces, nreFault } from '../src/web/citizen/nre.ts'
 import { words as english } from '../src/web/words/en.ts'
 import { words as italian } from '../src/web/words/it.ts'
@@ -73,6 +76,24 @@ test('every public address is one page in one language', () => {
   assert.equal(publicPageAt('/app'), undefined)
 })
 
+test('an adhesion has an address in each language, by the code of what is open', () => {
+  const addresses = { it: '/adesioni/flu-2026', en: '/en/adhesions/flu-2026' }
+  assert.deepEqual(languagesAt('/en/adhesions/flu-2026'), { language: 'en', addresses })
+  assert.deepEqual(languagesAt('/adesioni/flu-2026'), { language: 'it', addresses })
+  assert.deepEqual(languagesAt('/privacy'), { language: 'it', addresses: publicAddresses.privacy })
+  assert.equal(languagesAt('/app'), undefined)
+})
+
+test('what a public flow gave is kept for its purpose, while it lasts', () => {
+  const until = new Date('2026-11-30T10:00:00Z')
+  const [before, at] = [new Date(until.getTime() - 1), until]
+  assert.equal(grantFor('flu-2026', before), undefined)
+  keepGrant({ token: 'a-token', purpose: 'flu-2026', expiresAt: until.toISOString(), next: '/en/help' })
+  assert.equal(grantFor('flu-2026', before), 'a-token')
+  assert.equal(grantFor('another', before), undefined)
+  assert.equal(grantFor('flu-2026', at), undefined)
+})
+
 test('one comes back only to the signed-in area', () => {
   assert.equal(ownAddress('/app/prenota?order=distance'), '/app/prenota?order=distance')
   for (const away of ['//x.example', '/app//x', '/appx', 'https://x.example', undefined, ['/app']]) {
@@ -89,14 +110,19 @@ function sentences(value: unknown, path: string): [string, string][] {
 }
 
 test('both languages say everything, and nothing in English was left in Italian', () => {
-  const [here, there] = [new Map(sentences(italian, '')), new Map(sentences(english, ''))]
-  assert.deepEqual([...here.keys()].toSorted(), [...there.keys()].toSorted())
-  const same = [...here].filter(([path, text]) => text === there.get(path) && text.split(' ').length > 3)
-  assert.deepEqual(same, [])
+  for (const [first, second] of [
+    [italian, english],
+    [adhesionItalian, adhesionEnglish],
+  ]) {
+    const [here, there] = [new Map(sentences(first, '')), new Map(sentences(second, ''))]
+    assert.deepEqual([...here.keys()].toSorted(), [...there.keys()].toSorted())
+    const same = [...here].filter(([path, text]) => text === there.get(path) && text.split(' ').length > 3)
+    assert.deepEqual(same, [])
+  }
 })
 
 test('sentences are short: at most 25 words', () => {
-  const long = sentences(italian, '').flatMap(([path, text]) =>
+  const long = [...sentences(italian, ''), ...sentences(adhesionItalian, '.adhesion')].flatMap(([path, text]) =>
     text
       .split(/[.:;!?]\s/)
       .filter((sentence) => sentence.split(/\s+/).length > 25)

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: Regione Campania
 // SPDX-License-Identifier: AGPL-3.0-or-later
-import { app, publicAddresses, type PublicPage } from '../../src/web/app/addresses.ts'
+import { adhesionAddresses, app, publicAddresses, type PublicPage } from '../../src/web/app/addresses.ts'
 import { confirm, findPrescription, hold, prescribe, signIn, type Camera } from './camera.ts'
 
 /** Pages that need no sign-in. */
@@ -10,6 +10,7 @@ export async function publicPages(camera: Camera): Promise<void> {
     await camera.open(publicAddresses[name][language], `public-${name}`)
   await camera.open('/non-esiste', 'public-not-found')
   await camera.open('/a/unknown-token-of-a-link', 'link-unknown')
+  await camera.open(`${adhesionAddresses[language]}non-aperta`, 'adhesion-closed')
   await page.goto(camera.site + publicAddresses.help[language])
   await page.getByRole('button', { name: words.site.form.send }).click()
   await camera.shot('public-help-errors')

@@ -58,6 +58,19 @@ export const app = {
   askDelegation: '/app/deleghe/chiedi',
 } as const
 
+/** Where one adheres to something that is open, without signing in: before the code of what it is. */
+export const adhesionAddresses = { it: '/adesioni/', en: '/en/adhesions/' } as const
+
+/** The language that the address of a public page speaks, and the same page in every language. */
+export function languagesAt(path: string): { language: Language; addresses: Record<Language, string> } | undefined {
+  const fixed = publicPageAt(path)
+  if (fixed) return { language: fixed.language, addresses: publicAddresses[fixed.page] }
+  const language = languages.find((one) => path.startsWith(adhesionAddresses[one]))
+  if (!language) return undefined
+  const purpose = path.slice(adhesionAddresses[language].length)
+  return { language, addresses: { it: adhesionAddresses.it + purpose, en: adhesionAddresses.en + purpose } }
+}
+
 /** Which public page stands at a path, and in which language. */
 export function publicPageAt(path: string): { page: PublicPage; language: Language } | undefined {
   const clean = path.length > 1 ? path.replace(/\/+$/, '') : path

@@ -3,7 +3,7 @@
 import { createContext, use, useCallback, useEffect, useMemo, useState, type ReactNode } from 'react'
 import { useLocation } from 'react-router'
 import type { Words } from '../words/it.ts'
-import { publicPageAt, type Language } from './addresses.ts'
+import { languagesAt, type Language } from './addresses.ts'
 
 const sources: Record<Language, () => Promise<{ words: Words }>> = {
   it: () => import('../words/it.ts'),
@@ -17,10 +17,21 @@ export async function loadWords(language: Language): Promise<Words> {
 
 const cookie = 'lang'
 
-/** The language chosen before in this browser, else the first one of the browser that we speak, else Italian. */
-export function rememberedLanguage(): Language {
-  const kept = /(?:^|; )lang=(it|en)/.exec(document.cookie)?.[1]
-  const wanted = kept ?? navigator.languages.map((tag) => tag.slice(0, 2)).find((tag) => tag === 'it' || tag === 'en')
+const kept = () => /(?:^|; )lang=(it|en)/.exec(document.cookie)?.[1]
+
+/**
+ * The language of the page one arrives at. A public address says it, and what was chosen before gives way, so that the
+ * server answers in it too; elsewhere it is the one chosen before in this browser, else the first one of the browser that
+ * we speak, else Italian.
+ */
+export function arrivalLanguage(path: string): Language {
+  const ofAddress = languagesAt(path)?.language
+  const chosen = kept()
+  if (ofAddress) {
+    if (chosen && chosen !== ofAddress) remember(ofAddress)
+    return ofAddress
+  }
+  const wanted = chosen ?? navigator.languages.map((tag) => tag.slice(0, 2)).find((tag) => tag === 'it' || tag === 'en')
   return wanted === 'en' ? 'en' : 'it'
 }
 
@@ -47,7 +58,7 @@ export function LanguageProvider(props: { language: Language; words: Words; chil
     void loadWords(language).then((words) => setSpeech({ language, words }))
   }, [])
 
-  const ofAddress = publicPageAt(pathname)?.language
+  const ofAddress = languagesAt(pathname)?.language
   useEffect(() => {
     if (ofAddress && ofAddress !== speech.language) setLanguage(ofAddress)
   }, [ofAddress, speech.language, setLanguage])

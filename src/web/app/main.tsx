@@ -4,7 +4,7 @@ import '../styles/main.scss'
 import { createRoot, hydrateRoot } from 'react-dom/client'
 import { BrowserRouter } from 'react-router'
 import { publicPageAt } from './addresses.ts'
-import { loadWords, rememberedLanguage } from './language.tsx'
+import { arrivalLanguage, loadWords } from './language.tsx'
 import { publicPages } from './pages.tsx'
 import { newQueryClient, Root } from './root.tsx'
 import { registerServiceWorker } from './service-worker-client.ts'
@@ -13,7 +13,7 @@ const root = document.getElementById('root')
 if (!root) throw new Error('index.html has no #root')
 
 const here = publicPageAt(location.pathname)
-const language = here?.language ?? rememberedLanguage()
+const language = arrivalLanguage(location.pathname)
 const [words] = await Promise.all([loadWords(language), here && publicPages[here.page].load()])
 document.documentElement.lang = language
 

@@ -77,6 +77,8 @@ export const limitedArea = page('LimitedArea', () => import('../citizen/limited-
 
 export const linkPage = page('AppointmentLink', () => import('../citizen/appointment-link.tsx'))
 
+export const adhesion = page('Adhesion', () => import('../adhesion/adhesion.tsx'))
+
 export const deskDelegations = page('DeskDelegations', () => import('../desk/delegations.tsx'))
 export const auditSearch = page('AuditSearch', () => import('../auditor/search.tsx'))
 export const accessAlerts = page('AccessAlerts', () => import('../auditor/alerts.tsx'))

@@ -8,12 +8,21 @@ import { Header, SkipLinks } from '../ui/header.tsx'
 import { Notices } from '../ui/notices.tsx'
 import { Skeleton } from '../ui/progress.tsx'
 import { ToastProvider } from '../ui/toast.tsx'
-import { app, languages, publicAddresses, type Language, type PublicPage } from './addresses.ts'
+import { adhesionAddresses, app, languages, publicAddresses, type Language, type PublicPage } from './addresses.ts'
 import { Problem } from './api.ts'
 import { Area } from './area.tsx'
 import { LanguageProvider } from './language.tsx'
 import { NotFound, Broken } from './not-found.tsx'
-import { accessAlerts, auditSearch, deskDelegations, linkPage, partnerArea, publicPages, staff } from './pages.tsx'
+import {
+  accessAlerts,
+  adhesion,
+  auditSearch,
+  deskDelegations,
+  linkPage,
+  partnerArea,
+  publicPages,
+  staff,
+} from './pages.tsx'
 import type { Words } from '../words/it.ts'
 
 /** A refusal is an answer, not an accident: only a missing network or a fault of ours is tried once more. */
@@ -72,6 +81,9 @@ function Frame() {
                 <Route key={name + language} path={publicAddresses[name][language]} element={<Page />} />
               ))
             })}
+            {languages.map((language) => (
+              <Route key={language} path={`${adhesionAddresses[language]}:purpose`} element={<adhesion.Page />} />
+            ))}
             <Route path={app.deskDelegations} element={<deskDelegations.Page />} />
             <Route path="/operatori/*" element={<staff.Page />} />
             <Route path={app.auditSearch} element={<auditSearch.Page />} />

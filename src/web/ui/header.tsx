@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Regione Campania
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { Link, NavLink, useLocation } from 'react-router'
-import { app, languages, publicAddresses, publicPageAt, type Language } from '../app/addresses.ts'
+import { app, languages, languagesAt, publicAddresses, type Language } from '../app/addresses.ts'
 import { useLanguage } from '../app/language.tsx'
 import { forgetPerson, leaveEverywhere, useSession, useSignOut } from '../app/session.tsx'
 import { region } from '../region.ts'
@@ -32,15 +32,16 @@ export function SkipLinks() {
 
 function LanguageChoice() {
   const { language, words, setLanguage } = useLanguage()
-  const { pathname } = useLocation()
-  const here = publicPageAt(pathname)
+  const { pathname, state } = useLocation()
+  const here = languagesAt(pathname)
   return (
     <ul className="sf-languages" aria-label={words.ui.language}>
       {languages.map((one) => (
         <li key={one}>
           {here ? (
             <Link
-              to={publicAddresses[here.page][one]}
+              to={here.addresses[one]}
+              state={state}
               hrefLang={one}
               lang={one}
               aria-current={one === language ? 'true' : undefined}

@@ -29,12 +29,15 @@ export function Page(props: {
   narrow?: boolean
   /** what stands above the title, e.g. the steps of a procedure */
   before?: ReactNode
+  /** the part of a procedure that stays at one address; to come to another is to arrive at a page */
+  stage?: string
   children?: ReactNode
 }) {
   const words = useWords()
   const head = use(HeadContext)
   const h1 = useRef<HTMLHeadingElement>(null)
   const { pathname } = useLocation()
+  const place = `${pathname} ${props.stage ?? ''}`
   const title = `${props.documentTitle ?? props.title} – ${region.serviceName}`
   if (head) Object.assign(head, { title, description: props.description })
 
@@ -42,14 +45,14 @@ export function Page(props: {
     document.title = title
   }, [title])
   useEffect(() => {
-    if (firstPath === undefined || firstPath === pathname) {
-      firstPath = pathname
+    if (firstPlace === undefined || firstPlace === place) {
+      firstPlace = place
       return
     }
-    firstPath = ''
+    firstPlace = ''
     window.scrollTo(0, 0)
     h1.current?.focus({ preventScroll: true })
-  }, [pathname])
+  }, [place])
 
   return (
     <main id="main" className="container sf-main">
@@ -82,8 +85,8 @@ export function Page(props: {
   )
 }
 
-/** The path of the first page: arriving from outside, the browser itself announces the page. */
-let firstPath: string | undefined
+/** The first page: arriving from outside, the browser itself announces it. */
+let firstPlace: string | undefined
 
 /** A page of the public site starts from home. */
 export function BackLink(props: { to: string; children: ReactNode }) {

@@ -46,19 +46,19 @@ export const mobileInvalid = new Refusal(
 )
 
 /** Counted for whatever was typed, so it says nothing about anybody. */
-export const tooOften = (seconds: number): Refusal =>
-  new Refusal(
+export function tooOften(seconds: number): Refusal {
+  const minutes = Math.ceil(seconds / 60)
+  const [it, en] = minutes <= 1 ? ['un minuto', 'a minute'] : [`${minutes} minuti`, `${minutes} minutes`]
+  return new Refusal(
     'public-flows/too-often',
     429,
     { it: 'Hai chiesto troppi codici.', en: 'You asked for too many codes.' },
     {
       retryAfter: seconds,
-      next: {
-        it: `Riprova tra ${Math.max(1, Math.ceil(seconds / 60))} minuti, o entra con SPID.`,
-        en: `Try again in ${Math.max(1, Math.ceil(seconds / 60))} minutes, or sign in with SPID.`,
-      },
+      next: { it: `Riprova tra ${it}, o entra con SPID.`, en: `Try again in ${en}, or sign in with SPID.` },
     },
   )
+}
 
 export const codeWrong = (triesLeft: number): Refusal =>
   new Refusal(
