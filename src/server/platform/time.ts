@@ -49,6 +49,8 @@ export function romeDay(instant: Date): Day {
 
 /** The civil time in Rome of an instant, `HH:MM`. */
 export function romeTime(instant: Date): string {
+  const at = instant.getTime()
+  if (at > wholeHoursSince) return new Date(at + offsetAt(at)).toISOString().slice(11, 16)
   const { hour, minute } = romeParts(instant)
   return `${hour}:${minute}`
 }

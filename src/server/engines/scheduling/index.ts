@@ -60,6 +60,8 @@ export {
   type Party,
   type Transition,
 } from './rules.ts'
+export { findSeries, timesTaken, type SeriesLine, type SeriesQuery, type SeriesSet } from './series.ts'
+export { keepsRhythm, longestSpan, type Rhythm, type Times } from './series-rules.ts'
 export { makeSlots, materialise, releaseSlots, rollHorizon, writeHolidays } from './slots.ts'
 
 /** Agendas, slots, holds and appointments, for every service that gives appointments. */

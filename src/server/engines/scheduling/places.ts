@@ -74,6 +74,24 @@ export interface TakenPlace {
 
 const place = { it: 'Posto', en: 'Place' }
 
+/** A single other place would not make a series whole again: the search has to be repeated. */
+const seriesTaken = (serviceId: string) =>
+  new Refusal(
+    'scheduling/place-taken',
+    409,
+    {
+      it: 'Uno degli appuntamenti scelti è stato appena preso.',
+      en: 'One of the chosen appointments has just been taken.',
+    },
+    {
+      next: {
+        it: 'Nessuno degli altri è stato bloccato: scegli di nuovo tra le date libere.',
+        en: 'None of the others is held: choose again among the free dates.',
+      },
+      extra: { serviceId, alternatives: [] },
+    },
+  )
+
 /** What to tell somebody whose place is gone: three that are free, or that there is no such place. */
 async function placeTaken(tx: Tx, wish: PlaceWish, hold: Hold): Promise<Refusal> {
   const { rows } = await sql`
@@ -82,6 +100,7 @@ async function placeTaken(tx: Tx, wish: PlaceWish, hold: Hold): Promise<Refusal>
     tx,
   )
   if (rows.length === 0) return notFound(place)
+  if (hold.places.filter(({ serviceId }) => serviceId === wish.serviceId).length > 1) return seriesTaken(wish.serviceId)
   const { aslIds, ...wanted } = hold.alternatives ?? {}
   const search = (area: Partial<OfferQuery>) =>
     findOffers(tx, {
