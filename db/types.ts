@@ -627,9 +627,25 @@ export interface BookingBooking {
 export interface BookingBookingLine {
   appointmentId: string;
   bookingId: string;
+  /**
+   * Called off while the others of the line stay
+   */
+  cancelledAt: Timestamp | null;
   line: number;
   patientId: string;
+  /**
+   * Two of them may be on one day
+   */
+  sameDay: Generated<boolean>;
   serviceId: string;
+  /**
+   * Which of the appointments of the line, in the order of time
+   */
+  session: Generated<number>;
+  /**
+   * How many appointments the line needs: all are booked or none
+   */
+  sessions: Generated<number>;
   startsAt: Timestamp;
 }
 
@@ -640,6 +656,10 @@ export interface BookingBookingMove {
   line: number;
   movedAt: Timestamp;
   patientId: string;
+  /**
+   * Which session of the line it was then
+   */
+  session: Generated<number>;
   startsAt: Timestamp;
 }
 
@@ -1462,6 +1482,10 @@ export interface RegistryService {
    */
   preparation: Generated<Json>;
   priorityRequired: boolean;
+  /**
+   * Prescribed several times (quantita above 1), two of it may be given on one day
+   */
+  sameDay: Generated<boolean>;
   searchText: string;
   sex: string | null;
   source: string;

@@ -12,16 +12,16 @@ const next = () => (count += 1)
 /** A bookable service; its id. */
 export async function aService(
   owner: pg.Pool,
-  wish: { code?: string; kind?: string; tariffCents?: number } = {},
+  wish: { code?: string; kind?: string; tariffCents?: number; sameDay?: boolean } = {},
 ): Promise<string> {
   const n = next()
   const id = uuidv7()
   await owner.query(
     `insert into registry.service (id, code, description_it, description_en, plain_it, plain_en, search_text, kind, branches,
-       discipline, access, priority_required, duration_minutes, channels, valid, source)
+       discipline, access, priority_required, duration_minutes, channels, valid, source, same_day)
      values ($1, $2, 'Prima visita di prova', 'Test first visit', 'Prima visita', 'First visit', 'PRIMA VISITA', $3, '{02}', '08', 'first', true, 20,
-       '{online,desk}', '(,)', 'test')`,
-    [id, `S${n}`, wish.kind ?? 'V'],
+       '{online,desk}', '(,)', 'test', $4)`,
+    [id, `S${n}`, wish.kind ?? 'V', wish.sameDay ?? false],
   )
   await owner.query(
     `insert into registry.service_code (service_id, system, code, valid, source, verified) values ($1, 'LEA', $2, '(,)', 'test', true)`,
@@ -50,6 +50,8 @@ export async function aSchedule(
     capacity?: number
     openTo?: number
     accessType?: string
+    /** Days on which the same slots are held, counted from the first; that day alone when not given. */
+    days?: readonly number[]
   },
 ): Promise<TestSchedule> {
   const scheduleId = uuidv7()
@@ -67,10 +69,11 @@ export async function aSchedule(
      select s.id, scheduling.slot_id(start.at, md5(s.id::text)), s.group_no, start.at, start.at + interval '20 minutes', $4::smallint, $5::smallint,
             $5::smallint, array(select seat::smallint from generate_series(1, $4::int) seat)
      from scheduling.schedule s
+     cross join unnest($6::int[]) day
      cross join generate_series(0, $3::int - 1) n
-     cross join lateral (select $2::timestamptz + n * interval '20 minutes' as at) start
-     where s.id = $1 returning id, starts_at`,
-    [scheduleId, wish.from, wish.slots ?? 1, wish.capacity ?? 1, wish.openTo ?? 3],
+     cross join lateral (select $2::timestamptz + day * interval '1 day' + n * interval '20 minutes' as at) start
+     where s.id = $1 order by start.at returning id, starts_at`,
+    [scheduleId, wish.from, wish.slots ?? 1, wish.capacity ?? 1, wish.openTo ?? 3, [...(wish.days ?? [0])]],
   )
   return { scheduleId, slotIds: rows.map((row) => row.id) }
 }

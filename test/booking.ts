@@ -24,7 +24,23 @@ export interface BookableWish {
   /** Least urgent class the slots are open to. Default all. */
   openTo?: number
   tariffCents?: number
+  /** Days on which the agenda is held, counted from the first. */
+  on?: readonly number[]
+  /** The service may be given several times on one day. */
+  sameDay?: boolean
 }
+
+/** Days of some weeks, counted from the first, without the seventh of each. */
+export const mostDays = (weeks: number): number[] =>
+  Array.from({ length: weeks * 7 }, (_, n) => n).filter((n) => n % 7 !== 6)
+
+/** A line for a cycle of sessions of the service with this code. */
+export const cycleOf = (code: string, sessions: number) => ({
+  ...lineOf(code),
+  description: 'CICLO DI PROVA',
+  branch: '12',
+  sessions,
+})
 
 /** Nine or ten in the morning in Italy, some days from today there: the same at whatever hour the tests run. */
 export const inDays = (days: number): Date => new Date(`${addDays(romeDay(new Date()), days)}T08:00:00Z`)
@@ -67,8 +83,12 @@ export async function bookingBench(t: TestApp) {
     async bookable(wish: BookableWish = {}) {
       codes += 1
       const code = `89.7T.${codes}`
-      const { tariffCents } = wish
-      const serviceId = await aService(t.owner, { code, ...(tariffCents !== undefined && { tariffCents }) })
+      const { tariffCents, sameDay } = wish
+      const serviceId = await aService(t.owner, {
+        code,
+        ...(tariffCents !== undefined && { tariffCents }),
+        ...(sameDay && { sameDay }),
+      })
       const schedule = await bench.agendaFor(serviceId, wish)
       return { code, serviceId, ...schedule }
     },
@@ -82,6 +102,7 @@ export async function bookingBench(t: TestApp) {
         slots: wish.slots ?? 6,
         capacity: wish.capacity ?? 1,
         openTo: wish.openTo ?? 3,
+        ...(wish.on && { days: wish.on }),
       }),
 
     async citizen(wish: PersonWish = {}): Promise<Citizen> {

@@ -1395,7 +1395,7 @@ export interface paths {
         /** Bookings of the family */
         get: operations["listBookings"];
         put?: never;
-        /** Hold one place for every line of a prescription */
+        /** Hold a place for every appointment of a prescription, all or none */
         post: operations["createBooking"];
         delete?: never;
         options?: never;
@@ -1478,7 +1478,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Free places to move one line of a booking to */
+        /** Free places to move one line of a booking, or one of its sessions, to */
         get: operations["searchMoveOffers"];
         put?: never;
         post?: never;
@@ -1497,7 +1497,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Move one line to another place */
+        /** Move one line, or one of its sessions, to another place */
         post: operations["moveBooking"];
         delete?: never;
         options?: never;
@@ -1514,7 +1514,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Cancel a booking */
+        /** Cancel a booking, or what remains of a cycle that has begun */
         post: operations["cancelBooking"];
         delete?: never;
         options?: never;
@@ -8871,11 +8871,13 @@ export interface operations {
                         sets: {
                             id: string;
                             /** @enum {unknown} */
-                            together: "one-line" | "same-day" | "same-place" | "separate";
+                            together: "one-line" | "series" | "same-day" | "same-place" | "separate";
                             withinMaximum: boolean;
                             insideArea: boolean;
                             places: {
                                 line: number;
+                                /** @description Which appointment of the line, in the order of time */
+                                session: number;
                                 /** Format: uuid */
                                 scheduleId: string;
                                 /** Format: uuid */
@@ -8903,6 +8905,17 @@ export interface operations {
                                     name: string;
                                 };
                             }[];
+                        }[];
+                        /** @description Lines that need several appointments (a cycle of sessions, or a quantity above one) and their rhythm */
+                        series: {
+                            line: number;
+                            /** @description Appointments of the line: all are held and booked, or none */
+                            count: number;
+                            /** @enum {unknown} */
+                            kind: "cycle" | "quantity";
+                            mostPerWeek: number;
+                            leastPerWeek: number;
+                            differentDays: boolean;
                         }[];
                         /**
                          * Copay
@@ -9073,6 +9086,10 @@ export interface operations {
                                 /** Format: uuid */
                                 id: string;
                                 line: number;
+                                /** @description Which appointment of the line, in the order of time */
+                                session: number;
+                                /** @description How many appointments the line has */
+                                sessions: number;
                                 state: string;
                                 service: {
                                     /** Format: uuid */
@@ -9101,6 +9118,8 @@ export interface operations {
                                     telephone: string | null;
                                 };
                                 room: string | null;
+                                /** @description Until when it can be moved, or cancelled with those after it, at no charge; null when it is over or called off */
+                                movableUntil: string | null;
                                 preparation: string | null;
                                 bring: string | null;
                             }[];
@@ -9172,6 +9191,7 @@ export interface operations {
                 "application/json": {
                     /** Format: uuid */
                     prescriptionId: string;
+                    /** @description A place for every appointment: as many for a line as it has sessions */
                     places: {
                         line: number;
                         /** Format: uuid */
@@ -9223,6 +9243,10 @@ export interface operations {
                             /** Format: uuid */
                             id: string;
                             line: number;
+                            /** @description Which appointment of the line, in the order of time */
+                            session: number;
+                            /** @description How many appointments the line has */
+                            sessions: number;
                             state: string;
                             service: {
                                 /** Format: uuid */
@@ -9251,6 +9275,8 @@ export interface operations {
                                 telephone: string | null;
                             };
                             room: string | null;
+                            /** @description Until when it can be moved, or cancelled with those after it, at no charge; null when it is over or called off */
+                            movableUntil: string | null;
                             preparation: string | null;
                             bring: string | null;
                         }[];
@@ -9354,6 +9380,10 @@ export interface operations {
                             /** Format: uuid */
                             id: string;
                             line: number;
+                            /** @description Which appointment of the line, in the order of time */
+                            session: number;
+                            /** @description How many appointments the line has */
+                            sessions: number;
                             state: string;
                             service: {
                                 /** Format: uuid */
@@ -9382,6 +9412,8 @@ export interface operations {
                                 telephone: string | null;
                             };
                             room: string | null;
+                            /** @description Until when it can be moved, or cancelled with those after it, at no charge; null when it is over or called off */
+                            movableUntil: string | null;
                             preparation: string | null;
                             bring: string | null;
                         }[];
@@ -9510,6 +9542,10 @@ export interface operations {
                             /** Format: uuid */
                             id: string;
                             line: number;
+                            /** @description Which appointment of the line, in the order of time */
+                            session: number;
+                            /** @description How many appointments the line has */
+                            sessions: number;
                             state: string;
                             service: {
                                 /** Format: uuid */
@@ -9538,6 +9574,8 @@ export interface operations {
                                 telephone: string | null;
                             };
                             room: string | null;
+                            /** @description Until when it can be moved, or cancelled with those after it, at no charge; null when it is over or called off */
+                            movableUntil: string | null;
                             preparation: string | null;
                             bring: string | null;
                         }[];
@@ -9666,6 +9704,10 @@ export interface operations {
                             /** Format: uuid */
                             id: string;
                             line: number;
+                            /** @description Which appointment of the line, in the order of time */
+                            session: number;
+                            /** @description How many appointments the line has */
+                            sessions: number;
                             state: string;
                             service: {
                                 /** Format: uuid */
@@ -9694,6 +9736,8 @@ export interface operations {
                                 telephone: string | null;
                             };
                             room: string | null;
+                            /** @description Until when it can be moved, or cancelled with those after it, at no charge; null when it is over or called off */
+                            movableUntil: string | null;
                             preparation: string | null;
                             bring: string | null;
                         }[];
@@ -9822,6 +9866,10 @@ export interface operations {
                             /** Format: uuid */
                             id: string;
                             line: number;
+                            /** @description Which appointment of the line, in the order of time */
+                            session: number;
+                            /** @description How many appointments the line has */
+                            sessions: number;
                             state: string;
                             service: {
                                 /** Format: uuid */
@@ -9850,6 +9898,8 @@ export interface operations {
                                 telephone: string | null;
                             };
                             room: string | null;
+                            /** @description Until when it can be moved, or cancelled with those after it, at no charge; null when it is over or called off */
+                            movableUntil: string | null;
                             preparation: string | null;
                             bring: string | null;
                         }[];
@@ -9917,6 +9967,8 @@ export interface operations {
                 area?: "inside" | "all";
                 cursor?: string;
                 line: number;
+                /** @description Which session of a line that has several */
+                session?: number;
             };
             header?: never;
             path: {
@@ -9942,11 +9994,13 @@ export interface operations {
                         sets: {
                             id: string;
                             /** @enum {unknown} */
-                            together: "one-line" | "same-day" | "same-place" | "separate";
+                            together: "one-line" | "series" | "same-day" | "same-place" | "separate";
                             withinMaximum: boolean;
                             insideArea: boolean;
                             places: {
                                 line: number;
+                                /** @description Which appointment of the line, in the order of time */
+                                session: number;
                                 /** Format: uuid */
                                 scheduleId: string;
                                 /** Format: uuid */
@@ -9974,6 +10028,17 @@ export interface operations {
                                     name: string;
                                 };
                             }[];
+                        }[];
+                        /** @description Lines that need several appointments (a cycle of sessions, or a quantity above one) and their rhythm */
+                        series: {
+                            line: number;
+                            /** @description Appointments of the line: all are held and booked, or none */
+                            count: number;
+                            /** @enum {unknown} */
+                            kind: "cycle" | "quantity";
+                            mostPerWeek: number;
+                            leastPerWeek: number;
+                            differentDays: boolean;
                         }[];
                         /**
                          * Copay
@@ -10033,6 +10098,8 @@ export interface operations {
             content: {
                 "application/json": {
                     line: number;
+                    /** @description Which session of a line that has several */
+                    session?: number;
                     /** Format: uuid */
                     scheduleId: string;
                     /** Format: uuid */
@@ -10078,6 +10145,10 @@ export interface operations {
                             /** Format: uuid */
                             id: string;
                             line: number;
+                            /** @description Which appointment of the line, in the order of time */
+                            session: number;
+                            /** @description How many appointments the line has */
+                            sessions: number;
                             state: string;
                             service: {
                                 /** Format: uuid */
@@ -10106,6 +10177,8 @@ export interface operations {
                                 telephone: string | null;
                             };
                             room: string | null;
+                            /** @description Until when it can be moved, or cancelled with those after it, at no charge; null when it is over or called off */
+                            movableUntil: string | null;
                             preparation: string | null;
                             bring: string | null;
                         }[];
@@ -10174,6 +10247,8 @@ export interface operations {
             content: {
                 "application/json": {
                     reason?: string;
+                    /** @description Of a cycle that has begun only the sessions still to come; the booking stays */
+                    remaining?: boolean;
                 };
             };
         };
@@ -10215,6 +10290,10 @@ export interface operations {
                             /** Format: uuid */
                             id: string;
                             line: number;
+                            /** @description Which appointment of the line, in the order of time */
+                            session: number;
+                            /** @description How many appointments the line has */
+                            sessions: number;
                             state: string;
                             service: {
                                 /** Format: uuid */
@@ -10243,6 +10322,8 @@ export interface operations {
                                 telephone: string | null;
                             };
                             room: string | null;
+                            /** @description Until when it can be moved, or cancelled with those after it, at no charge; null when it is over or called off */
+                            movableUntil: string | null;
                             preparation: string | null;
                             bring: string | null;
                         }[];
@@ -10440,6 +10521,8 @@ export interface operations {
                             /** Format: date-time */
                             startsAt: string;
                             place: string;
+                            /** @description When the appointments are: more than one for a cycle */
+                            sessions: string[];
                             /** Format: date-time */
                             answerBy: string;
                             /** @description Why this person was offered the seat */
@@ -10531,6 +10614,8 @@ export interface operations {
                             /** Format: date-time */
                             startsAt: string;
                             place: string;
+                            /** @description When the appointments are: more than one for a cycle */
+                            sessions: string[];
                             /** Format: date-time */
                             answerBy: string;
                             /** @description Why this person was offered the seat */
@@ -10614,6 +10699,8 @@ export interface operations {
                             /** Format: date-time */
                             startsAt: string;
                             place: string;
+                            /** @description When the appointments are: more than one for a cycle */
+                            sessions: string[];
                             /** Format: date-time */
                             answerBy: string;
                             /** @description Why this person was offered the seat */
@@ -10722,6 +10809,8 @@ export interface operations {
                             /** Format: date-time */
                             startsAt: string;
                             place: string;
+                            /** @description When the appointments are: more than one for a cycle */
+                            sessions: string[];
                             /** Format: date-time */
                             answerBy: string;
                             /** @description Why this person was offered the seat */
@@ -10830,6 +10919,8 @@ export interface operations {
                             /** Format: date-time */
                             startsAt: string;
                             place: string;
+                            /** @description When the appointments are: more than one for a cycle */
+                            sessions: string[];
                             /** Format: date-time */
                             answerBy: string;
                             /** @description Why this person was offered the seat */
@@ -10915,6 +11006,8 @@ export interface operations {
                         startsAt: string;
                         place: string;
                         address: string;
+                        /** @description Appointments that cancelling calls off */
+                        sessions: number;
                         /** Format: date-time */
                         freeCancellationUntil: string;
                     };
@@ -10972,6 +11065,8 @@ export interface operations {
                         startsAt: string;
                         place: string;
                         address: string;
+                        /** @description Appointments that cancelling calls off */
+                        sessions: number;
                         /** Format: date-time */
                         freeCancellationUntil: string;
                     };
@@ -11029,6 +11124,8 @@ export interface operations {
                         startsAt: string;
                         place: string;
                         address: string;
+                        /** @description Appointments that cancelling calls off */
+                        sessions: number;
                         /** Format: date-time */
                         freeCancellationUntil: string;
                     };

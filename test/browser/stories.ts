@@ -14,13 +14,19 @@ let services = 0
 /** A service that can be booked, with an agenda in Naples that has places from a day on. */
 export async function aBookableService(
   { t }: Site,
-  wish: { days?: number; slots?: number; place?: string } = {},
+  wish: { days?: number; slots?: number; place?: string; on?: readonly number[] } = {},
 ): Promise<{ code: string }> {
   services += 1
   const code = `89.7W.${services}`
   const serviceId = await aService(t.owner, { code, tariffCents: 2200 })
   const locationId = await aPlace(t, { name: wish.place ?? `Poliambulatorio di prova ${services}` })
-  await aSchedule(t.owner, { serviceId, locationId, from: inDays(wish.days ?? 8), slots: wish.slots ?? 6 })
+  await aSchedule(t.owner, {
+    serviceId,
+    locationId,
+    from: inDays(wish.days ?? 8),
+    slots: wish.slots ?? 6,
+    ...(wish.on && { days: wish.on }),
+  })
   return { code }
 }
 
@@ -31,7 +37,7 @@ export const lineOf = (code: string, description = 'PRIMA VISITA DI PROVA') => (
   description,
   branch: '02',
   quantity: 1,
-  sessions: null,
+  sessions: null as number | null,
   firstAccess: true,
   televisit: false,
   tariffCents: 2200,
@@ -44,10 +50,12 @@ export async function aPatient(
     person?: Parameters<typeof aPerson>[1]
     priority?: 'U' | 'B' | 'D' | 'P'
     services?: { code: string }[]
+    /** Lines other than one for each service. */
+    lines?: ReturnType<typeof lineOf>[]
   } = {},
 ): Promise<{ id: string; code: string; nre: string }> {
   const person = await aPerson(site.t, { mobile: '+393331234567', email: 'anna@example.org', ...wish.person })
-  const lines = (wish.services ?? [await aBookableService(site)]).map(({ code }) => lineOf(code))
+  const lines = wish.lines ?? (wish.services ?? [await aBookableService(site)]).map(({ code }) => lineOf(code))
   return { ...person, nre: await aPrescription(site.t, person, { lines, priority: wish.priority ?? 'D' }) }
 }
 

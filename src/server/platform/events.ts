@@ -11,7 +11,16 @@ import { uuidv7 } from './ids.ts'
 export interface Events {
   'booking.held': { bookingId: string; patientId: string }
   'booking.confirmed': { bookingId: string; patientId: string }
-  'booking.moved': { bookingId: string; patientId: string; line: number }
+  /** `from` and `to`: the appointment left and the one taken. */
+  'booking.moved': { bookingId: string; patientId: string; line: number; from: string; to: string }
+  /** Some sessions of a cycle are called off, the others stay. */
+  'booking.sessions-cancelled': {
+    bookingId: string
+    patientId: string
+    appointmentIds: string[]
+    late: boolean
+    by: 'patient' | 'provider'
+  }
   'booking.cancelled': { bookingId: string; patientId: string; late: boolean; by: 'patient' | 'provider' }
   'booking.expired': { bookingId: string; patientId: string }
   'waiting-list.taken-in-charge': { entryId: string; patientId: string }

@@ -30,7 +30,8 @@ export const app = {
   done: (bookingId: string) => `/app/prenota/fatto/${bookingId}`,
   appointments: '/app/appuntamenti',
   appointment: (bookingId: string) => `/app/appuntamenti/${bookingId}`,
-  move: (bookingId: string, line: number) => `/app/appuntamenti/${bookingId}/sposta/${line}`,
+  move: (bookingId: string, line: number, session?: number) =>
+    `/app/appuntamenti/${bookingId}/sposta/${line}${session === undefined ? '' : `/${session}`}`,
   cancel: (bookingId: string) => `/app/appuntamenti/${bookingId}/disdici`,
   payments: '/app/pagamenti',
   payment: (paymentId: string) => `/app/pagamenti/${paymentId}`,

@@ -19,6 +19,11 @@ export function shortDay(language: Language, day: string): string {
   return format(language, { day: 'numeric', month: 'short', year: 'numeric' }, day)
 }
 
+/** "mer 4 mar, 9:30", for lists of many. */
+export function briefMoment(language: Language, instant: string): string {
+  return `${format(language, { weekday: 'short', day: 'numeric', month: 'short' }, instant)}, ${clock(language, instant)}`
+}
+
 /** "9:30", always in Italian time. */
 export function clock(language: Language, instant: string | Date): string {
   return format(language, { hour: 'numeric', minute: '2-digit', hour12: false }, instant)

@@ -48,6 +48,7 @@ export const areaPages: Record<string, LazyPage> = {
   '/appuntamenti': page('Appointments', () => import('../citizen/appointments.tsx')),
   '/appuntamenti/:bookingId': page('Appointment', () => import('../citizen/appointment.tsx')),
   '/appuntamenti/:bookingId/sposta/:line': page('Move', () => import('../citizen/move.tsx')),
+  '/appuntamenti/:bookingId/sposta/:line/:session': page('Move', () => import('../citizen/move.tsx')),
   '/appuntamenti/:bookingId/disdici': page('Cancel', () => import('../citizen/cancel.tsx')),
   '/pagamenti': page('Payments', () => import('../citizen/payments.tsx')),
   '/pagamenti/esito/:checkoutId': page('PaymentOutcome', () => import('../citizen/payment-outcome.tsx')),

@@ -50,6 +50,7 @@ export function alternativesOf(
     const withinMaximum = deadline === null || one.startsAt <= deadline
     const place: OfferedPlace = {
       line,
+      session: 1,
       scheduleId: one.scheduleId,
       slotId: one.slotId,
       startsAt: one.startsAt,

@@ -91,6 +91,7 @@ function Answer(props: { token: string; appointment: LinkedAppointment }) {
           ]}
         />
       </Card>
+      {appointment.sessions > 1 && <p>{text.first(appointment.sessions)}</p>}
       {error && <ProblemAlert error={error} />}
       {(state === 'open' || state === 'confirmed') && (
         <>
@@ -108,7 +109,7 @@ function Answer(props: { token: string; appointment: LinkedAppointment }) {
         </>
       )}
       <Dialog open={asking} title={text.sure} onClose={() => setAsking(false)}>
-        <p>{text.sureText}</p>
+        <p>{appointment.sessions > 1 ? text.sureAll(appointment.sessions) : text.sureText}</p>
         <div className="sf-actions">
           <Button look="danger" pending={cancel.isPending} onClick={() => cancel.mutate()}>
             {text.cancel}

@@ -15,7 +15,7 @@ import { ProblemAlert } from '../ui/problem.tsx'
 import { Skeleton } from '../ui/progress.tsx'
 import { Telephone } from '../ui/telephone.tsx'
 import { BookingState } from './booking-card.tsx'
-import { AppointmentFacts } from './booking-facts.tsx'
+import { AppointmentFacts, isCalledOff } from './booking-facts.tsx'
 import { bookingQuery } from './queries.ts'
 import { paymentTones } from './payment-state.ts'
 
@@ -54,7 +54,14 @@ function Details(props: { booking: Booking }) {
   const now = useNow()
   const active = booking.state === 'confirmed'
   const late = free !== null && Date.parse(free) <= now
-  const future = booking.appointments.some((one) => Date.parse(one.startsAt) > now)
+  const left = booking.appointments.filter((one) => Date.parse(one.startsAt) > now && !isCalledOff(one))
+  const future = left.length > 0
+  const alone = booking.appointments.filter((one) => one.sessions === 1)
+  const begun = left.length < booking.appointments.length
+  const cancelWords =
+    alone.length === booking.appointments.length ? text.cancel : begun ? text.cancelRest : text.cancelAll
+  const movable = (one: (typeof left)[number]) =>
+    active && one.movableUntil !== null && Date.parse(one.movableUntil) > now
   return (
     <>
       <p className="sf-headline">
@@ -77,7 +84,17 @@ function Details(props: { booking: Booking }) {
           </ButtonLink>
         </Alert>
       )}
-      <AppointmentFacts booking={booking} />
+      <AppointmentFacts
+        booking={booking}
+        action={(one) =>
+          movable(one) && (
+            <Link to={app.move(booking.id, one.line, one.session)}>
+              {text.move}
+              <span className="visually-hidden">: {dayAndTime(language, one.startsAt)}</span>
+            </Link>
+          )
+        }
+      />
       {booking.moves > 0 && <p className="sf-light">{text.moved(booking.moves)}</p>}
       {active && (
         <>
@@ -97,14 +114,14 @@ function Details(props: { booking: Booking }) {
               {free && <p>{late ? text.late : text.freeUntil(dayAndTime(language, free))}</p>}
               <div className="sf-actions">
                 {!late &&
-                  booking.appointments.map((one) => (
+                  alone.map((one) => (
                     <ButtonLink key={one.id} to={app.move(booking.id, one.line)}>
                       {text.move}
                       {booking.appointments.length > 1 && `: ${one.service.description}`}
                     </ButtonLink>
                   ))}
                 <ButtonLink to={app.cancel(booking.id)} look="outline-danger">
-                  {text.cancel}
+                  {cancelWords}
                 </ButtonLink>
               </div>
             </>

@@ -5,7 +5,7 @@ import { useState, type FormEvent } from 'react'
 import { useNavigate, useParams } from 'react-router'
 import { app } from '../app/addresses.ts'
 import { api, ask, Problem } from '../app/api.ts'
-import type { Offers, OfferSet, Prescription } from '../app/contract.ts'
+import type { OfferedPlace, Offers, OfferSet, Prescription } from '../app/contract.ts'
 import { clock, longDay } from '../app/formats.ts'
 import { newKey } from '../app/idempotency.ts'
 import { useLanguage } from '../app/language.tsx'
@@ -114,6 +114,7 @@ function PrescriptionCard(props: { prescription: Prescription }) {
       {prescription.lines.map((line) => (
         <p key={line.line}>
           <strong>{line.description}</strong>
+          {countWords(text, line)}
         </p>
       ))}
       <p>
@@ -142,6 +143,15 @@ function PrescriptionCard(props: { prescription: Prescription }) {
       </details>
     </section>
   )
+}
+
+/** How often, when a line needs several appointments. */
+function countWords(
+  text: ReturnType<typeof useLanguage>['words']['book']['step2'],
+  line: Prescription['lines'][number],
+) {
+  if (line.sessions !== null && line.sessions > 1) return ` (${text.sessionsOf(line.sessions)})`
+  return line.sessions === null && line.quantity > 1 ? ` (${text.times(line.quantity)})` : ''
 }
 
 /** What was chosen stays in sight while one looks at other places, unless it has a box to tick and would hide too much. */
@@ -227,6 +237,7 @@ function Choose(props: { prescription: Prescription; services: ReadonlyMap<numbe
   const firstAt = Date.parse(first.firstAvailability ?? '')
   // Of several services each has a first place of its own: the list itself says when all can be done.
   const alone = prescription.lines.length === 1 ? sets.flatMap((set) => set.places) : []
+  const several = first.series.length > 0
   const firstWait = alone.find((place) => Date.parse(place.startsAt) === firstAt)
 
   function submit(event: FormEvent) {
@@ -235,6 +246,14 @@ function Choose(props: { prescription: Prescription; services: ReadonlyMap<numbe
     setMissing(fault)
     if (fault) return document.getElementById(fault === 'choice' ? 'offer' : 'accept')?.focus()
     if (chosen) hold.mutate(chosen)
+  }
+  /** A line's place and time, or the first of several and until when. */
+  function chosenWords(places: readonly OfferedPlace[]): string {
+    const [one] = places
+    const last = places.at(-1)
+    if (!one || !last) return ''
+    const words = `${longDay(language, one.startsAt)}, ${clock(language, one.startsAt)}, ${one.place.name}`
+    return places.length === 1 ? words : `${words} (${text.until(places.length, longDay(language, last.startsAt))})`
   }
   function choose(set: OfferSet) {
     setChosen(set)
@@ -259,6 +278,17 @@ function Choose(props: { prescription: Prescription; services: ReadonlyMap<numbe
           {first.deadline && text.deadline(longDay(language, first.deadline))}
         </p>
       )}
+      {first.series.map((one) => (
+        <p key={one.line}>
+          {prescription.lines.length > 1 && (
+            <strong>{prescription.lines.find(({ line }) => line === one.line)?.description}. </strong>
+          )}
+          {one.kind === 'cycle'
+            ? text.cycle(one.count, one.leastPerWeek, one.mostPerWeek)
+            : text.repeated(one.count, one.differentDays)}{' '}
+          {text.seriesFrom}
+        </p>
+      ))}
       <OfferFilters filters={filters} organisations={first.organisations} />
       <form onSubmit={submit} noValidate aria-busy={offers.isFetching}>
         {taken && (
@@ -289,7 +319,7 @@ function Choose(props: { prescription: Prescription; services: ReadonlyMap<numbe
           <>
             <OfferList
               name="offer"
-              legend={prescription.lines.length > 1 ? text.legendMany : text.legend}
+              legend={several ? text.legendSeries : prescription.lines.length > 1 ? text.legendMany : text.legend}
               sets={inSight}
               lines={prescription.lines}
               chosen={chosen?.id}
@@ -313,11 +343,8 @@ function Choose(props: { prescription: Prescription; services: ReadonlyMap<numbe
               <p>
                 {text.chosen}:{' '}
                 <strong>
-                  {chosen.places
-                    .map(
-                      ({ startsAt, place }) =>
-                        `${longDay(language, startsAt)}, ${clock(language, startsAt)}, ${place.name}`,
-                    )
+                  {[...Map.groupBy(chosen.places, ({ line }) => line).values()]
+                    .map((places) => chosenWords(places))
                     .join('; ')}
                 </strong>
               </p>
@@ -333,7 +360,7 @@ function Choose(props: { prescription: Prescription; services: ReadonlyMap<numbe
               />
             )}
             <Button type="submit" pending={hold.isPending} pendingText={text.taking}>
-              {text.take}
+              {chosen && chosen.places.length > 1 && several ? text.takeAll(chosen.places.length) : text.take}
             </Button>
           </div>
         )}

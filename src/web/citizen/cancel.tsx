@@ -16,6 +16,7 @@ import { Field } from '../ui/field.tsx'
 import { Page } from '../ui/page.tsx'
 import { ProblemAlert } from '../ui/problem.tsx'
 import { Skeleton } from '../ui/progress.tsx'
+import { isCalledOff } from './booking-facts.tsx'
 import { bookingQuery } from './queries.ts'
 
 /** Cancels a booking: what happens, an optional reason, one button. */
@@ -23,21 +24,29 @@ export function Cancel() {
   const { words } = useLanguage()
   const { bookingId = '' } = useParams()
   const booking = useQuery(bookingQuery(bookingId))
+  const now = useNow()
+  // Kept from the first look: a cancelled session no longer remains.
+  const [begun, setBegun] = useState<boolean>()
+  if (booking.data && begun === undefined) setBegun(hasBegun(booking.data, now))
   return (
-    <Page title={words.cancel.title} narrow>
+    <Page title={begun ? words.cancel.titleRest : words.cancel.title} narrow>
       {booking.isPending && <Skeleton lines={4} />}
       {booking.error && <ProblemAlert error={booking.error} onRetry={() => void booking.refetch()} />}
-      {booking.data && <Form booking={booking.data} />}
+      {booking.data && begun !== undefined && <Form booking={booking.data} remaining={begun} />}
     </Page>
   )
 }
 
+/** A cycle of which some appointments are over: only those that remain can be cancelled. */
+const hasBegun = ({ appointments }: Booking, now: number): boolean =>
+  appointments.some(({ sessions }) => sessions > 1) && appointments.some((one) => Date.parse(one.startsAt) <= now)
+
 const paid = new Set(['paid', 'paid-elsewhere', 'reported'])
 
-function Form(props: { booking: Booking }) {
+function Form(props: { booking: Booking; remaining: boolean }) {
   const { language, words } = useLanguage()
   const text = words.cancel
-  const { booking } = props
+  const { booking, remaining } = props
   const now = useNow()
   const queries = useQueryClient()
   const [reason, setReason] = useState('')
@@ -46,7 +55,7 @@ function Form(props: { booking: Booking }) {
       ask(
         api.POST('/api/v1/bookings/{id}/cancel', {
           params: { path: { id: booking.id } },
-          body: reason.trim() ? { reason: reason.trim() } : {},
+          body: { ...(reason.trim() && { reason: reason.trim() }), ...(remaining && { remaining }) },
         }),
       ),
     onSuccess: (changed) => {
@@ -57,6 +66,20 @@ function Form(props: { booking: Booking }) {
       })
     },
   })
+  if (cancel.isSuccess && remaining)
+    return (
+      <>
+        <Alert tone="success" live title={text.doneRest}>
+          <p>{text.doneRestText}</p>
+        </Alert>
+        <div className="sf-actions">
+          <ButtonLink to={app.appointment(booking.id)}>{text.seeBooking}</ButtonLink>
+          <ButtonLink to={app.appointments} look="outline-primary">
+            {words.nav.appointments}
+          </ButtonLink>
+        </div>
+      </>
+    )
   if (cancel.isSuccess || booking.state === 'cancelled')
     return (
       <>
@@ -73,6 +96,10 @@ function Form(props: { booking: Booking }) {
     )
   const late = booking.freeCancellationUntil !== null && Date.parse(booking.freeCancellationUntil) < now
   const { payment } = booking
+  const live = booking.appointments.filter((one) => !isCalledOff(one))
+  const going = remaining ? live.filter((one) => Date.parse(one.startsAt) > now) : live
+  const several = going.some(({ sessions }) => sessions > 1)
+  const confirm = several ? text.confirmAll(going.length) : text.confirm
   return (
     <form
       onSubmit={(event: FormEvent) => {
@@ -81,7 +108,7 @@ function Form(props: { booking: Booking }) {
       }}
     >
       <Card title={text.what} tone="marked">
-        {booking.appointments.map((one) => (
+        {going.map((one) => (
           <p key={one.id}>
             <strong>{one.service.description}</strong>
             <br />
@@ -91,9 +118,10 @@ function Form(props: { booking: Booking }) {
       </Card>
       <h2>{text.effects}</h2>
       <ul>
-        <li>{text.seat}</li>
-        <li>{text.prescription}</li>
-        {payment && !late && (
+        <li>{several ? text.seats : text.seat}</li>
+        <li>{remaining ? text.kept : text.prescription}</li>
+        {remaining && <li>{text.copay}</li>}
+        {payment && !late && !remaining && (
           <li>{paid.has(payment.state) ? text.refund(euros(language, payment.amountCents)) : text.noPay}</li>
         )}
       </ul>
@@ -111,10 +139,10 @@ function Form(props: { booking: Booking }) {
       {cancel.error && <ProblemAlert error={cancel.error} />}
       <div className="sf-actions">
         <Button type="submit" look="danger" pending={cancel.isPending} pendingText={text.cancelling}>
-          {text.confirm}
+          {confirm}
         </Button>
         <ButtonLink to={app.appointment(booking.id)} look="outline-primary">
-          {text.keep}
+          {several ? text.keepAll : text.keep}
         </ButtonLink>
       </div>
     </form>

@@ -5,7 +5,7 @@ import { useState, type FormEvent } from 'react'
 import { useNavigate, useParams } from 'react-router'
 import { app } from '../app/addresses.ts'
 import { api, ask, Problem } from '../app/api.ts'
-import type { Booking, Offers, OfferSet } from '../app/contract.ts'
+import type { Appointment, Booking, Offers, OfferSet } from '../app/contract.ts'
 import { dayAndTime } from '../app/formats.ts'
 import { useLanguage } from '../app/language.tsx'
 import { Alert } from '../ui/alert.tsx'
@@ -24,11 +24,13 @@ import { bookingQuery } from './queries.ts'
 /** Moves one appointment of a booking: new place, check, done. The old place is kept until the new one is taken. */
 export function Move() {
   const { words } = useLanguage()
-  const { bookingId = '', line = '' } = useParams()
+  const { bookingId = '', line = '', session } = useParams()
   const booking = useQuery(bookingQuery(bookingId))
   const [chosen, setChosen] = useState<OfferSet>()
   const [checking, setChecking] = useState(false)
-  const appointment = booking.data?.appointments.find((one) => one.line === Number(line))
+  const appointment = booking.data?.appointments.find(
+    (one) => one.line === Number(line) && (session === undefined || one.session === Number(session)),
+  )
   return (
     <Page title={checking ? words.move.checkTitle : words.move.title} narrow>
       {booking.isPending && <Skeleton lines={4} />}
@@ -36,11 +38,11 @@ export function Move() {
       {booking.data &&
         appointment &&
         (checking && chosen ? (
-          <Check booking={booking.data} line={appointment.line} chosen={chosen} onBack={() => setChecking(false)} />
+          <Check booking={booking.data} present={appointment} chosen={chosen} onBack={() => setChecking(false)} />
         ) : (
           <Choose
             booking={booking.data}
-            line={appointment.line}
+            present={appointment}
             chosen={chosen}
             onChoose={setChosen}
             onNext={() => setChecking(true)}
@@ -50,9 +52,15 @@ export function Move() {
   )
 }
 
+/** The line, and the session of one that has several. */
+const movingOf = ({ line, session, sessions }: Appointment) => (sessions > 1 ? { line, session } : { line })
+
+/** Offers shown at first, and added each time. */
+const step = 20
+
 function Choose(props: {
   booking: Booking
-  line: number
+  present: Appointment
   chosen: OfferSet | undefined
   onChoose: (set: OfferSet) => void
   onNext: () => void
@@ -61,16 +69,17 @@ function Choose(props: {
   const text = words.move
   const filters = useOfferFilters()
   const [missing, setMissing] = useState(false)
-  const { booking, line } = props
-  const present = booking.appointments.find((one) => one.line === line)
+  const [count, setCount] = useState(step)
+  const { booking, present } = props
+  const moving = movingOf(present)
   const offers = useInfiniteQuery({
-    queryKey: ['move-offers', booking.id, line, filters.query],
+    queryKey: ['move-offers', booking.id, moving, filters.query],
     queryFn: ({ pageParam }): Promise<Offers> =>
       ask(
         api.GET('/api/v1/bookings/{id}/offers', {
           params: {
             path: { id: booking.id },
-            query: { line, ...filters.query, ...(pageParam && { cursor: pageParam }) },
+            query: { ...moving, ...filters.query, ...(pageParam && { cursor: pageParam }) },
           },
         }),
       ),
@@ -79,6 +88,7 @@ function Choose(props: {
     placeholderData: (before) => before,
   })
   const sets = offers.data?.pages.flatMap((page) => page.sets) ?? []
+  const inSight = sets.slice(0, count)
   function submit(event: FormEvent) {
     event.preventDefault()
     setMissing(!props.chosen)
@@ -87,14 +97,18 @@ function Choose(props: {
   }
   return (
     <>
-      {present && (
-        <Card tone="marked">
+      <Card tone="marked">
+        {present.sessions > 1 && (
           <p>
-            {text.now} <strong>{dayAndTime(language, present.startsAt)}</strong>, {present.place.name}
+            <strong>{text.which(present.session, present.sessions)}</strong>
           </p>
-          <p>{text.safe}</p>
-        </Card>
-      )}
+        )}
+        <p>
+          {text.now} <strong>{dayAndTime(language, present.startsAt)}</strong>, {present.place.name}
+        </p>
+        <p>{text.safe}</p>
+        {present.sessions > 1 && <p>{text.rhythm}</p>}
+      </Card>
       {offers.isPending && <Progress label={words.book.step2.searching} />}
       {offers.error && <ProblemAlert error={offers.error} onRetry={() => void offers.refetch()} />}
       {offers.data && (
@@ -108,17 +122,20 @@ function Choose(props: {
                 <OfferList
                   name="offer"
                   legend={text.legend}
-                  sets={sets}
+                  sets={inSight}
                   lines={[]}
                   chosen={props.chosen?.id}
                   onChoose={props.onChoose}
                   error={missing && <FieldError id="offer-error">{words.book.step2.choose}</FieldError>}
                 />
                 <Pager
-                  shown={sets.length}
-                  more={offers.hasNextPage}
+                  shown={inSight.length}
+                  more={count < sets.length || offers.hasNextPage}
                   pending={offers.isFetchingNextPage}
-                  onMore={() => void offers.fetchNextPage()}
+                  onMore={() => {
+                    setCount(count + step)
+                    if (count + step >= sets.length && offers.hasNextPage) void offers.fetchNextPage()
+                  }}
                 />
               </>
             )}
@@ -135,14 +152,13 @@ function Choose(props: {
   )
 }
 
-function Check(props: { booking: Booking; line: number; chosen: OfferSet; onBack: () => void }) {
+function Check(props: { booking: Booking; present: Appointment; chosen: OfferSet; onBack: () => void }) {
   const { language, words } = useLanguage()
   const text = words.move
-  const { booking, line, chosen } = props
+  const { booking, present, chosen } = props
   const queries = useQueryClient()
   const navigate = useNavigate()
   const toast = useToast()
-  const before = booking.appointments.find((one) => one.line === line)
   const [after] = chosen.places
   const move = useMutation({
     mutationFn: () => {
@@ -150,7 +166,7 @@ function Check(props: { booking: Booking; line: number; chosen: OfferSet; onBack
       return ask(
         api.POST('/api/v1/bookings/{id}/move', {
           params: { path: { id: booking.id } },
-          body: { line, scheduleId: after.scheduleId, slotId: after.slotId },
+          body: { ...movingOf(present), scheduleId: after.scheduleId, slotId: after.slotId },
         }),
       )
     },
@@ -168,7 +184,7 @@ function Check(props: { booking: Booking; line: number; chosen: OfferSet; onBack
       <Card>
         <Facts
           facts={[
-            before && [text.from, `${dayAndTime(language, before.startsAt)}, ${before.place.name}`],
+            [text.from, `${dayAndTime(language, present.startsAt)}, ${present.place.name}`],
             after && [
               text.to,
               `${dayAndTime(language, after.startsAt)}, ${after.place.name}, ${after.place.municipality}`,

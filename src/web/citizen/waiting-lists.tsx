@@ -106,6 +106,16 @@ function Entry(props: { entry: WaitingListEntry }) {
       />
       {entry.offer && (
         <Alert tone="info" title={text.offer(dayAndTime(language, entry.offer.startsAt), entry.offer.place)}>
+          {entry.offer.sessions.length > 1 && (
+            <>
+              <p>{text.all(entry.offer.sessions.length)}</p>
+              <ol>
+                {entry.offer.sessions.map((startsAt) => (
+                  <li key={startsAt}>{dayAndTime(language, startsAt)}</li>
+                ))}
+              </ol>
+            </>
+          )}
           <p>
             <strong>{text.answerBy(dayAndTime(language, entry.offer.answerBy))}</strong>
           </p>

@@ -23,6 +23,8 @@ export interface PromemoriaAppointment {
   preparation: string | null
   /** What to bring besides what everybody brings; paragraphs divided by line breaks. */
   bring?: string | null
+  /** Every appointment of a service that needs several, in the order of time. */
+  sessions?: readonly Pick<PromemoriaAppointment, 'startsAt' | 'place' | 'room'>[]
 }
 
 export interface BookingPromemoria {
@@ -64,6 +66,9 @@ const texts = {
       `${p.code} – entro ${p.maxDays === 3 ? '72 ore' : `${p.maxDays} giorni`}`,
     appointments: (n: number) => (n === 1 ? 'Il tuo appuntamento' : 'I tuoi appuntamenti'),
     when: 'Quando',
+    sessions: (n: number) => `${n} appuntamenti`,
+    sessionsList: 'Date di tutti gli appuntamenti',
+    first: 'Il primo',
     service: 'Prestazione',
     where: 'Dove',
     room: 'Ambulatorio',
@@ -110,6 +115,9 @@ const texts = {
       `${p.code} – within ${p.maxDays === 3 ? '72 hours' : `${p.maxDays} days`}`,
     appointments: (n: number) => (n === 1 ? 'Your appointment' : 'Your appointments'),
     when: 'When',
+    sessions: (n: number) => `${n} appointments`,
+    sessionsList: 'Dates of all appointments',
+    first: 'The first',
     service: 'Service',
     where: 'Where',
     room: 'Room',
@@ -167,7 +175,8 @@ export function bookingPromemoria(data: BookingPromemoria, language: Language): 
         [t.priority, data.priority ? t.within(data.priority) : undefined],
       ])
     })
-    sheet.heading(2, t.appointments(data.appointments.length))
+    const count = data.appointments.reduce((sum, one) => sum + Math.max(1, one.sessions?.length ?? 1), 0)
+    sheet.heading(2, t.appointments(count))
     data.appointments.forEach((one, i) => writeAppointment(sheet, one, i + 1, data.appointments.length, language))
     sheet.heading(2, t.bring)
     const more = data.appointments.flatMap((one) => (one.bring ?? '').split(/\n+/).filter(Boolean))
@@ -193,14 +202,25 @@ function writeAppointment(
   language: Language,
 ): void {
   const t = texts[language]
+  const sessions = one.sessions ?? []
+  const several = sessions.length > 1
   if (of > 1) sheet.heading(3, `${number}. ${one.service.name}`)
   sheet.facts([
-    [t.when, { text: momentInWords(one.startsAt, language), bold: true, size: 12 }],
-    [t.service, `${one.service.name} (${one.service.code})`],
+    [several ? t.first : t.when, { text: momentInWords(one.startsAt, language), bold: true, size: 12 }],
+    [t.service, `${one.service.name} (${one.service.code})${several ? `, ${t.sessions(sessions.length)}` : ''}`],
     [t.where, { text: `${one.place.name}\n${one.place.address}, ${one.place.municipality}`, lang: 'it' }],
     [t.room, one.room ? { text: one.room, lang: 'it' } : undefined],
     [t.organisation, { text: one.organisation, lang: 'it' }],
   ])
+  if (several) {
+    sheet.heading(3, t.sessionsList)
+    sheet.facts(
+      sessions.map(({ startsAt, place, room }, i) => [
+        `${i + 1} / ${sessions.length}`,
+        [momentInWords(startsAt, language), place.name, room].filter(Boolean).join(' – '),
+      ]),
+    )
+  }
   if (!one.preparation) return
   sheet.heading(3, t.preparation)
   for (const paragraph of one.preparation.split(/\n+/).filter(Boolean)) sheet.paragraph(paragraph)

@@ -11,6 +11,8 @@ export interface CalendarAppointment {
   endsAt: Date
   cancelled: boolean
   place: { name: string; address: string; municipality: string; latitude: number | null; longitude: number | null }
+  /** Which of how many, for appointments of a cycle. */
+  turn?: { nth: number; of: number }
 }
 
 export interface CalendarFile {
@@ -36,11 +38,13 @@ export interface CalendarFile {
 const texts = {
   it: {
     summary: 'Appuntamento sanitario',
+    turn: (nth: number, of: number) => ` (${nth} di ${of})`,
     description: (code: string, url: string, phone: string) =>
       `Prenotazione ${code}. Per i dettagli, spostare o disdire: ${url} oppure ${phone}.`,
   },
   en: {
     summary: 'Health appointment',
+    turn: (nth: number, of: number) => ` (${nth} of ${of})`,
     description: (code: string, url: string, phone: string) =>
       `Booking ${code}. For details, to move or cancel: ${url} or ${phone}.`,
   },
@@ -67,7 +71,7 @@ export function calendarFile(data: CalendarFile, language: Language): string {
       start: one.startsAt,
       end: one.endsAt,
       status: one.cancelled ? ICalEventStatus.CANCELLED : ICalEventStatus.CONFIRMED,
-      summary: data.title ?? t.summary,
+      summary: (data.title ?? t.summary) + (one.turn ? t.turn(one.turn.nth, one.turn.of) : ''),
       description: t.description(data.code, data.manageUrl, data.telephone),
       url: data.manageUrl,
       location: {

@@ -36,14 +36,15 @@ export async function scheduleReminder(tx: Tx, reminder: NewReminder): Promise<v
     .execute()
 }
 
-/** Calls off what is still planned: after a move, a cancellation, or when the person has answered. */
-export async function cancelReminders(tx: Tx, about: Subject): Promise<void> {
+/** Calls off what is still planned, of all or of one appointment: after a move, a cancellation, or when the person has answered. */
+export async function cancelReminders(tx: Tx, about: Subject, subjectId?: string): Promise<void> {
   await tables<'notifications'>(tx)
     .updateTable('notifications.reminder')
     .set({ state: 'cancelled' })
     .where('aboutKind', '=', about.kind)
     .where('aboutId', '=', about.id)
     .where('state', '=', 'scheduled')
+    .$if(subjectId !== undefined, (query) => query.where('subjectId', '=', subjectId!))
     .execute()
 }
 

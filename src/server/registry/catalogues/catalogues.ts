@@ -29,13 +29,15 @@ export interface Service {
   preparation: { it?: string; en?: string }
   bring: { it?: string; en?: string }
   tariffCents: number
+  /** Several of it may be given on one day. */
+  sameDay: boolean
 }
 
 const serviceColumns = (day: Day) => sql`
   s.id, s.code, s.kind, s.discipline, case s.access when 'first' then true when 'follow-up' then false end as "firstAccess", s.description_it as "descriptionIt",
   s.description_en as "descriptionEn", s.plain_it as "plainIt", s.plain_en as "plainEn",
   s.duration_minutes as "durationMinutes", s.age_min as "ageMin", s.age_max as "ageMax", s.sex, s.channels,
-  s.preparation, s.bring,
+  s.preparation, s.bring, s.same_day as "sameDay",
   coalesce((select t.cents from registry.service_tariff t where t.service_id = s.id and t.valid @> ${day}::date), 0) as "tariffCents"`
 
 /** These services with the tariff of a day. */

@@ -13,7 +13,17 @@ import { confirm } from './confirm.ts'
 import { look } from './look.ts'
 import { offersToMove } from './move-offers.ts'
 import { calendar, promemoria } from './papers.ts'
-import { Booking, BookingPage, CancelWish, Id, MoveWish, NewBooking, OfferPage, OfferWishes } from './schema.ts'
+import {
+  Booking,
+  BookingPage,
+  CancelWish,
+  Id,
+  MoveWish,
+  NewBooking,
+  OfferPage,
+  OfferWishes,
+  SessionNumber,
+} from './schema.ts'
 import { listBookings } from './views.ts'
 
 const ById = Type.Object({ id: Id })
@@ -30,7 +40,7 @@ export function bookingRoutes(app: App, platform: Platform): void {
       schema: {
         operationId: 'createBooking',
         tags: ['booking'],
-        summary: 'Hold one place for every line of a prescription',
+        summary: 'Hold a place for every appointment of a prescription, all or none',
         headers: Type.Object({ 'idempotency-key': Id }),
         body: NewBooking,
         response: { 201: Booking, '4xx': Problem },
@@ -136,16 +146,20 @@ export function bookingRoutes(app: App, platform: Platform): void {
       schema: {
         operationId: 'searchMoveOffers',
         tags: ['booking'],
-        summary: 'Free places to move one line of a booking to',
+        summary: 'Free places to move one line of a booking, or one of its sessions, to',
         params: ById,
-        querystring: Type.Object({ ...OfferWishes.properties, line: Type.Integer({ minimum: 1, maximum: 8 }) }),
+        querystring: Type.Object({
+          ...OfferWishes.properties,
+          line: Type.Integer({ minimum: 1, maximum: 8 }),
+          session: Type.Optional(SessionNumber),
+        }),
         response: { 200: OfferPage, '4xx': Problem },
       },
     },
-    async ({ actor, params, query: { line, ...wishes } }) =>
+    async ({ actor, params, query: { line, session, ...wishes } }) =>
       withActor(db, actor, async (tx) => {
         const view = await look(tx, platform, actor, params.id)
-        return offersToMove(tx, platform, view, line, wishes, actor.language)
+        return offersToMove(tx, platform, view, { line, session }, wishes, actor.language)
       }),
   )
 
@@ -155,7 +169,7 @@ export function bookingRoutes(app: App, platform: Platform): void {
       schema: {
         operationId: 'moveBooking',
         tags: ['booking'],
-        summary: 'Move one line to another place',
+        summary: 'Move one line, or one of its sessions, to another place',
         params: ById,
         body: MoveWish,
         response: { 200: Booking, '4xx': Problem },
@@ -173,14 +187,14 @@ export function bookingRoutes(app: App, platform: Platform): void {
       schema: {
         operationId: 'cancelBooking',
         tags: ['booking'],
-        summary: 'Cancel a booking',
+        summary: 'Cancel a booking, or what remains of a cycle that has begun',
         params: ById,
         body: CancelWish,
         response: { 200: Booking, '4xx': Problem },
       },
     },
     async ({ actor, params, body }) => {
-      await cancelBooking(platform, actor, params.id, body.reason)
+      await cancelBooking(platform, actor, params.id, body)
       return show(actor, params.id)
     },
   )

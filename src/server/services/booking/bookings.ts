@@ -7,8 +7,16 @@ import { constraint, notFound, Refusal, refusalOf } from '../../platform/errors.
 import { publish } from '../../platform/events.ts'
 import { publicCode, uuidv7 } from '../../platform/ids.ts'
 import type { Platform } from '../../platform/room.ts'
-import { romeDay } from '../../platform/time.ts'
-import { extendHold, oneAtATime, releaseHeld, takePlaces, type Fitness } from '../../engines/scheduling/index.ts'
+import { romeDay, type Day } from '../../platform/time.ts'
+import {
+  extendHold,
+  getAppointments,
+  oneAtATime,
+  releaseHeld,
+  takePlaces,
+  type Fitness,
+  type TakenPlace,
+} from '../../engines/scheduling/index.ts'
 import { releaseLater } from '../../national/prescriptions/index.ts'
 import { copayOf } from './copay.ts'
 import { accessOf, fitnessOf } from './fitness.ts'
@@ -23,6 +31,7 @@ import {
   type StoredPrescription,
 } from './prescriptions.ts'
 import { move, rank, type BookingState } from './rules.ts'
+import { hasSeries, mustKeepRhythm, rhythmOf, sessionsOf } from './sessions.ts'
 import type { Booking, NewBooking } from './schema.ts'
 import { ruleOn } from './settings.ts'
 import { guaranteeOf } from './waits.ts'
@@ -40,6 +49,19 @@ constraint(
         en: 'You find it in “My appointments”: move or cancel it from there.',
       },
     },
+  ),
+)
+
+constraint(
+  'booking_line_whole',
+  new Refusal(
+    'booking/sessions-missing',
+    409,
+    {
+      it: 'Le sedute di un ciclo si prenotano tutte, in giorni diversi.',
+      en: 'The sessions of a cycle are booked all together, on different days.',
+    },
+    { next: { it: 'Scegli di nuovo tra le date proposte.', en: 'Choose again among the dates offered.' } },
   ),
 )
 
@@ -78,20 +100,20 @@ const linesMissing = new Refusal(
   'booking/lines-missing',
   400,
   {
-    it: 'Le prestazioni di una ricetta si prenotano tutte insieme.',
-    en: 'The services of a prescription are booked all together.',
+    it: 'Le prestazioni e le sedute di una ricetta si prenotano tutte insieme.',
+    en: 'The services and sessions of a prescription are booked all together.',
   },
   {
     next: {
-      it: 'Scegli un posto per ogni prestazione; se un codice ne indica più d’una, scegli prima quale.',
-      en: 'Choose a place for each service; when a code stands for several, choose first which one.',
+      it: 'Scegli un posto per ogni prestazione e ogni seduta; se un codice indica più prestazioni, scegli prima quale.',
+      en: 'Choose a place for each service and session; when a code stands for several services, choose first which one.',
     },
     field: 'places',
   },
 )
 
 /**
- * Keeps one place for every line of a prescription for some minutes, and shows it. The same key asked twice gives the same
+ * Keeps a place for every appointment of a prescription for some minutes, all or none, and shows them. The same key asked twice gives the same
  * hold.
  * Refuses with `scheduling/place-taken` (with alternatives), `booking/prescription-used`, `booking/beyond-maximum`.
  */
@@ -135,8 +157,8 @@ function holdOnce(platform: Platform, actor: Actor, key: string, wish: NewBookin
     if (prescription.state !== 'bookable' && prescription.state !== 'released') throw notBookable
     const today = romeDay(now())
     mustBeInTime(prescription, today)
-    const lines = servicesOf(prescription, wish)
-    const serviceIds = lines.map((line) => line.serviceId)
+    const places = servicesOf(prescription, wish)
+    const serviceIds = [...new Map(places.map(({ line, serviceId }) => [line, serviceId])).values()]
     const [settings, guarantee, fit, copay] = await Promise.all([
       ruleOn(tx, 'hold', today),
       guaranteeOf(tx, prescription, serviceIds),
@@ -149,10 +171,11 @@ function holdOnce(platform: Platform, actor: Actor, key: string, wish: NewBookin
 
     // Before a seat is taken: her own place may have been the first.
     const looking = firstAvailability(tx, prescription, serviceIds, now(), guarantee, fit)
+    if (hasSeries(prescription)) await looking // it asks more than once, and must be over when a place is gone
     const taking = takePlaces(tx, {
       alone: true,
       patientId: prescription.patientId,
-      places: lines.map(({ serviceId, scheduleId, slotId, access }) => ({
+      places: places.map(({ serviceId, scheduleId, slotId, access }) => ({
         serviceId,
         scheduleId,
         slotId,
@@ -166,7 +189,9 @@ function holdOnce(platform: Platform, actor: Actor, key: string, wish: NewBookin
       ...(guarantee.aslIds.length > 0 && { alternatives: { aslIds: guarantee.aslIds } }),
     })
     const [firstAvailableAt, taken] = await Promise.all([looking, taking])
-    const withinMaximum = taken.every((appointment) => appointment.startsAt <= guarantee.deadline)
+    const lines = inSessions(prescription, places, taken)
+    if (hasSeries(prescription)) await mustBeSeries(tx, prescription, lines, today)
+    const withinMaximum = lines.every(({ session, startsAt }) => session > 1 || startsAt <= guarantee.deadline)
     if (!withinMaximum && !wish.acceptsBeyondMaximum) throw beyond(guarantee.deadline)
 
     await insertSoon<'booking', 'booking.booking'>(tx, 'booking.booking', {
@@ -186,14 +211,11 @@ function holdOnce(platform: Platform, actor: Actor, key: string, wish: NewBookin
       copay: JSON.stringify(copay),
       requestKey: key,
     })
-    for (const [i, appointment] of taken.entries()) {
+    for (const line of lines) {
       await insertSoon<'booking', 'booking.bookingLine'>(tx, 'booking.bookingLine', {
+        ...line,
         bookingId: id,
-        line: lines[i]!.line,
         patientId: prescription.patientId,
-        serviceId: lines[i]!.serviceId,
-        appointmentId: appointment.id,
-        startsAt: appointment.startsAt,
       })
     }
     await trace(tx, actor, 'CREATE', 'booking', { id, patientId: prescription.patientId })
@@ -210,18 +232,81 @@ interface ChosenLine {
   access: NonNullable<Fitness['access']>
 }
 
-/** One place for each line, with a service the line really stands for; a code of several services is never guessed. */
+/**
+ * A place for each appointment of each line, with a service the line really stands for; a code of several services is never
+ * guessed.
+ */
 function servicesOf(prescription: StoredPrescription, wish: NewBooking): ChosenLine[] {
-  const chosen = new Map(wish.places.map((place) => [place.line, place]))
-  if (chosen.size !== wish.places.length || chosen.size !== prescription.lines.length) throw linesMissing
-  return prescription.lines.map((line) => {
-    const place = chosen.get(line.line)
+  const chosen = Map.groupBy(wish.places, (place) => place.line)
+  if (chosen.size !== prescription.lines.length) throw linesMissing
+  return prescription.lines.flatMap((line) => {
+    const places = chosen.get(line.line) ?? []
     const only = line.candidates.length === 1 ? line.candidates[0]?.id : undefined
-    const serviceId = place?.serviceId ?? only
-    if (!place || !serviceId || !line.candidates.some((candidate) => candidate.id === serviceId)) throw linesMissing
-    const { scheduleId, slotId } = place
-    return { line: line.line, serviceId, scheduleId, slotId, access: accessOf(line) }
+    const serviceId = places[0]?.serviceId ?? only
+    if (places.length !== sessionsOf(line)) throw linesMissing
+    if (!serviceId || !line.candidates.some((candidate) => candidate.id === serviceId)) throw linesMissing
+    return places.map(({ scheduleId, slotId }) => ({
+      line: line.line,
+      serviceId,
+      scheduleId,
+      slotId,
+      access: accessOf(line),
+    }))
   })
+}
+
+/** What is written of each appointment of a new booking. */
+export interface NewLine {
+  line: number
+  session: number
+  sessions: number
+  sameDay: boolean
+  serviceId: string
+  appointmentId: string
+  startsAt: Date
+}
+
+/** The places taken as appointments of their lines; those of one line are numbered in the order of time. */
+export function inSessions(
+  prescription: StoredPrescription,
+  places: readonly { line: number; serviceId: string }[],
+  taken: readonly TakenPlace[],
+): NewLine[] {
+  const rows = taken.map((appointment, i) => ({ ...places[i]!, appointment }))
+  return [...Map.groupBy(rows, ({ line }) => line)].flatMap(([line, ofLine]) => {
+    const prescribed = prescription.lines.find((one) => one.line === line)
+    return ofLine
+      .toSorted((a, b) => a.appointment.startsAt.getTime() - b.appointment.startsAt.getTime())
+      .map(({ serviceId, appointment }, i) => ({
+        line,
+        session: i + 1,
+        sessions: ofLine.length,
+        sameDay:
+          prescribed?.sessions === null && prescribed.candidates.some((one) => one.id === serviceId && one.sameDay),
+        serviceId,
+        appointmentId: appointment.id,
+        startsAt: appointment.startsAt,
+      }))
+  })
+}
+
+/** Refuses sessions that do not follow each other as a search would have planned them. */
+async function mustBeSeries(
+  tx: Tx,
+  prescription: StoredPrescription,
+  lines: readonly NewLine[],
+  today: Day,
+): Promise<void> {
+  const appointments = await getAppointments(
+    tx,
+    lines.map(({ appointmentId }) => appointmentId),
+  )
+  for (const prescribed of prescription.lines) {
+    const own = lines.filter(({ line }) => line === prescribed.line)
+    if (own.length < 2) continue
+    const sessions = own.map(({ appointmentId }) => appointments.get(appointmentId)!)
+    mustKeepRhythm(sessions, await rhythmOf(tx, prescribed, own[0]!.serviceId, today))
+  }
 }
 
 export interface BookingRow {
@@ -237,6 +322,7 @@ export interface BookingRow {
   verifyBy: Date | null
   /** Who made the last move. */
   movedBy: 'patient' | 'provider' | null
+  /** Without those called off alone. */
   appointmentIds: string[]
 }
 
@@ -264,7 +350,9 @@ export async function lockBooking(tx: Tx, id: string): Promise<BookingRow> {
     .selectFrom('booking.bookingLine')
     .select('appointmentId')
     .where('bookingId', '=', id)
+    .where('cancelledAt', 'is', null)
     .orderBy('line')
+    .orderBy('session')
     .execute()
   const [row, lines] = await Promise.all([locked, linesRead])
   if (!row) throw notFound(booking)
@@ -343,6 +431,7 @@ export async function daysOf(tx: Tx, bookingId: string): Promise<string[]> {
     .selectFrom('booking.bookingLine')
     .select('startsAt')
     .where('bookingId', '=', bookingId)
+    .where('cancelledAt', 'is', null)
     .orderBy('startsAt')
     .execute()
   return [...new Set(lines.map((line) => romeDay(line.startsAt)))]

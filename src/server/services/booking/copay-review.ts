@@ -78,6 +78,7 @@ async function reviewCopay(tx: Tx, platform: Platform, bookingId: string): Promi
     .selectFrom('booking.bookingLine')
     .select('serviceId')
     .where('bookingId', '=', bookingId)
+    .where('session', '=', 1) // the co-payment is one for a line, however many sessions it has
     .orderBy('line')
     .execute()
   const copay = await copayOf(

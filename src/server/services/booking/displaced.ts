@@ -10,9 +10,9 @@ import type { Platform } from '../../platform/room.ts'
 import { addDays, romeDay } from '../../platform/time.ts'
 import { getAppointments } from '../../engines/scheduling/index.ts'
 import { letGo, lockBooking, type BookingRow } from './bookings.ts'
-import { cancelInTransaction, moveTo } from './changes.ts'
+import { callOff, cancelInTransaction, moveTo } from './changes.ts'
 import { comesToNothing } from './confirm.ts'
-import { offersToMove } from './move-offers.ts'
+import { movingOf, offersToMove, type MovingLine } from './move-offers.ts'
 import { getPrescription } from './prescriptions.ts'
 import type { Booking, OfferSet } from './schema.ts'
 import { viewBooking } from './views.ts'
@@ -30,12 +30,14 @@ const closed = new Refusal('booking/agenda-closed', 409, {
 interface Displaced {
   row: BookingRow
   line: number
+  session: number
 }
 
 /**
  * Places elsewhere who was booked on a slot that was closed: the first place inside her area and her class; the
  * prescription and the payment stay. When there is none the booking is cancelled by the provider, at no cost, and the
- * waiting-list office takes her in charge. Holds are let go. Handled twice, nothing more happens.
+ * waiting-list office takes her in charge; of a cycle that has begun only the session is called off, and the office looks for
+ * another date. Holds are let go. Handled twice, nothing more happens.
  */
 export async function replaceDisplaced(
   platform: Platform,
@@ -46,15 +48,16 @@ export async function replaceDisplaced(
     const displaced = await stillDisplaced(tx, appointmentId)
     if (!displaced) return undefined
     if (displaced.row.state !== 'confirmed') return endUnconfirmed(tx, platform, displaced.row, requestId)
-    return { line: displaced.line, booking: await viewBooking(tx, platform, displaced.row.id, 'it') }
+    const { line, session, row } = displaced
+    return { moving: { line, session }, booking: await viewBooking(tx, platform, row.id, 'it') }
   })
   if (!found) return
-  for (const place of await placesFor(platform, found.booking, found.line)) {
+  for (const place of await placesFor(platform, found.booking, found.moving)) {
     if (await moveOrNot(platform, appointmentId, place, requestId)) return
   }
   await asSystem(platform.db, async (tx) => {
     const displaced = await stillDisplaced(tx, appointmentId)
-    if (displaced) await giveToOffice(tx, platform, displaced.row, requestId)
+    if (displaced) await giveToOffice(tx, platform, displaced, appointmentId, requestId)
   })
 }
 
@@ -63,15 +66,16 @@ async function stillDisplaced(tx: Tx, appointmentId: string): Promise<Displaced 
   const lineOf = () =>
     tables<'booking'>(tx)
       .selectFrom('booking.bookingLine')
-      .select(['bookingId', 'line'])
+      .select(['bookingId', 'line', 'session'])
       .where('appointmentId', '=', appointmentId)
+      .where('cancelledAt', 'is', null)
       .executeTakeFirst()
   const before = await lineOf()
   if (!before) return undefined
   const row = await lockBooking(tx, before.bookingId)
   const line = await lineOf() // a move may have ended just before the lock
   const appointment = (await getAppointments(tx, [appointmentId])).get(appointmentId)
-  return line && appointment?.toReplace ? { row, line: line.line } : undefined
+  return line && appointment?.toReplace ? { row, line: line.line, session: line.session } : undefined
 }
 
 /** Nobody relies yet on a place that was only held: it is let go, and who waits for its confirmation is told. */
@@ -87,15 +91,19 @@ async function endUnconfirmed(tx: Tx, platform: Platform, row: BookingRow, reque
   return undefined
 }
 
-/** Places for one line that keep its guarantee, the best first: not before the day that was booked, else with notice. */
-function placesFor(platform: Platform, booking: Booking, line: number): Promise<OfferSet[]> {
-  const keepsGuarantee = (set: OfferSet) => set.insideArea && (set.withinMaximum || !booking.withinMaximum)
-  const appointment = booking.appointments.find((one) => one.line === line)! // found through this line
+/**
+ * Places for one line that keep its guarantee, the best first: not before the day that was booked, else with notice. A session
+ * of a cycle stays in its rhythm at its place; a later one has no maximum of its own.
+ */
+function placesFor(platform: Platform, booking: Booking, moving: MovingLine): Promise<OfferSet[]> {
+  const appointment = movingOf(booking, moving)! // found through this line
+  const first = appointment.session === 1
+  const keepsGuarantee = (set: OfferSet) => set.insideArea && (!first || set.withinMaximum || !booking.withinMaximum)
   const days = [romeDay(new Date(appointment.startsAt)), addDays(romeDay(platform.now()), noticeDays)]
   return asSystem(platform.db, async (tx) => {
     const found: OfferSet[] = []
     for (const from of days) {
-      const { sets } = await offersToMove(tx, platform, booking, line, { from }, 'it')
+      const { sets } = await offersToMove(tx, platform, booking, moving, { from }, 'it')
       found.push(...sets.filter(keepsGuarantee))
     }
     return found
@@ -114,7 +122,8 @@ async function moveOrNot(
     await asSystem(platform.db, async (tx) => {
       const displaced = await stillDisplaced(tx, appointmentId)
       if (displaced?.row.state !== 'confirmed') return
-      await moveTo(tx, platform, displaced.row, { line: displaced.line, scheduleId, slotId, by: 'provider' })
+      const { line, session } = displaced
+      await moveTo(tx, platform, displaced.row, { line, session, scheduleId, slotId, by: 'provider' })
       await record(tx, displaced.row, requestId)
     })
     return true
@@ -125,18 +134,44 @@ async function moveOrNot(
 }
 
 /** No place keeps her guarantee: cancelled by the provider, every service goes to the waiting-list office. */
-async function giveToOffice(tx: Tx, platform: Platform, row: BookingRow, requestId: string): Promise<void> {
+async function giveToOffice(
+  tx: Tx,
+  platform: Platform,
+  { row, line }: Displaced,
+  appointmentId: string,
+  requestId: string,
+): Promise<void> {
   if (row.state !== 'confirmed') return
-  await cancelInTransaction(tx, platform, row, { requestId, by: 'provider' })
+  const now = platform.now()
   const prescription = await getPrescription(tx, row.prescriptionId)
   const lines = await tables<'booking'>(tx)
     .selectFrom('booking.bookingLine')
-    .select(['line', 'serviceId'])
+    .select(['line', 'session', 'serviceId', 'startsAt'])
     .where('bookingId', '=', row.id)
     .orderBy('line')
+    .orderBy('session')
     .execute()
-  for (const line of lines) await takeInCharge(tx, platform.now(), prescription, { ...line, escalated: true })
+  const firsts = lines.filter(({ session }) => session === 1)
+  const begun = lines.length > firsts.length && lines.some(({ startsAt }) => startsAt <= now)
+  if (begun) await callOff(tx, platform, row, { appointmentIds: [appointmentId], by: 'provider' })
+  else await cancelInTransaction(tx, platform, row, { requestId, by: 'provider' })
+  for (const one of firsts) {
+    if (begun && (one.line !== line || (await isWaiting(tx, row, line)))) continue
+    await takeInCharge(tx, now, prescription, { line: one.line, serviceId: one.serviceId, escalated: true })
+  }
   await record(tx, row, requestId)
+}
+
+/** Whether the office looks for a date for this line already, since another session of it was called off. */
+async function isWaiting(tx: Tx, { prescriptionId }: BookingRow, line: number): Promise<boolean> {
+  const entry = await tables<'booking'>(tx)
+    .selectFrom('booking.waitingListEntry')
+    .select('id')
+    .where('prescriptionId', '=', prescriptionId)
+    .where('line', '=', line)
+    .where('state', 'in', ['taken-in-charge', 'offered', 'escalated'])
+    .executeTakeFirst()
+  return entry !== undefined
 }
 
 const record = (tx: Tx, { id, patientId }: BookingRow, requestId: string): Promise<void> =>

@@ -3,7 +3,7 @@
 
 import { sql } from 'kysely'
 import { asSystem, tables, type Tx } from '../../platform/database.ts'
-import { refusalOf } from '../../platform/errors.ts'
+import { Refusal, refusalOf } from '../../platform/errors.ts'
 import { publish } from '../../platform/events.ts'
 import { publicCode, uuidv7 } from '../../platform/ids.ts'
 import type { Platform } from '../../platform/room.ts'
@@ -11,7 +11,9 @@ import { romeDay } from '../../platform/time.ts'
 import { findFreeSlot, takePlaces, type FreeSlot } from '../../engines/scheduling/index.ts'
 import { copayOf } from './copay.ts'
 import { accessOf, fitnessOf } from './fitness.ts'
-import { getPrescription } from './prescriptions.ts'
+import { inSessions } from './bookings.ts'
+import { getPrescription, type StoredPrescription } from './prescriptions.ts'
+import { hasSeries, planPrescription, seriesLines } from './sessions.ts'
 import { ruleOn } from './settings.ts'
 
 interface Place {
@@ -21,8 +23,9 @@ interface Place {
 
 /**
  * Offers a freed seat to who waits for it: by class, then deadline, then request. The seat is held for her until the
- * answer is due, so it cannot be taken meanwhile; the reason she was chosen is kept. Who cannot take it (another
- * appointment at that hour, an age the agenda does not serve) keeps her turn for the next one.
+ * answer is due, so it cannot be taken meanwhile; the reason she was chosen is kept. Who waits for a cycle is offered all its
+ * sessions, planned at that place with the seats free there. Who cannot take it (another appointment at that hour, an age the
+ * agenda does not serve, too few seats for a cycle) keeps her turn for the next one.
  */
 export async function offerFreedPlace(platform: Platform, place: Place): Promise<void> {
   const passed: string[] = []
@@ -91,15 +94,16 @@ function nextInLine(tx: Tx, slot: FreeSlot, passed: readonly string[]) {
 }
 type Entry = NonNullable<Awaited<ReturnType<typeof nextInLine>>>
 
-/** Holds the seat for a waiting person and asks her; nothing when there is no time left to answer. */
+/** Holds the seats for a waiting person and asks her; nothing when there is no time left to answer. */
 async function offer(tx: Tx, platform: Platform, place: Place, slot: FreeSlot, entry: Entry): Promise<void> {
   const now = platform.now()
   const settings = await ruleOn(tx, 'waiting-list', romeDay(now))
-  const answerBy = new Date(
-    Math.min(now.getTime() + settings.answerHours * 3_600_000, slot.startsAt.getTime() - 3_600_000),
-  )
+  const prescription = await getPrescription(tx, entry.prescriptionId)
+  const places = await placesFor(tx, platform, { place, slot, entry, prescription })
+  const startsAt = places[0]!.startsAt // one at least
+  const answerBy = new Date(Math.min(now.getTime() + settings.answerHours * 3_600_000, startsAt.getTime() - 3_600_000))
   if (answerBy <= now) return
-  const bookingId = await holdFor(tx, platform, place, slot, entry, answerBy)
+  const bookingId = await holdFor(tx, platform, { places, entry, prescription, answerBy })
   const own = tables<'booking'>(tx)
   await own
     .insertInto('booking.waitingListOffer')
@@ -111,7 +115,7 @@ async function offer(tx: Tx, platform: Platform, place: Place, slot: FreeSlot, e
       state: 'open',
       offeredAt: now,
       answerBy,
-      startsAt: slot.startsAt,
+      startsAt,
       reason: `rank ${entry.classRank}, deadline ${entry.deadline}, requested ${entry.requestedAt.toISOString()}`,
     })
     .execute()
@@ -123,28 +127,71 @@ async function offer(tx: Tx, platform: Platform, place: Place, slot: FreeSlot, e
   await publish(tx, 'waiting-list.offered', { entryId: entry.id, patientId: entry.patientId })
 }
 
+interface Offered {
+  entry: Entry
+  prescription: StoredPrescription
+}
+
+const cycleTooLong = new Refusal('booking/cycle-does-not-fit', 409, {
+  it: 'I posti liberi in questa sede non bastano per il ciclo.',
+  en: 'The free places here are not enough for the cycle.',
+})
+
+/**
+ * The freed place; for a cycle the earliest whole series at that place, which she has not declined. Refuses with
+ * `booking/cycle-does-not-fit`.
+ */
+async function placesFor(
+  tx: Tx,
+  { now }: Platform,
+  { place, slot, entry, prescription }: Offered & { place: Place; slot: FreeSlot },
+): Promise<(Place & { startsAt: Date })[]> {
+  if (!hasSeries(prescription)) return [{ ...place, startsAt: slot.startsAt }]
+  const today = romeDay(now())
+  const lines = await seriesLines(tx, prescription, [entry.serviceId], today)
+  const fit = await fitnessOf(tx, prescription, today)
+  const declined = await tables<'booking'>(tx)
+    .selectFrom('booking.waitingListOffer')
+    .select('startsAt')
+    .where('entryId', '=', entry.id)
+    .where('state', 'in', ['declined', 'lapsed'])
+    .execute()
+  const refused = new Set(declined.map(({ startsAt }) => startsAt.getTime()))
+  const sets = await planPrescription(tx, prescription, lines, { now: now(), fit, locationId: slot.locationId })
+  const set = sets.find(({ places }) => !refused.has(Date.parse(places[0]!.offer.startsAt)))
+  if (!set) throw cycleTooLong
+  return set.places.map(({ offer: { scheduleId, slotId, startsAt } }) => ({
+    scheduleId,
+    slotId,
+    startsAt: new Date(startsAt),
+  }))
+}
+
 /** A booking held for a waiting person until her answer is due; gives its id. */
 async function holdFor(
   tx: Tx,
   { now, config }: Platform,
-  place: Place,
-  slot: FreeSlot,
-  entry: Entry,
-  answerBy: Date,
+  { places, entry, prescription, answerBy }: Offered & { places: readonly Place[]; answerBy: Date },
 ): Promise<string> {
   const { patientId, serviceId } = entry
-  const prescription = await getPrescription(tx, entry.prescriptionId)
   const fit = await fitnessOf(tx, prescription, romeDay(now()))
   const line = prescription.lines.find((one) => one.line === entry.line)
-  const [taken] = await takePlaces(tx, {
+  const access = accessOf(line ?? { firstAccess: null })
+  const taken = await takePlaces(tx, {
     patientId,
-    places: [{ serviceId, ...place, fit: { ...fit, access: accessOf(line ?? { firstAccess: null }) } }],
+    places: places.map(({ scheduleId, slotId }) => ({ serviceId, scheduleId, slotId, fit: { ...fit, access } })),
     rank: entry.classRank,
     heldUntil: answerBy,
     now: now(),
     channel: 'WEB',
     requestedAt: prescription.firstContactAt,
   })
+  const lines = inSessions(
+    prescription,
+    taken.map(() => ({ line: entry.line, serviceId })),
+    taken,
+  )
+  const first = lines[0]!.startsAt // places were asked for, and got
   const bookingId = uuidv7(now().getTime())
   const own = tables<'booking'>(tx)
   await own
@@ -160,8 +207,8 @@ async function holdFor(
       bookedBy: patientId,
       requestedAt: now(),
       holdExpiresAt: answerBy,
-      firstAvailableAt: slot.startsAt,
-      withinMaximum: romeDay(slot.startsAt) <= entry.deadline,
+      firstAvailableAt: first,
+      withinMaximum: romeDay(first) <= entry.deadline,
       acceptsBeyond: true,
       copay: JSON.stringify(await copayOf(tx, config.region.code, prescription, [serviceId], romeDay(now()))),
       requestKey: bookingId,
@@ -169,14 +216,7 @@ async function holdFor(
     .execute()
   await own
     .insertInto('booking.bookingLine')
-    .values({
-      bookingId,
-      line: entry.line,
-      patientId,
-      serviceId,
-      appointmentId: taken!.id, // one place was asked for, and got
-      startsAt: taken!.startsAt,
-    })
+    .values(lines.map((one) => ({ ...one, bookingId, patientId })))
     .execute()
   return bookingId
 }

@@ -17,6 +17,8 @@ export interface LinkPage {
   startsAt: string
   place: string
   address: string
+  /** Appointments that cancelling calls off. */
+  sessions: number
   freeCancellationUntil: string
 }
 
@@ -37,6 +39,7 @@ async function pageOf(tx: Tx, platform: Platform, bookingId: string): Promise<Li
     startsAt: first.startsAt,
     place: first.place.name,
     address: `${first.place.address}, ${first.place.municipality}`,
+    sessions: booking.appointments.filter(({ movableUntil }) => movableUntil !== null).length,
     freeCancellationUntil: booking.freeCancellationUntil ?? first.startsAt,
   }
 }
@@ -62,7 +65,10 @@ export function confirmPresence(platform: Platform, actor: Actor, token: string)
         .set({ presenceConfirmedAt: platform.now() })
         .where('id', '=', row.id)
         .execute()
-      await cancelReminders(tx, link.about)
+      // The reminders of the later sessions of a cycle still come.
+      const { appointments } = await viewBooking(tx, platform, row.id, 'it')
+      const [first] = appointments
+      await cancelReminders(tx, link.about, first && first.sessions > 1 ? first.id : undefined)
     }
     return pageOf(tx, platform, row.id)
   })

@@ -26,11 +26,19 @@ function templateFor(daysBefore: number, all: readonly number[]): ReminderTempla
   return daysBefore === Math.min(...all) ? 'reminder.last' : 'reminder.ask'
 }
 
-/** Plans the reminders of every appointment of a confirmed booking, by the rule in force. */
+/** Still to be kept: not called off alone. */
+const isLive = ({ state }: Booking['appointments'][number]): boolean => !state.startsWith('cancelled')
+
+/**
+ * Plans the reminders of every appointment of a confirmed booking, by the rule in force. Of the later sessions of a cycle only
+ * the nearest: who comes every other day needs no more.
+ */
 async function planReminders(tx: Tx, platform: Platform, booking: Booking): Promise<void> {
   const rule = await ruleOn(tx, 'reminders', romeDay(platform.now()))
-  for (const appointment of booking.appointments) {
+  const nearest = Math.min(...rule.daysBefore)
+  for (const appointment of booking.appointments.filter(isLive)) {
     for (const { daysBefore, at } of reminderInstants(new Date(appointment.startsAt), platform.now(), rule)) {
+      if (appointment.session > 1 && daysBefore !== nearest) continue
       await scheduleReminder(tx, {
         patientId: booking.patient.id,
         about: about(booking.id),
@@ -85,14 +93,14 @@ function confirmed({ id, payload }: DomainEvent<'booking.confirmed'>, platform: 
 
 function moved({ id, payload }: DomainEvent<'booking.moved'>, platform: Platform): Promise<void> {
   return onBooking(platform, payload.bookingId, 'confirmed', async (tx, booking) => {
-    const appointment = booking.appointments.find(({ line }) => line === payload.line)
-    if (!appointment) return
+    const appointment = booking.appointments.find((one) => one.id === payload.to)
+    if (!appointment) return // moved again meanwhile: that is what she is told
     const { startsAt: from, by } = await tables<'booking'>(tx)
       .selectFrom('booking.bookingMove')
       .select(['startsAt', 'by'])
       .where('bookingId', '=', booking.id)
       .where('line', '=', payload.line)
-      .orderBy('movedAt', 'desc')
+      .where('appointmentId', '=', payload.from)
       .executeTakeFirstOrThrow()
     await cancelReminders(tx, about(booking.id))
     await revokeLinks(tx, about(booking.id), platform.now())
@@ -128,6 +136,30 @@ function cancelled({ id, payload }: DomainEvent<'booking.cancelled'>, platform: 
         template: 'booking.cancelled',
         parameters: { ...facts, late: payload.late },
       })
+  })
+}
+
+/** Some sessions of a cycle are called off: their reminders too, those of the others stay. */
+function sessionsCancelled(
+  { id, payload }: DomainEvent<'booking.sessions-cancelled'>,
+  platform: Platform,
+): Promise<void> {
+  return onBooking(platform, payload.bookingId, 'confirmed', async (tx, booking) => {
+    for (const appointmentId of payload.appointmentIds) await cancelReminders(tx, about(booking.id), appointmentId)
+    const called = booking.appointments.filter((one) => payload.appointmentIds.includes(one.id))
+    await notify(tx, platform, {
+      cause: id,
+      patientId: payload.patientId,
+      about: about(booking.id),
+      template: 'booking.sessions-cancelled',
+      parameters: {
+        bookingId: booking.id,
+        code: booking.code,
+        visits: called.map(visitOf),
+        late: payload.late,
+        byProvider: payload.by === 'provider',
+      },
+    })
   })
 }
 
@@ -177,6 +209,7 @@ function offered({ id, payload }: DomainEvent<'waiting-list.offered'>, platform:
         entryId: payload.entryId,
         number: offer.number,
         visit: visitOf(booking.appointments[0]!),
+        later: booking.appointments.slice(1).map(visitOf),
         answerBy: offer.answerBy.toISOString(),
       },
       usefulUntil: offer.answerBy,
@@ -246,6 +279,11 @@ export const notices = [
   listener({ event: 'booking.confirmed', name: 'booking.tell-confirmed', handle: confirmed }),
   listener({ event: 'booking.moved', name: 'booking.tell-moved', handle: moved }),
   listener({ event: 'booking.cancelled', name: 'booking.tell-cancelled', handle: cancelled }),
+  listener({
+    event: 'booking.sessions-cancelled',
+    name: 'booking.tell-sessions-cancelled',
+    handle: sessionsCancelled,
+  }),
   listener({ event: 'waiting-list.taken-in-charge', name: 'booking.tell-taken-in-charge', handle: takenInCharge }),
   listener({ event: 'waiting-list.offered', name: 'booking.tell-offered', handle: offered }),
   listener({ event: 'waiting-list.lapsed', name: 'booking.tell-lapsed', handle: lapsed }),

@@ -6,12 +6,20 @@ import { Refusal } from '../../platform/errors.ts'
 import type { Platform } from '../../platform/room.ts'
 import type { Language } from '../../platform/text.ts'
 import { daysBetween, romeDay, romeInstant } from '../../platform/time.ts'
-import { findOffers, findOfferSets, type Fitness, type Offer, type OfferQuery } from '../../engines/scheduling/index.ts'
+import {
+  findOffers,
+  findOfferSets,
+  type Fitness,
+  type Offer,
+  type OfferQuery,
+  type SeriesLine,
+} from '../../engines/scheduling/index.ts'
 import { copayOf } from './copay.ts'
 import { accessOf, fitnessOf } from './fitness.ts'
 import type { StoredPrescription } from './prescriptions.ts'
 import { rank } from './rules.ts'
-import type { OfferSet, OfferWishes } from './schema.ts'
+import type { OfferPage, OfferSet, OfferWishes } from './schema.ts'
+import { hasSeries, planPrescription, seriesLines } from './sessions.ts'
 import { guaranteeOf, type Guarantee } from './waits.ts'
 
 export interface OfferSearch {
@@ -79,11 +87,10 @@ export async function searchOffers(tx: Tx, search: OfferSearch) {
   const guarantee = await guaranteeOf(tx, prescription, serviceIds)
   const fit = await fitnessOf(tx, prescription, romeDay(platform.now()))
   const query = queryOf(search, guarantee, fit)
+  const today = romeDay(platform.now())
+  const lines = hasSeries(prescription) ? await seriesLines(tx, prescription, serviceIds, today) : []
   const first = await firstAvailability(tx, prescription, serviceIds, platform.now(), guarantee, fit)
-  const { sets, nextCursor } =
-    serviceIds.length === 1
-      ? await singleLine(tx, search, query, guarantee)
-      : { sets: await together(tx, search, query, guarantee), nextCursor: null }
+  const { sets, nextCursor } = await setsFor(tx, search, query, guarantee, lines)
   const copay = await copayOf(tx, platform.config.region.code, prescription, serviceIds, romeDay(platform.now()))
   const organisations = new Map(
     sets.flatMap((set) => set.places.map((place) => [place.organisation.id, place.organisation.name])),
@@ -95,15 +102,40 @@ export async function searchOffers(tx: Tx, search: OfferSearch) {
     firstAvailability: first?.toISOString() ?? null,
     withinMaximum: first !== null && first <= guarantee.deadline,
     sets,
+    series: lines.filter(({ count }) => count > 1).map((line) => seriesView(line, prescription)),
     copay: { cents: copay.cents, explanation: copay.explanation[search.language] },
     organisations: [...organisations].map(([id, name]) => ({ id, name })),
     nextCursor: wishes.placeId || sets.length > 0 ? nextCursor : null,
   }
 }
 
+function seriesView({ line, count, rhythm }: SeriesLine, { lines }: StoredPrescription): OfferPage['series'][number] {
+  const cyclic = lines.some((one) => one.line === line && one.sessions !== null)
+  return {
+    line,
+    count,
+    kind: cyclic ? 'cycle' : 'quantity',
+    mostPerWeek: rhythm.most,
+    leastPerWeek: rhythm.least,
+    differentDays: rhythm.daysApart > 0,
+  }
+}
+
+async function setsFor(
+  tx: Tx,
+  search: OfferSearch,
+  query: Omit<OfferQuery, 'serviceId'>,
+  guarantee: Guarantee,
+  lines: readonly SeriesLine[],
+): Promise<{ sets: OfferSet[]; nextCursor: string | null }> {
+  if (lines.length > 0) return { sets: await inSeries(tx, search, query, guarantee, lines), nextCursor: null }
+  if (search.serviceIds.length === 1) return singleLine(tx, search, query, guarantee)
+  return { sets: await together(tx, search, query, guarantee), nextCursor: null }
+}
+
 /**
  * First instant at which every line has a place in the guarantee area, without the person's own wishes; null when one has
- * none. The measure of expected waits needs it.
+ * none. The measure of expected waits needs it. Of a cycle it is the first session of the earliest that can be planned.
  */
 export async function firstAvailability(
   tx: Tx,
@@ -113,6 +145,13 @@ export async function firstAvailability(
   { aslIds }: Guarantee,
   fit: Fitness,
 ): Promise<Date | null> {
+  if (hasSeries(prescription)) {
+    const lines = await seriesLines(tx, prescription, serviceIds, romeDay(now))
+    const area = aslIds.length > 0 ? { aslIds } : {}
+    const [set] = await planPrescription(tx, prescription, lines, { now, fit, limit: 1, ...area })
+    const begins = set?.places.filter(({ nth }) => nth === 1).map(({ offer }) => offer.startsAt)
+    return begins ? new Date(begins.toSorted().at(-1)!) : null
+  }
   const found = await Promise.all(
     serviceIds.map((serviceId, i) =>
       findOffers(tx, {
@@ -194,24 +233,61 @@ async function together(
   return wishes.order === 'distance' ? sets.toSorted((a, b) => farthest(a) - farthest(b)) : sets
 }
 
+/** Sets with a place for every appointment, where a line needs several: the area first, then the rest of the region. */
+async function inSeries(
+  tx: Tx,
+  search: OfferSearch,
+  query: Omit<OfferQuery, 'serviceId'>,
+  guarantee: Guarantee,
+  lines: readonly SeriesLine[],
+): Promise<OfferSet[]> {
+  const { prescription, wishes } = search
+  const known = guarantee.aslIds.length > 0
+  const sides = known && wishes.area !== 'inside' ? [true, false] : [true]
+  const sets: OfferSet[] = []
+  for (const insideArea of sides) {
+    const area = known ? { aslIds: guarantee.aslIds, outside: !insideArea } : {}
+    const found = await planPrescription(tx, prescription, lines, { ...query, fit: {}, limit: pageSize, ...area })
+    sets.push(
+      ...found.map(({ places, together: how }) =>
+        asSet(
+          places.map(({ line, nth, offer }) => ({ line, session: nth, offer })),
+          how,
+          search,
+          guarantee,
+          insideArea,
+        ),
+      ),
+    )
+  }
+  return wishes.order === 'distance' ? sets.toSorted((a, b) => farthest(a) - farthest(b)) : sets
+}
+
 const farthest = (set: OfferSet): number => Math.max(...set.places.map(({ place }) => place.distanceKm ?? 0))
 
-function asSet(
-  places: readonly { line: number; offer: Offer }[],
+/** Places as a person sees them; of a line of several appointments the first decides whether the maximum is kept. */
+export function asSet(
+  places: readonly { line: number; session?: number; offer: Offer }[],
   how: OfferSet['together'],
-  { prescription }: OfferSearch,
+  { prescription }: Pick<OfferSearch, 'prescription'>,
   guarantee: Guarantee,
   insideArea: boolean,
 ): OfferSet {
   const contact = romeDay(prescription.firstContactAt)
-  const shown = places.map(({ line, offer }) => ({
+  const inTime = new Map(
+    places
+      .filter(({ session = 1 }) => session === 1)
+      .map(({ line, offer }) => [line, new Date(offer.startsAt) <= guarantee.deadline]),
+  )
+  const shown = places.map(({ line, session = 1, offer }) => ({
     line,
+    session,
     scheduleId: offer.scheduleId,
     slotId: offer.slotId,
     startsAt: offer.startsAt,
     endsAt: offer.endsAt,
     daysWaited: daysBetween(contact, romeDay(new Date(offer.startsAt))),
-    withinMaximum: new Date(offer.startsAt) <= guarantee.deadline,
+    withinMaximum: inTime.get(line) ?? true, // a session to be moved has its first behind it
     place: {
       id: offer.locationId,
       name: offer.place,

@@ -43,7 +43,8 @@ export async function promemoria(tx: Tx, platform: Platform, id: string, languag
     .executeTakeFirstOrThrow()
   const person = await getPerson(tx, booking.patient.id)
   const code = await findHealthCode(tx, person.id, romeDay(now()))
-  const serviceIds = booking.appointments.map((appointment) => appointment.service.id)
+  const live = booking.appointments.filter((appointment) => !isCalledOff(appointment))
+  const serviceIds = [...new Set(live.map((appointment) => appointment.service.id))]
   const services = new Map((await getServices(tx, serviceIds, romeDay(now()))).map((service) => [service.id, service]))
   const prescription = await getPrescription(tx, row.prescriptionId)
   const { exemptions } = row.copay as unknown as CopaySnapshot // written by hold() in this shape
@@ -63,15 +64,19 @@ export async function promemoria(tx: Tx, platform: Platform, id: string, languag
         code: booking.priority,
         maxDays: await maximumDays(tx, prescription, serviceIds),
       },
-      appointments: booking.appointments.map((appointment) => ({
-        service: { code: services.get(appointment.service.id)?.code ?? '', name: appointment.service.description },
-        startsAt: new Date(appointment.startsAt),
-        organisation: appointment.organisation.name,
-        place: appointment.place,
-        room: appointment.room,
-        preparation: appointment.preparation,
-        bring: appointment.bring,
-      })),
+      appointments: [...Map.groupBy(live, ({ line }) => line).values()].map((sessions) => {
+        const appointment = sessions[0]! // a group has one at least
+        return {
+          service: { code: services.get(appointment.service.id)?.code ?? '', name: appointment.service.description },
+          startsAt: new Date(appointment.startsAt),
+          organisation: appointment.organisation.name,
+          place: appointment.place,
+          room: appointment.room,
+          preparation: appointment.preparation,
+          bring: appointment.bring,
+          sessions: sessions.map(({ startsAt, place, room }) => ({ startsAt: new Date(startsAt), place, room })),
+        }
+      }),
       copay: copayLine(booking, exemptions),
       freeCancellationUntil: booking.freeCancellationUntil ? new Date(booking.freeCancellationUntil) : null,
       manageUrl: `${config.publicUrl}/app/appuntamenti/${id}`,
@@ -81,6 +86,8 @@ export async function promemoria(tx: Tx, platform: Platform, id: string, languag
     language,
   )
 }
+
+const isCalledOff = ({ state }: Booking['appointments'][number]): boolean => state.startsWith('cancelled')
 
 /** The calendar file of a booking; a later one with a higher sequence moves or cancels the entries. */
 export async function calendar(tx: Tx, platform: Platform, id: string, language: Language): Promise<string> {
@@ -95,13 +102,14 @@ export async function calendar(tx: Tx, platform: Platform, id: string, language:
       manageUrl: `${config.publicUrl}/app/appuntamenti/${id}`,
       telephone: config.region.telephone,
       changedAt: now(),
-      sequence: booking.moves + (cancelled ? 1 : 0),
+      sequence: booking.moves + (cancelled ? 1 : 0) + booking.appointments.filter(isCalledOff).length,
       appointments: booking.appointments.map((appointment) => ({
-        id: `${id}-${appointment.line}`,
+        id: appointment.sessions > 1 ? `${id}-${appointment.line}-${appointment.session}` : `${id}-${appointment.line}`,
         startsAt: new Date(appointment.startsAt),
         endsAt: new Date(appointment.endsAt),
-        cancelled,
+        cancelled: cancelled || appointment.state.startsWith('cancelled'),
         place: appointment.place,
+        ...(appointment.sessions > 1 && { turn: { nth: appointment.session, of: appointment.sessions } }),
       })),
     },
     language,

@@ -75,6 +75,7 @@ export const Place = Type.Object(
 export const OfferPlace = Type.Object(
   {
     line: Type.Integer(),
+    session: Type.Integer({ description: 'Which appointment of the line, in the order of time' }),
     scheduleId: Id,
     slotId: Id,
     startsAt: Instant,
@@ -90,12 +91,12 @@ export const OfferPlace = Type.Object(
 export const OfferSet = Type.Object(
   {
     id: Type.String(),
-    together: Type.Enum(['one-line', 'same-day', 'same-place', 'separate']),
+    together: Type.Enum(['one-line', 'series', 'same-day', 'same-place', 'separate']),
     withinMaximum: Type.Boolean(),
     insideArea: Type.Boolean(),
     places: Type.Array(OfferPlace),
   },
-  { title: 'OfferSet', description: 'One place for every line of the prescription' },
+  { title: 'OfferSet', description: 'One place for every appointment of every line of the prescription' },
 )
 export type OfferSet = Static<typeof OfferSet>
 
@@ -114,12 +115,28 @@ export const OfferPage = Type.Object(
       description: 'Whether some set inside the guarantee area respects the maximum wait',
     }),
     sets: Type.Array(OfferSet),
+    series: Type.Array(
+      Type.Object({
+        line: Type.Integer(),
+        count: Type.Integer({ description: 'Appointments of the line: all are held and booked, or none' }),
+        kind: Type.Enum(['cycle', 'quantity']),
+        mostPerWeek: Type.Integer(),
+        leastPerWeek: Type.Integer(),
+        differentDays: Type.Boolean(),
+      }),
+      {
+        description:
+          'Lines that need several appointments (a cycle of sessions, or a quantity above one) and their rhythm',
+      },
+    ),
     copay: Copay,
     organisations: Type.Array(Type.Object({ id: Id, name: Type.String() }), { description: 'For the filter' }),
     nextCursor: Nullable(Type.String()),
   },
   { title: 'OfferPage' },
 )
+
+export type OfferPage = Static<typeof OfferPage>
 
 export const OfferWishes = Type.Object({
   order: Type.Optional(Type.Enum(['date', 'distance'])),
@@ -142,7 +159,11 @@ export type ChosenPlace = Static<typeof ChosenPlace>
 export const NewBooking = Type.Object(
   {
     prescriptionId: Id,
-    places: Type.Array(ChosenPlace, { minItems: 1, maxItems: 8 }),
+    places: Type.Array(ChosenPlace, {
+      minItems: 1,
+      maxItems: 60,
+      description: 'A place for every appointment: as many for a line as it has sessions',
+    }),
     acceptsBeyondMaximum: Type.Optional(Type.Boolean()),
   },
   { additionalProperties: false, title: 'NewBooking' },
@@ -153,6 +174,8 @@ export const Appointment = Type.Object(
   {
     id: Id,
     line: Type.Integer(),
+    session: Type.Integer({ description: 'Which appointment of the line, in the order of time' }),
+    sessions: Type.Integer({ description: 'How many appointments the line has' }),
     state: Type.String(),
     service: Type.Object({ id: Id, description: Type.String() }),
     startsAt: Instant,
@@ -160,6 +183,10 @@ export const Appointment = Type.Object(
     place: Place,
     organisation: Type.Object({ id: Id, name: Type.String(), telephone: Nullable(Type.String()) }),
     room: Nullable(Type.String()),
+    movableUntil: Type.Union([Instant, Type.Null()], {
+      description:
+        'Until when it can be moved, or cancelled with those after it, at no charge; null when it is over or called off',
+    }),
     preparation: Nullable(Type.String()),
     bring: Nullable(Type.String()),
   },
@@ -208,13 +235,24 @@ export const BookingPage = Type.Object(
   { title: 'BookingPage' },
 )
 
+export const SessionNumber = Type.Integer({
+  minimum: 1,
+  maximum: 20,
+  description: 'Which session of a line that has several',
+})
+
 export const MoveWish = Type.Object(
-  { line: Type.Integer({ minimum: 1, maximum: 8 }), scheduleId: Id, slotId: Id },
+  { line: Type.Integer({ minimum: 1, maximum: 8 }), session: Type.Optional(SessionNumber), scheduleId: Id, slotId: Id },
   { additionalProperties: false, title: 'MoveWish' },
 )
 
 export const CancelWish = Type.Object(
-  { reason: Type.Optional(Type.String({ maxLength: 300 })) },
+  {
+    reason: Type.Optional(Type.String({ maxLength: 300 })),
+    remaining: Type.Optional(
+      Type.Boolean({ description: 'Of a cycle that has begun only the sessions still to come; the booking stays' }),
+    ),
+  },
   { additionalProperties: false, title: 'CancelWish' },
 )
 
@@ -241,6 +279,7 @@ export const WaitingListEntry = Type.Object(
         bookingId: Id,
         startsAt: Instant,
         place: Type.String(),
+        sessions: Type.Array(Instant, { description: 'When the appointments are: more than one for a cycle' }),
         answerBy: Instant,
         reason: Type.String({ description: 'Why this person was offered the seat' }),
       }),
@@ -257,6 +296,7 @@ export const LinkView = Type.Object(
     startsAt: Instant,
     place: Type.String(),
     address: Type.String(),
+    sessions: Type.Integer({ description: 'Appointments that cancelling calls off' }),
     freeCancellationUntil: Instant,
   },
   { title: 'AppointmentLink', description: 'What a link without login shows: no name, no clinical word' },

@@ -8,6 +8,14 @@ import { tables, type Tx } from '../../platform/database.ts'
 import { remembered } from '../../platform/reference.ts'
 import type { Day } from '../../platform/time.ts'
 
+const Rhythm = Type.Object({
+  most: Type.Integer({ minimum: 1 }),
+  least: Type.Integer({ minimum: 1 }),
+  spareDays: Type.Integer({ minimum: 0 }),
+  daysApart: Type.Integer({ minimum: 0 }),
+  nearMinutes: Type.Integer({ minimum: 0 }),
+})
+
 const shapes = {
   cancellation: Type.Object({
     workingDays: Type.Integer({ minimum: 0 }),
@@ -21,6 +29,12 @@ const shapes = {
   }),
   verification: Type.Object({ hours: Type.Integer({ minimum: 1 }) }),
   payment: Type.Object({ dueDaysBefore: Type.Integer({ minimum: 0 }) }),
+  sessions: Type.Object({
+    cycle: Rhythm,
+    quantity: Rhythm,
+    longestCycle: Type.Integer({ minimum: 1, maximum: 20 }),
+    largestQuantity: Type.Integer({ minimum: 1, maximum: 20 }),
+  }),
   'waiting-list': Type.Object({
     answerHours: Type.Integer({ minimum: 1 }),
     candidates: Type.Integer({ minimum: 1 }),

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Regione Campania
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
+import { sql } from 'kysely'
 import { tables, type Tx } from '../../platform/database.ts'
 import { notFound } from '../../platform/errors.ts'
 import type { Platform } from '../../platform/room.ts'
@@ -58,7 +59,7 @@ export async function viewBookings(
     own.selectFrom('booking.booking').select(columns).where('id', 'in', ids).execute(),
     own
       .selectFrom('booking.bookingLine')
-      .select(['bookingId', 'line', 'serviceId', 'appointmentId', 'startsAt'])
+      .select(['bookingId', 'line', 'session', 'sessions', 'serviceId', 'appointmentId', 'startsAt', 'cancelledAt'])
       .where('bookingId', 'in', ids)
       .orderBy('startsAt')
       .execute(),
@@ -90,13 +91,21 @@ export async function viewBookings(
     const state = row.state as BookingState // checked by the table
     const own = lines.filter((line) => line.bookingId === row.id)
     const patient = people.get(row.patientId)!
-    const shown = own.map((line) => {
+    const freeUntil = async (startsAt: Date, istatCode: string) => {
+      if (row.movedBy === 'provider') return startsAt.toISOString()
+      return freeCancellationUntil(startsAt, cancellation, await patronDays(tx, istatCode)).toISOString()
+    }
+    const shown: Booking['appointments'] = []
+    for (const line of own) {
       const appointment = appointments.get(line.appointmentId)!
       const place = places.get(appointment.locationId)!
       const service = services.get(line.serviceId)!
-      return {
+      const live = line.cancelledAt === null && ['held', 'booked'].includes(appointment.state)
+      shown.push({
         id: appointment.id,
         line: line.line,
+        session: line.session,
+        sessions: line.sessions,
         state: appointment.state,
         service: { id: service.id, description: language === 'it' ? service.descriptionIt : service.descriptionEn },
         startsAt: appointment.startsAt.toISOString(),
@@ -116,16 +125,13 @@ export async function viewBookings(
           telephone: place.telephone ?? place.organisation.telephone,
         },
         room: appointment.room,
+        movableUntil: live ? await freeUntil(appointment.startsAt, place.istatCode) : null,
         preparation: service.preparation[language] ?? null,
         bring: service.bring[language] ?? null,
-      }
-    })
-    const first = own[0]
-    const freeUntil = async (startsAt: Date, istatCode: string) => {
-      if (row.movedBy === 'provider') return startsAt.toISOString()
-      return freeCancellationUntil(startsAt, cancellation, await patronDays(tx, istatCode)).toISOString()
+      })
     }
-    const firstPlace = first && places.get(appointments.get(first.appointmentId)!.locationId)
+    const next = nextOf(own, platform.now())
+    const nextPlace = next && places.get(appointments.get(next.appointmentId)!.locationId)
     const debt = debts.get(row.id)
     const copay = row.copay as unknown as CopaySnapshot // written by hold() in this shape
     return {
@@ -141,7 +147,7 @@ export async function viewBookings(
       holdExtensionsLeft: Math.max(0, hold.extensions - row.holdExtensions),
       verifyBy: state === 'confirming' ? (row.verifyBy?.toISOString() ?? null) : null,
       withinMaximum: row.withinMaximum,
-      freeCancellationUntil: first && firstPlace ? await freeUntil(first.startsAt, firstPlace.istatCode) : null,
+      freeCancellationUntil: next && nextPlace ? await freeUntil(next.startsAt, nextPlace.istatCode) : null,
       cancelledAt: row.cancelledAt?.toISOString() ?? null,
       cancelledLate: row.cancelledLate,
       moves: row.moves,
@@ -163,6 +169,19 @@ export async function viewBookings(
   return ids.flatMap((id) => views.get(id) ?? [])
 }
 
+/**
+ * The appointment that the terms of a booking are counted from: the first; of a cycle that has begun the next session still
+ * to come, since the others may be moved or called off after it.
+ */
+function nextOf<Line extends { startsAt: Date; sessions: number; cancelledAt: Date | null }>(
+  lines: readonly Line[],
+  now: Date,
+): Line | undefined {
+  if (!lines.some(({ sessions }) => sessions > 1)) return lines[0]
+  const live = lines.filter(({ cancelledAt }) => cancelledAt === null)
+  return live.find(({ startsAt }) => startsAt > now) ?? live[0] ?? lines[0]
+}
+
 /** When and where to be, as notices tell it: nothing says what for. */
 export const visitOf = ({ startsAt, place }: Booking['appointments'][number]): Visit => ({
   startsAt,
@@ -172,6 +191,12 @@ export const visitOf = ({ startsAt, place }: Booking['appointments'][number]): V
 })
 
 const pageSize = 20
+
+/** Where a booking stands in a list: at its next appointment still to come, or at its last one. */
+const at = (upcoming: boolean, now: Date) =>
+  upcoming
+    ? sql<Date>`min(l.starts_at) filter (where l.starts_at >= ${now} and l.cancelled_at is null)`
+    : sql<Date>`max(l.starts_at)`
 
 /** Bookings of the family: upcoming ones soonest first, past and cancelled ones newest first. Keyset paging. */
 export async function listBookings(
@@ -186,7 +211,7 @@ export async function listBookings(
   const rows = await tables<'booking'>(tx)
     .selectFrom('booking.booking as b')
     .innerJoin('booking.bookingLine as l', 'l.bookingId', 'b.id')
-    .select((eb) => ['b.id', eb.fn.max('l.startsAt').as('at')])
+    .select(['b.id', at(upcoming, now).as('at')])
     .where('b.patientId', 'in', question.patientIds)
     .where(
       'b.state',
@@ -196,17 +221,16 @@ export async function listBookings(
     .groupBy(['b.id', 'b.state'])
     .having((eb) =>
       upcoming
-        ? eb(eb.fn.max('l.startsAt'), '>=', now)
-        : eb.or([eb('b.state', 'in', ['cancelled', 'delivered', 'no-show']), eb(eb.fn.max('l.startsAt'), '<', now)]),
+        ? eb(at(true, now), 'is not', null)
+        : eb.or([eb('b.state', 'in', ['cancelled', 'delivered', 'no-show']), eb(at(true, now), 'is', null)]),
     )
     .$if(after !== undefined, (query) =>
-      query.having((eb) => {
-        const at = eb.fn.max('l.startsAt')
-        return eb.or([
-          eb(at, upcoming ? '>' : '<', after!.at),
-          eb.and([eb(at, '=', after!.at), eb('b.id', upcoming ? '>' : '<', after!.id)]),
-        ])
-      }),
+      query.having((eb) =>
+        eb.or([
+          eb(at(upcoming, now), upcoming ? '>' : '<', after!.at),
+          eb.and([eb(at(upcoming, now), '=', after!.at), eb('b.id', upcoming ? '>' : '<', after!.id)]),
+        ]),
+      ),
     )
     .orderBy('at', upcoming ? 'asc' : 'desc')
     .orderBy('b.id', upcoming ? 'asc' : 'desc')

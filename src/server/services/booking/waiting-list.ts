@@ -204,7 +204,8 @@ export async function listEntries(
     const person = people.get(row.patientId)!
     const service = services.get(row.serviceId)!
     const offer = offers.find((candidate) => candidate.entryId === row.id)
-    const place = offer && bookings.get(offer.bookingId)?.appointments[0]?.place
+    const appointments = (offer && bookings.get(offer.bookingId)?.appointments) ?? []
+    const place = appointments[0]?.place
     return {
       id: row.id,
       number: row.number,
@@ -222,6 +223,7 @@ export async function listEntries(
             bookingId: offer.bookingId,
             startsAt: offer.startsAt.toISOString(),
             place: place ? `${place.name}, ${place.address}, ${place.municipality}` : '',
+            sessions: appointments.map(({ startsAt }) => startsAt),
             answerBy: offer.answerBy.toISOString(),
             reason: offer.reason,
           }

@@ -9,7 +9,11 @@ import type { Catalogue, Context, Visit } from './shapes.ts'
 const full = (visit: Visit): string =>
   `${momentInWords(new Date(visit.startsAt), 'en')}, ${visit.place}, ${visit.address}, ${visit.municipality}`
 const short = (visit: Visit): string => `${shortMoment(visit.startsAt, 'en')}, ${visit.address}, ${visit.municipality}`
-const briefly = (visits: readonly Visit[]): string => visits.map(short).join('; ')
+function briefly(visits: readonly Visit[]): string {
+  const [first, last] = [visits[0], visits.at(-1)]
+  if (visits.length <= 2 || !first || !last) return visits.map(short).join('; ')
+  return `${short(first)}, and ${visits.length - 1} more until ${shortMoment(last.startsAt, 'en')}`
+}
 
 const of = ({ forName }: Context): string => (forName ? ` for ${forName}` : '')
 const moment = (instant: string): string => momentInWords(new Date(instant), 'en')
@@ -78,6 +82,20 @@ export const english: Catalogue = {
     action: 'See the booking',
     sms: `${c.region}: the facility cancelled your appointment${of(c)} (${code}): ${briefly(visits)}. We help you find another place: ${c.publicUrl}/app or ${c.telephone}`,
   }),
+  'booking.sessions-cancelled': ({ code, visits, late, byProvider }, c) => ({
+    title: one(visits) ? `An appointment is cancelled${of(c)}` : `Some appointments are cancelled${of(c)}`,
+    paragraphs: [
+      byProvider
+        ? `The facility had to cancel these appointments${of(c)} of booking ${code}:`
+        : `You cancelled these appointments${of(c)} of booking ${code}:`,
+      ...visits.map(full),
+      ...(byProvider ? ['The waiting-list office looks for another date for you, at no charge.'] : []),
+      ...(late ? ['You cancelled after the deadline.'] : []),
+      'The other appointments of the booking stay. The co-payment is one for the whole prescription and does not change.',
+    ],
+    action: 'See the booking',
+    sms: `${c.region}: appointments${of(c)} cancelled (${code}): ${briefly(visits)}. The others stay. Details: ${c.publicUrl}/app`,
+  }),
   'reminder.early': ({ visits }, c) => ({
     title: one(visits) ? `Your appointment is coming up${of(c)}` : `Your appointments are coming up${of(c)}`,
     paragraphs: [
@@ -118,14 +136,15 @@ export const english: Catalogue = {
     action: 'Follow the request',
     sms: null,
   }),
-  'waiting-list.offered': ({ number, visit, answerBy }, c) => ({
+  'waiting-list.offered': ({ number, visit, later = [], answerBy }, c) => ({
     title: `We have found a place${of(c)}`,
     paragraphs: [
       `For request ${number}${of(c)} there is a place: ${full(visit)}.`,
+      ...(later.length > 0 ? ['The appointments that follow:', ...later.map(full)] : []),
       `We keep it for you until ${moment(answerBy)}. Then we offer it to somebody else and you stay on the list.`,
     ],
     action: 'Accept or decline',
-    sms: `${c.region}: we found a place${of(c)}: ${short(visit)}. Answer by ${shortMoment(answerBy, 'en')}: ${c.publicUrl}/app`,
+    sms: `${c.region}: we found a place${of(c)}: ${briefly([visit, ...later])}. Answer by ${shortMoment(answerBy, 'en')}: ${c.publicUrl}/app`,
   }),
   'waiting-list.lapsed': ({ number }, c) => ({
     title: `The offered place has lapsed${of(c)}`,

@@ -10,7 +10,12 @@ import type { Catalogue, Context, Visit } from './shapes.ts'
 const full = (visit: Visit): string =>
   `${momentInWords(new Date(visit.startsAt), 'it')}, ${visit.place}, ${visit.address}, ${visit.municipality}`
 const short = (visit: Visit): string => `${shortMoment(visit.startsAt, 'it')}, ${visit.address}, ${visit.municipality}`
-const briefly = (visits: readonly Visit[]): string => visits.map(short).join('; ')
+/** In a text message a cycle is its first appointment, how many follow and until when: the e-mail lists each. */
+function briefly(visits: readonly Visit[]): string {
+  const [first, last] = [visits[0], visits.at(-1)]
+  if (visits.length <= 2 || !first || !last) return visits.map(short).join('; ')
+  return `${short(first)}, e altri ${visits.length - 1} fino a ${shortMoment(last.startsAt, 'it')}`
+}
 
 const of = ({ forName }: Context): string => (forName ? ` di ${forName}` : '')
 const moment = (instant: string): string => momentInWords(new Date(instant), 'it')
@@ -79,6 +84,20 @@ export const italian: Catalogue = {
     action: 'Vedi la prenotazione',
     sms: `${c.region}: la struttura ha annullato il tuo appuntamento${of(c)} (${code}): ${briefly(visits)}. Ti aiutiamo a trovare un altro posto: ${c.publicUrl}/app o ${c.telephone}`,
   }),
+  'booking.sessions-cancelled': ({ code, visits, late, byProvider }, c) => ({
+    title: one(visits) ? `Un appuntamento è annullato${of(c)}` : `Alcuni appuntamenti sono annullati${of(c)}`,
+    paragraphs: [
+      byProvider
+        ? `La struttura ha dovuto annullare questi appuntamenti${of(c)} della prenotazione ${code}:`
+        : `Hai disdetto questi appuntamenti${of(c)} della prenotazione ${code}:`,
+      ...visits.map(full),
+      ...(byProvider ? ['L’ufficio liste d’attesa cerca un’altra data per te, senza costi.'] : []),
+      ...(late ? ['Hai disdetto oltre il termine.'] : []),
+      'Gli altri appuntamenti della prenotazione restano validi. Il ticket è uno per tutta la ricetta e non cambia.',
+    ],
+    action: 'Vedi la prenotazione',
+    sms: `${c.region}: appuntamenti${of(c)} annullati (${code}): ${briefly(visits)}. Gli altri restano. Dettagli: ${c.publicUrl}/app`,
+  }),
   'reminder.early': ({ visits }, c) => ({
     title: one(visits) ? `Il tuo appuntamento si avvicina${of(c)}` : `I tuoi appuntamenti si avvicinano${of(c)}`,
     paragraphs: [
@@ -117,14 +136,15 @@ export const italian: Catalogue = {
     action: 'Segui la richiesta',
     sms: null,
   }),
-  'waiting-list.offered': ({ number, visit, answerBy }, c) => ({
+  'waiting-list.offered': ({ number, visit, later = [], answerBy }, c) => ({
     title: `Abbiamo trovato un posto${of(c)}`,
     paragraphs: [
       `Per la richiesta ${number}${of(c)} c’è un posto: ${full(visit)}.`,
+      ...(later.length > 0 ? ['Gli appuntamenti che seguono:', ...later.map(full)] : []),
       `Te lo teniamo fino a ${moment(answerBy)}. Poi lo proponiamo a un’altra persona e tu resti in lista.`,
     ],
     action: 'Accetta o rifiuta',
-    sms: `${c.region}: abbiamo trovato un posto${of(c)}: ${short(visit)}. Rispondi entro ${shortMoment(answerBy, 'it')}: ${c.publicUrl}/app`,
+    sms: `${c.region}: abbiamo trovato un posto${of(c)}: ${briefly([visit, ...later])}. Rispondi entro ${shortMoment(answerBy, 'it')}: ${c.publicUrl}/app`,
   }),
   'waiting-list.lapsed': ({ number }, c) => ({
     title: `Il posto proposto è scaduto${of(c)}`,

@@ -20,6 +20,14 @@ export interface Notices {
   'booking.moved': { bookingId: string; code: string; from: string; visit: Visit; byProvider: boolean }
   'booking.cancelled': { bookingId: string; code: string; visits: Visit[]; late: boolean }
   'booking.cancelled-by-provider': { bookingId: string; code: string; visits: Visit[] }
+  /** Some appointments of a cycle are called off; the others stay. */
+  'booking.sessions-cancelled': {
+    bookingId: string
+    code: string
+    visits: Visit[]
+    late: boolean
+    byProvider: boolean
+  }
   /** Long before; only information. */
   'reminder.early': { visits: Visit[] }
   /** Some days before; asks to confirm or cancel with a link. */
@@ -27,7 +35,8 @@ export interface Notices {
   /** The day before; only information. */
   'reminder.last': { visits: Visit[] }
   'waiting-list.taken': { entryId: string; number: string; deadline: string; office: string; telephone: string }
-  'waiting-list.offered': { entryId: string; number: string; visit: Visit; answerBy: string }
+  /** `later`: the further appointments of a cycle. */
+  'waiting-list.offered': { entryId: string; number: string; visit: Visit; later?: Visit[]; answerBy: string }
   'waiting-list.lapsed': { entryId: string; number: string }
   /** Name nobody: who opens it sees the rest after signing in. For the delegator, and for the delegate. */
   'delegation.given': { delegationId: string; what: DelegationNews; until: string | null }
@@ -81,6 +90,7 @@ export const pages: { [T in Template]: (parameters: Notices[T]) => string } = {
   'booking.moved': ({ bookingId }) => `/app/appuntamenti/${bookingId}`,
   'booking.cancelled': ({ bookingId }) => `/app/appuntamenti/${bookingId}`,
   'booking.cancelled-by-provider': ({ bookingId }) => `/app/appuntamenti/${bookingId}`,
+  'booking.sessions-cancelled': ({ bookingId }) => `/app/appuntamenti/${bookingId}`,
   'reminder.early': () => '/app/appuntamenti',
   'reminder.ask': () => '/app/appuntamenti',
   'reminder.last': () => '/app/appuntamenti',

@@ -30,6 +30,13 @@ const samples: { [T in Template]: Notices[T] } = {
   'booking.moved': { bookingId: id, code: '7KQ4-9MZT-P', from: later.startsAt, visit, byProvider: true },
   'booking.cancelled': { bookingId: id, code: '7KQ4-9MZT-P', visits: [visit], late: false },
   'booking.cancelled-by-provider': { bookingId: id, code: '7KQ4-9MZT-P', visits: [visit] },
+  'booking.sessions-cancelled': {
+    bookingId: id,
+    code: '7KQ4-9MZT-P',
+    visits: [visit, later, visit],
+    late: false,
+    byProvider: true,
+  },
   'reminder.early': { visits: [visit] },
   'reminder.ask': { visits: [visit] },
   'reminder.last': { visits: [visit] },
@@ -81,6 +88,8 @@ const harmless = new Set([
   'after',
   'from',
   'other',
+  'altri',
+  'fino',
   'giorni',
   'first',
 ])
@@ -99,6 +108,24 @@ test('no text message, push title or e-mail subject holds a word of the service 
       assert.deepEqual(found, [], `${template} in ${language}: ${text}`)
     }
   }
+})
+
+test('of a cycle the e-mail lists each session with date and place, the text message the first, how many and until when', () => {
+  const visits = Array.from({ length: 10 }, (_, n) => ({
+    ...visit,
+    startsAt: `2026-03-${String(3 + n).padStart(2, '0')}T08:30:00Z`,
+  }))
+  const cycle: Told = {
+    template: 'booking.confirmed',
+    parameters: { bookingId: id, code: '7KQ4-9MZT-P', visits, cancelBy: null },
+  }
+  for (const language of languages) {
+    const { text } = asMail(cycle, language, context)
+    assert.equal(text.split('Ospedale del Mare').length - 1, 10)
+    const sms = asText(cycle, language, context)!
+    assert.ok(smsLength(sms).segments <= 2, sms)
+  }
+  assert.match(asText(cycle, 'it', context)!, /mar 3\/3 ore 9:30, .*, e altri 9 fino a gio 12\/3 ore 9:30/)
 })
 
 test('a text message never names the place, whose name can give the reason away', () => {
