@@ -131,7 +131,7 @@ export function generateAgendas(
       access: first.access === 'either' ? 'both' : first.access,
       pressure,
       hour: random.pick([8, 9, 14, 15]),
-      weekdays: daily.has(group.name) ? [1, 2, 3, 4, 5] : weekdaysOf(random.int(1, 5), group.codes.length > 5),
+      weekdays: daily.has(group.name) ? [1, 2, 3, 4, 5] : weekdaysOf(random.int(1, 5), group.codes.length > 5, given),
       slotMinutes: Math.max(10, longest),
       slots: Math.max(6, Math.floor((daily.has(group.name) ? 90 : 150) / longest)),
     })
@@ -165,7 +165,9 @@ export function generateAgendas(
   return made
 }
 
-function weekdaysOf(first: number, twice: boolean): number[] {
+/** A cycle of several sessions a week needs its room every working day. */
+function weekdaysOf(first: number, twice: boolean, given: readonly CatalogueService[]): number[] {
+  if (given.some(({ sessions }) => sessions[1] > 1)) return [1, 2, 3, 4, 5]
   return twice ? [first, ((first + 1) % 5) + 1].toSorted() : [first]
 }
 

@@ -9,8 +9,11 @@ import type { CatalogueService } from './reference/services.ts'
 interface Wish {
   who: string
   priority: 'U' | 'B' | 'D' | 'P' | null
-  /** Codes of the regional catalogue, or a national code and a description when the line carries no catalogue code. */
-  lines: (string | { code: string; description: string; like: string })[]
+  /**
+   * Codes of the regional catalogue; a national code and a description when the line carries no catalogue code; one that is
+   * prescribed several times.
+   */
+  lines: (string | { code: string; description: string; like: string } | { repeated: string; quantity: number })[]
   /** Days since it was issued. */
   age?: number
   state?: DemoPrescription['state']
@@ -172,8 +175,8 @@ const wishes: readonly Wish[] = [
     priority: 'D',
     lines: ['9315-00'],
     diagnosis: ['724.2', 'Lombalgia'],
-    note: 'Un ciclo di quattro sedute: si prenota la prima.',
-    noteEn: 'A cycle of four sessions: the first is booked.',
+    note: 'Un ciclo di quattro sedute: si prenotano tutte insieme.',
+    noteEn: 'A cycle of four sessions: all are booked together.',
   },
   {
     who: 'rosa',
@@ -270,6 +273,22 @@ const wishes: readonly Wish[] = [
     note: 'Con codice STP, allo sportello.',
     noteEn: 'With an STP code, at the desk.',
   },
+  {
+    who: 'paola',
+    priority: 'P',
+    lines: ['93118-00'],
+    diagnosis: ['787.2', 'Disfagia'],
+    note: 'Un ciclo di dieci sedute: due o tre alla settimana, nello stesso luogo.',
+    noteEn: 'A cycle of ten sessions: two or three a week, in the same place.',
+  },
+  {
+    who: 'marco',
+    priority: 'P',
+    lines: [{ repeated: '89371-00', quantity: 3 }],
+    diagnosis: ['493.9', 'Asma'],
+    note: 'Lo stesso esame tre volte: tre appuntamenti in giorni diversi.',
+    noteEn: 'The same exam three times: three appointments on different days.',
+  },
 ]
 
 const dayBefore = (day: string, count: number): string =>
@@ -296,13 +315,15 @@ export function demoPrescriptions(
     return found
   }
   const lineOf = (wanted: Wish['lines'][number]): DemoPrescriptionLine => {
-    const service = serviceOf(typeof wanted === 'string' ? wanted : wanted.like)
+    const code = typeof wanted === 'string' ? wanted : 'repeated' in wanted ? wanted.repeated : undefined
+    const service = serviceOf(typeof wanted === 'object' && 'like' in wanted ? wanted.like : code!)
+    const written = typeof wanted === 'object' && 'like' in wanted ? wanted : undefined
     return {
-      code: typeof wanted === 'string' ? service.lea : wanted.code,
-      catalogueCode: typeof wanted === 'string' ? service.code : null,
-      description: (typeof wanted === 'string' ? service.description[0] : wanted.description).toUpperCase(),
+      code: written ? written.code : service.lea,
+      catalogueCode: written ? null : service.code,
+      description: (written ? written.description : service.description[0]).toUpperCase(),
       branch: service.branch,
-      quantity: 1,
+      quantity: typeof wanted === 'object' && 'quantity' in wanted ? wanted.quantity : 1,
       sessions: service.sessions[1] > 1 ? service.sessions[1] : null,
       firstAccess: service.access !== 'follow-up',
       televisit: false,

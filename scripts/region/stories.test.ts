@@ -6,7 +6,7 @@ import { after, test } from 'node:test'
 import { bookingBench, placesOf, type Citizen } from '../../test/booking.ts'
 import { testApp } from '../../test/setup.ts'
 import type { DemoPerson, DemoPrescription } from '../../src/shared/demo.ts'
-import { addDays, isWorkingDay, romeDay } from '../../src/server/platform/time.ts'
+import { addDays, isWorkingDay, romeDay, weekday } from '../../src/server/platform/time.ts'
 import type { Booking, OfferSet, Prescription, WaitingListEntry } from '../../src/server/services/booking/schema.ts'
 import { readConfig } from '../../src/server/platform/config.ts'
 import { generateRegion, writeDemo } from './generate.ts'
@@ -107,7 +107,8 @@ async function book(tried: Try): Promise<Booked> {
   const booking = confirmed.json<Booking>()
   assert.equal(booking.state, 'confirmed')
   assert.equal(booking.patient.id, tried.patient.id)
-  assert.equal(booking.appointments.length, tried.given.lines.length)
+  const appointments = tried.given.lines.reduce((sum, { sessions, quantity }) => sum + (sessions ?? quantity), 0)
+  assert.equal(booking.appointments.length, appointments)
   return { prescription, offers, booking }
 }
 
@@ -146,6 +147,16 @@ const aslOf = async (scheduleIds: string[]): Promise<string[]> => {
   return rows.map(({ asl }) => asl)
 }
 const schedules = (sets: OfferSet[]) => sets.flatMap((set) => set.places.map((place) => place.scheduleId))
+
+/** So many appointments at one place, one after the other on different days, at most `most` in a week. */
+function follows({ appointments }: Booking, count: number, most: number): void {
+  const days = appointments.map(({ startsAt }) => romeDay(new Date(startsAt)))
+  assert.equal(new Set(days).size, count)
+  assert.deepEqual(days, days.toSorted())
+  assert.equal(new Set(appointments.map(({ place }) => place.id)).size, 1)
+  const weeks = Map.groupBy(days, (day) => addDays(day, 1 - weekday(day)))
+  for (const week of weeks.values()) assert.ok(week.length <= most)
+}
 
 /** What a prescription promises, by the words of its note. */
 const promises: Record<string, (tried: Try) => Promise<unknown>> = {
@@ -234,10 +245,21 @@ const promises: Record<string, (tried: Try) => Promise<unknown>> = {
     const { booking } = await book(tried)
     assert.match(booking.appointments[0]!.preparation!, /pacemaker/)
   },
-  'Un ciclo di quattro sedute: si prenota la prima.': async (tried) => {
+  'Un ciclo di quattro sedute: si prenotano tutte insieme.': async (tried) => {
     const { prescription, booking } = await book(tried)
     assert.equal(prescription.lines[0]!.sessions, 4)
-    assert.equal(booking.appointments.length, 1)
+    follows(booking, 4, 3)
+  },
+  'Un ciclo di dieci sedute: due o tre alla settimana, nello stesso luogo.': async (tried) => {
+    const { prescription, booking, offers } = await book(tried)
+    assert.equal(prescription.lines[0]!.sessions, 10)
+    follows(booking, 10, 3)
+    assert.equal(booking.copay.cents, offers.copay.cents)
+  },
+  'Lo stesso esame tre volte: tre appuntamenti in giorni diversi.': async (tried) => {
+    const { prescription, booking } = await book(tried)
+    assert.equal(prescription.lines[0]!.quantity, 3)
+    follows(booking, 3, 7)
   },
   'Nessun posto libero nella sua ASL: lista di tutela.': async (tried) => {
     const prescription = await lookUp(tried)

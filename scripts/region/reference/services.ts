@@ -26,6 +26,8 @@ interface Catalogue {
       sex?: 'M' | 'F'
       ages?: [number, number]
       sessions?: [number, number]
+      /** Prescribed several times, two may be given on one day. */
+      sameDay?: boolean
       sides?: boolean
     }
   >
@@ -49,6 +51,7 @@ export interface CatalogueService {
   minutes: number
   cents: number
   sessions: [number, number]
+  sameDay: boolean
   ages: [number, number]
   sex: 'M' | 'F' | null
   preparation: { it?: string; en?: string }
@@ -103,6 +106,7 @@ export function readServices(regionFolder: string): CatalogueService[] {
       minutes: own.minutes,
       cents: own.cents,
       sessions: own.sessions ?? [1, 1],
+      sameDay: own.sameDay ?? false,
       ages: own.ages ?? [0, 130],
       sex: own.sex ?? null,
       preparation,
@@ -151,6 +155,7 @@ export async function loadServices(client: pg.Client, regionFolder: string): Pro
     duration_minutes: s.minutes,
     min_sessions: s.sessions[0],
     max_sessions: s.sessions[1],
+    same_day: s.sameDay,
     age_min: s.ages[0],
     age_max: s.ages[1],
     sex: s.sex,

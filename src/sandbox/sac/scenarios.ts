@@ -56,6 +56,7 @@ export const scenarios: readonly Scenario[] = [
   simple('Tre esami della stessa branca', 'Three exams of one branch', 'D', [chestScan, abdomenScan, headScan]),
   simple('Controllo, anche in televisita', 'Follow-up, may be a televisit', 'P', [neurologyAgain]),
   simple('Ciclo di 4 sedute', 'Cycle of 4 sessions', 'P', [manipulation]),
+  simple('La stessa visita 3 volte', 'The same visit 3 times', 'P', [{ ...urology, quantity: 3 }]),
   {
     note: 'Dati personali oscurati',
     noteEn: 'Personal data hidden',
