@@ -3,7 +3,7 @@
 
 import { dayInWords, euros, grouped, momentInWords } from '../../../../shared/words.ts'
 import { delegationWords } from './delegations.ts'
-import { shortMoment } from './moments.ts'
+import { sameDay, shortMoment } from './moments.ts'
 import type { Catalogue, Context, Visit } from './shapes.ts'
 
 const full = (visit: Visit): string =>
@@ -11,7 +11,7 @@ const full = (visit: Visit): string =>
 const short = (visit: Visit): string => `${shortMoment(visit.startsAt, 'en')}, ${visit.address}, ${visit.municipality}`
 function briefly(visits: readonly Visit[]): string {
   const [first, last] = [visits[0], visits.at(-1)]
-  if (visits.length <= 2 || !first || !last) return visits.map(short).join('; ')
+  if (visits.length <= 2 || !first || !last || sameDay(first, last)) return visits.map(short).join('; ')
   return `${short(first)}, and ${visits.length - 1} more until ${shortMoment(last.startsAt, 'en')}`
 }
 

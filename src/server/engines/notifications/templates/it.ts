@@ -3,7 +3,7 @@
 
 import { dayInWords, euros, grouped, momentInWords } from '../../../../shared/words.ts'
 import { delegationWords } from './delegations.ts'
-import { shortMoment } from './moments.ts'
+import { sameDay, shortMoment } from './moments.ts'
 import type { Catalogue, Context, Visit } from './shapes.ts'
 
 /** Where and when in an e-mail; in a text message only the street, because names of places can give away the reason. */
@@ -13,7 +13,7 @@ const short = (visit: Visit): string => `${shortMoment(visit.startsAt, 'it')}, $
 /** In a text message a cycle is its first appointment, how many follow and until when: the e-mail lists each. */
 function briefly(visits: readonly Visit[]): string {
   const [first, last] = [visits[0], visits.at(-1)]
-  if (visits.length <= 2 || !first || !last) return visits.map(short).join('; ')
+  if (visits.length <= 2 || !first || !last || sameDay(first, last)) return visits.map(short).join('; ')
   return `${short(first)}, e altri ${visits.length - 1} fino a ${shortMoment(last.startsAt, 'it')}`
 }
 

@@ -9,6 +9,10 @@ const timeZone = 'Europe/Rome'
 const weekday = new Intl.DateTimeFormat('it-IT', { timeZone, weekday: 'short' })
 const english = new Intl.DateTimeFormat('en-GB', { timeZone, weekday: 'short', day: 'numeric', month: 'short' })
 
+/** Whether two visits are on one day in Italy. */
+export const sameDay = (a: { startsAt: string }, b: { startsAt: string }): boolean =>
+  romeDay(new Date(a.startsAt)) === romeDay(new Date(b.startsAt))
+
 /** A moment in the few characters of a text message: `mar 3/3 ore 9:30`, `Tue 3 Mar at 9:30`. */
 export function shortMoment(instant: string, language: Language): string {
   const when = new Date(instant)

@@ -33,7 +33,7 @@ const samples: { [T in Template]: Notices[T] } = {
   'booking.sessions-cancelled': {
     bookingId: id,
     code: '7KQ4-9MZT-P',
-    visits: [visit, later, visit],
+    visits: [visit, later, { ...visit, startsAt: '2026-03-06T08:30:00Z' }],
     late: false,
     byProvider: true,
   },
