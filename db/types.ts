@@ -1180,6 +1180,19 @@ export interface RegistryBirthPlace {
   valid: string;
 }
 
+export interface RegistryCatchment {
+  aslId: string;
+  code: string;
+  id: string;
+  name: string;
+}
+
+export interface RegistryCatchmentMunicipality {
+  catchmentId: string;
+  istatCode: string;
+  valid: string;
+}
+
 export interface RegistryClassMaximum {
   days: number;
   hours: number | null;
@@ -1209,11 +1222,26 @@ export interface RegistryContactPreference {
 }
 
 export interface RegistryDoctorChoice {
+  beganAt: Generated<Timestamp>;
+  channel: Generated<string>;
+  /**
+   * Who chose: the person, or who acts for her; nobody for acts of the office
+   */
+  chosenBy: string | null;
+  /**
+   * What the attestation is checked by
+   */
+  code: string | null;
+  endedAt: Timestamp | null;
+  endReason: string | null;
   id: string;
   kind: string;
   personId: string;
   roleId: string;
   source: string;
+  /**
+   * Days on which the doctor is hers; empty when it ended on the day it began
+   */
   valid: string;
 }
 
@@ -1437,6 +1465,31 @@ export interface RegistryPrescriptionValidity {
   verified: boolean;
 }
 
+export interface RegistryPrimaryCarePost {
+  catchmentId: string;
+  ceiling: number;
+  email: string | null;
+  kind: string;
+  leavingOn: string | null;
+  /**
+   * Open choices without an end; kept by triggers on doctor_choice alone
+   */
+  patients: Generated<number>;
+  receives: Generated<string>;
+  roleId: string;
+  /**
+   * Lower number the doctor chose for herself (autolimitazione)
+   */
+  selfLimit: number | null;
+  state: Generated<string>;
+  telephone: string | null;
+  /**
+   * People with a choice that has an end, beyond the ceiling
+   */
+  temporaryCeiling: Generated<number>;
+  temporaryPatients: Generated<number>;
+}
+
 export interface RegistryReferenceLoad {
   checksum: string;
   loadedAt: Generated<Timestamp>;
@@ -1510,6 +1563,25 @@ export interface RegistryServiceTariff {
   source: string;
   valid: string;
   verified: boolean;
+}
+
+export interface RegistrySurgery {
+  address: string;
+  id: string;
+  istatCode: string;
+  latitude: number;
+  longitude: number;
+  postcode: string | null;
+  roleId: string;
+  stepFree: Generated<boolean>;
+  telephone: string | null;
+}
+
+export interface RegistrySurgeryHours {
+  closes: string;
+  opens: string;
+  surgeryId: string;
+  weekday: number;
 }
 
 export interface SchedulingAppointment {
@@ -1797,6 +1869,8 @@ export interface DB {
   "prescriptions.exchange": PrescriptionsExchange;
   "registry.address": RegistryAddress;
   "registry.birthPlace": RegistryBirthPlace;
+  "registry.catchment": RegistryCatchment;
+  "registry.catchmentMunicipality": RegistryCatchmentMunicipality;
   "registry.classMaximum": RegistryClassMaximum;
   "registry.contact": RegistryContact;
   "registry.contactPreference": RegistryContactPreference;
@@ -1818,10 +1892,13 @@ export interface DB {
   "registry.practitioner": RegistryPractitioner;
   "registry.practitionerRole": RegistryPractitionerRole;
   "registry.prescriptionValidity": RegistryPrescriptionValidity;
+  "registry.primaryCarePost": RegistryPrimaryCarePost;
   "registry.referenceLoad": RegistryReferenceLoad;
   "registry.service": RegistryService;
   "registry.serviceCode": RegistryServiceCode;
   "registry.serviceTariff": RegistryServiceTariff;
+  "registry.surgery": RegistrySurgery;
+  "registry.surgeryHours": RegistrySurgeryHours;
   "scheduling.appointment": SchedulingAppointment;
   "scheduling.appointmentTransition": SchedulingAppointmentTransition;
   "scheduling.exception": SchedulingException;

@@ -178,6 +178,8 @@ async function loadPeople(
           kind: 'ORDINARY',
           valid: days('2020-01-01' > person.birthDate ? '2020-01-01' : person.birthDate),
           source: 'generator',
+          channel: 'OFFICE',
+          began_at: now,
         })
       }
       exemptions.push(...exemptionsFor(person, age, story ? (story.exemptions ?? []) : undefined, random, today, now))

@@ -4,7 +4,8 @@
 import type pg from 'pg'
 import { givenName, surname } from './names.ts'
 import type { FiscalCodes } from './people.ts'
-import type { Random } from './random.ts'
+import { stableId } from './ids.ts'
+import { createRandom, type Random } from './random.ts'
 import { days, insertRows, type Row } from './rows.ts'
 import type { Municipality, Territory } from './territory.ts'
 
@@ -17,6 +18,15 @@ export interface GeneratedDoctor {
   aslId: string
   kind: 'family-doctor' | 'paediatrician'
 }
+
+/** People of an area whose residents choose among the same doctors (ambito), at least: room for several of them. */
+const doctorsPerArea = 4
+
+/** Ceilings of the national agreements: family doctors (ACN 2024, art. 38), paediatricians and their choices with an end. */
+const ceilings = {
+  'family-doctor': { kind: 'MMG', ceiling: 1_500, temporary: 0 },
+  paediatrician: { kind: 'PLS', ceiling: 880, temporary: 120 },
+} as const
 
 /** People for one family doctor and children for one paediatrician, on average (ACN 2024 art. 32: one per 1,200). */
 const peoplePerDoctor = 1_200
@@ -32,6 +42,11 @@ export async function loadDoctors(
 ): Promise<GeneratedDoctor[]> {
   const { territory, random, codes, people } = context
   const total = territory.municipalities.reduce((sum, town) => sum + town.population, 0)
+  const areas = areasOf(territory, people / total)
+  const ofPosts = createRandom(38) // apart, so that people and agendas stay the same
+  await insertRows(client, 'registry.catchment', areas.rows)
+  await insertRows(client, 'registry.catchment_municipality', areas.municipalities)
+  const [posts, surgeries, hours]: [Row[], Row[], Row[]] = [[], [], []]
   const practitioners: Row[] = []
   const roles: Row[] = []
   const doctors: GeneratedDoctor[] = []
@@ -64,6 +79,23 @@ export async function loadDoctors(
       discipline: null,
       valid: days('2015-01-01'),
     })
+    const { kind: post, ceiling, temporary } = ceilings[kind]
+    posts.push({
+      role_id: roleId,
+      kind: post,
+      catchment_id: areas.of.get(town.istatCode),
+      ceiling,
+      self_limit: ofPosts.chance(0.1) ? Math.round((ceiling * ofPosts.int(60, 95)) / 100) : null,
+      temporary_ceiling: temporary,
+      state: 'ACTIVE',
+      telephone: null,
+      receives: ofPosts.pick(['walk-in', 'appointment', 'both'] as const),
+      patients: 0,
+      temporary_patients: 0,
+    })
+    const surgery = surgeryIn(town, ofPosts)
+    surgeries.push({ ...surgery, role_id: roleId })
+    hours.push(...hoursOf(surgery.id, ofPosts))
     doctors.push({
       roleId,
       fiscalCode,
@@ -83,5 +115,57 @@ export async function loadDoctors(
   }
   await insertRows(client, 'registry.practitioner', practitioners)
   await insertRows(client, 'registry.practitioner_role', roles)
+  await insertRows(client, 'registry.primary_care_post', posts)
+  await insertRows(client, 'registry.surgery', surgeries)
+  await insertRows(client, 'registry.surgery_hours', hours)
   return doctors
+}
+
+/** Areas of each authority: municipalities one after the other until several doctors have enough people there. */
+function areasOf(territory: Territory, share: number): { rows: Row[]; municipalities: Row[]; of: Map<string, string> } {
+  const rows: Row[] = []
+  const municipalities: Row[] = []
+  const of = new Map<string, string>()
+  for (const [aslId, towns] of Map.groupBy(territory.municipalities, (town) => town.aslId)) {
+    let area: string | undefined
+    let residents = 0
+    let left = towns.reduce((sum, town) => sum + town.population, 0) * share
+    for (const town of towns) {
+      if (!area || (residents >= doctorsPerArea * peoplePerDoctor && left >= doctorsPerArea * peoplePerDoctor)) {
+        area = stableId('catchment', town.istatCode)
+        rows.push({ id: area, asl_id: aslId, code: town.istatCode, name: town.name })
+        residents = 0
+      }
+      residents += town.population * share
+      left -= town.population * share
+      of.set(town.istatCode, area)
+      municipalities.push({ catchment_id: area, istat_code: town.istatCode, valid: days('2013-01-01') })
+    }
+  }
+  return { rows, municipalities, of }
+}
+
+const streets = ['Via Roma', 'Via Garibaldi', 'Corso Umberto I', 'Via Dante', 'Piazza della Repubblica', 'Via Mazzini']
+
+function surgeryIn(town: Municipality, random: Random): Row & { id: string } {
+  const near = () => random.int(-100, 100) / 10_000 // within a kilometre
+  return {
+    id: random.uuid(),
+    address: `${random.pick(streets)} ${random.int(1, 90)}`,
+    postcode: town.postcode,
+    istat_code: town.istatCode,
+    latitude: town.latitude + near(),
+    longitude: town.longitude + near(),
+    telephone: null,
+    step_free: random.chance(0.7),
+  }
+}
+
+/** Open five days a week, three hours, in the morning or in the afternoon. */
+function hoursOf(surgeryId: string, random: Random): Row[] {
+  const afternoons = random.int(1, 3)
+  return [1, 2, 3, 4, 5].map((weekday) => {
+    const [opens, closes] = weekday % 2 === afternoons % 2 ? ['16:00', '19:00'] : ['09:00', '12:00']
+    return { surgery_id: surgeryId, weekday, opens, closes }
+  })
 }
