@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: Regione Campania
 // SPDX-License-Identifier: AGPL-3.0-or-later
+import type { ReactNode } from 'react'
 import { Link } from 'react-router'
 import { app, publicAddresses } from '../app/addresses.ts'
 import { useLanguage } from '../app/language.tsx'
@@ -48,6 +49,30 @@ function filled(): Filled {
     : { providers: [], cie: '', cieAlso: '', cns: false, purposes: [], returnTo: app.home, stepUp: '' }
 }
 
+interface WayInProps extends Pick<Filled, 'returnTo' | 'stepUp'> {
+  /** Where the form leads. */
+  start: string
+  idp?: string
+  /** Whether there is a preferred button beside it. */
+  second?: boolean
+  children: ReactNode
+}
+
+/** The button of one provider: a form, so that it works without JavaScript. */
+function WayIn({ start, idp, second = false, returnTo, stepUp, children }: WayInProps) {
+  return (
+    <form method="post" action={start}>
+      {idp !== undefined && <input type="hidden" name="idp" value={idp} />}
+      <input type="hidden" name="level" value="2" />
+      <input type="hidden" name="returnTo" value={returnTo} />
+      <input type="hidden" name="stepUp" value={stepUp} />
+      <button type="submit" className={`btn ${second ? 'btn-outline-primary' : 'btn-primary'} sf-provider`}>
+        {children}
+      </button>
+    </form>
+  )
+}
+
 export function SignIn() {
   const { language, words } = useLanguage()
   const text = words.site.signIn
@@ -76,15 +101,9 @@ export function SignIn() {
           <ul className="sf-providers" data-empty={text.spid.none}>
             {providers.map((provider) => (
               <li key={provider.entityId} data-each="provider">
-                <form method="post" action="/auth/spid/start">
-                  <input type="hidden" name="idp" value={provider.entityId} />
-                  <input type="hidden" name="level" value="2" />
-                  <input type="hidden" name="returnTo" value={returnTo} />
-                  <input type="hidden" name="stepUp" value={stepUp} />
-                  <button type="submit" className="btn btn-primary sf-provider">
-                    {text.spid.enter(provider.name)}
-                  </button>
-                </form>
+                <WayIn start="/auth/spid/start" idp={provider.entityId} {...ways}>
+                  {text.spid.enter(provider.name)}
+                </WayIn>
               </li>
             ))}
           </ul>
@@ -109,26 +128,16 @@ export function SignIn() {
           <ul className="sf-providers" data-empty={text.cie.none}>
             {cie && (
               <li data-way="cie">
-                <form method="post" action={cie}>
-                  <input type="hidden" name="level" value="2" />
-                  <input type="hidden" name="returnTo" value={returnTo} />
-                  <input type="hidden" name="stepUp" value={stepUp} />
-                  <button type="submit" className="btn btn-primary sf-provider">
-                    {text.cie.enter}
-                  </button>
-                </form>
+                <WayIn start={cie} {...ways}>
+                  {text.cie.enter}
+                </WayIn>
               </li>
             )}
             {cieAlso && (
               <li data-way="cie-also">
-                <form method="post" action={cieAlso}>
-                  <input type="hidden" name="level" value="2" />
-                  <input type="hidden" name="returnTo" value={returnTo} />
-                  <input type="hidden" name="stepUp" value={stepUp} />
-                  <button type="submit" className="btn btn-outline-primary sf-provider">
-                    {text.cie.also}
-                  </button>
-                </form>
+                <WayIn start={cieAlso} second {...ways}>
+                  {text.cie.also}
+                </WayIn>
               </li>
             )}
           </ul>
