@@ -18,7 +18,7 @@ function issuersOf({ anchor }: Member, id: string): readonly unknown[] {
 export interface TrustMark {
   id: string
   jwt: string
-  /** When it expires, in seconds. */
+  /** When it expires, or the chain of its issuer does, in seconds. */
   exp: number
 }
 
@@ -63,9 +63,9 @@ async function verifyMark(federation: Federation, member: Member, id: string, jw
   }
   if (typeof jwt !== 'string' || issuer === undefined) throw new OidcFault('trust-mark/form')
   if (!issuersOf(member, id).includes(issuer)) throw new OidcFault('trust-mark/issuer')
-  const { keys } = issuer === member.entity ? member : await resolveMember(federation, issuer, 'issuer')
+  const { keys, exp } = issuer === member.entity ? member : await resolveMember(federation, issuer, 'issuer')
   const names = { issuer, subject: member.entity }
   const mark = await verifyStatement('trust-mark', jwt, keys, names, federation.now, 'trust-mark+jwt')
   if (idOf(mark) !== id) throw new OidcFault('trust-mark/id')
-  return { id, jwt, exp: mark.exp }
+  return { id, jwt, exp: Math.min(mark.exp, exp) }
 }
