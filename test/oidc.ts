@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
 import assert from 'node:assert/strict'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { App } from '../src/server/platform/http.ts'
 import type { TestApp } from './setup.ts'
 import { holder, type Holder } from './spid.ts'
@@ -100,6 +101,17 @@ export async function bring(
     page: answer.body,
     session: cookies.find((one) => /^__Host-sid=./.test(one)),
   }
+}
+
+/** Runs the jobs of the start, again where a try failed, until the provider is trusted and can be chosen. */
+export async function providerTrusted(t: TestApp): Promise<void> {
+  for (let tries = 0; tries < 20; tries += 1) {
+    await t.settle()
+    const ways = (await t.app.inject('/api/v1/cie-ways')).json<{ protocol: string }[]>()
+    if (ways.length === 2) return
+    await sleep(1_000)
+  }
+  assert.fail('the provider is not trusted: the log of the job says why (LOG_LEVEL=error)')
 }
 
 /** Places an entity of the sandbox's federation below others. */

@@ -6,7 +6,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { decodeJwt, importPKCS8, SignJWT, type JWTPayload } from 'jose'
-import { leave, placeEntity } from '../../../test/oidc.ts'
+import { leave, placeEntity, providerTrusted } from '../../../test/oidc.ts'
 import { testApp } from '../../../test/setup.ts'
 import { demoFile } from '../../../test/spid.ts'
 
@@ -14,7 +14,7 @@ const t = await testApp({ listen: true })
 after(() => t[Symbol.asyncDispose]())
 before(async () => {
   await demoFile(t)
-  await t.settle()
+  await providerTrusted(t)
 })
 
 /** A good request, changed outside and inside the signed object. */

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { bends } from '../../../sandbox/cie-oidc/bends.ts'
-import { bring, comeBack, leave, signInByOidc } from '../../../../test/oidc.ts'
+import { bring, comeBack, leave, providerTrusted, signInByOidc } from '../../../../test/oidc.ts'
 import { testApp } from '../../../../test/setup.ts'
 import { aPerson, demoFile, holder, lastOutcome } from '../../../../test/spid.ts'
 import { readOidcConfig } from './config.ts'
@@ -18,7 +18,7 @@ before(async () => {
   await aPerson(t)
   await aPerson(t, child)
   await demoFile(t, [holder, child, stranger])
-  await t.settle()
+  await providerTrusted(t)
 })
 
 /** How many sessions are open. */

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
 import { decodeJwt } from 'jose'
-import { placeEntity, signInByOidc } from '../../../../test/oidc.ts'
+import { placeEntity, providerTrusted, signInByOidc } from '../../../../test/oidc.ts'
 import { testApp } from '../../../../test/setup.ts'
 import { aPerson, demoFile } from '../../../../test/spid.ts'
 import { readOidcConfig } from './config.ts'
@@ -15,7 +15,7 @@ after(() => t[Symbol.asyncDispose]())
 before(async () => {
   await aPerson(t)
   await demoFile(t)
-  await t.settle()
+  await providerTrusted(t)
 })
 beforeEach(async () => {
   t.sandbox.context.faults.clear()

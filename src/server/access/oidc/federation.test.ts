@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { after, before, beforeEach, test } from 'node:test'
 import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify, type JSONWebKeySet } from 'jose'
-import { leave, placeEntity, signInByOidc } from '../../../../test/oidc.ts'
+import { leave, placeEntity, providerTrusted, signInByOidc } from '../../../../test/oidc.ts'
 import { testApp } from '../../../../test/setup.ts'
 import { aPerson, demoFile } from '../../../../test/spid.ts'
 import { BadSetting } from '../../platform/config.ts'
@@ -19,7 +19,7 @@ after(() => t[Symbol.asyncDispose]())
 before(async () => {
   await aPerson(t)
   await demoFile(t)
-  await t.settle()
+  await providerTrusted(t)
 })
 beforeEach(() => t.sandbox.context.faults.clear())
 

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { createLocalJWKSet, decodeJwt, jwtVerify, type JSONWebKeySet } from 'jose'
 import { createApp } from '../../app.ts'
-import { bring, comeBack, leave, signInByOidc } from '../../../../test/oidc.ts'
+import { bring, comeBack, leave, providerTrusted, signInByOidc } from '../../../../test/oidc.ts'
 import { testApp } from '../../../../test/setup.ts'
 import { aPerson, demoFile, lastOutcome } from '../../../../test/spid.ts'
 import { asSystem } from '../../platform/database.ts'
@@ -16,7 +16,7 @@ let personId: string
 before(async () => {
   personId = await aPerson(t)
   await demoFile(t)
-  await t.settle()
+  await providerTrusted(t)
 })
 const op = () => `${t.sandbox.url}/cie-oidc/op`
 const clientId = () => `${t.url}/auth/cie-oidc`

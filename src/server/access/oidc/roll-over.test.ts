@@ -5,7 +5,7 @@ import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { after, before, beforeEach, test } from 'node:test'
 import { decodeJwt, decodeProtectedHeader, type JSONWebKeySet } from 'jose'
-import { bring, comeBack, leave, signInByOidc } from '../../../../test/oidc.ts'
+import { bring, comeBack, leave, providerTrusted, signInByOidc } from '../../../../test/oidc.ts'
 import { testApp } from '../../../../test/setup.ts'
 import { aPerson, demoFile, lastOutcome } from '../../../../test/spid.ts'
 import { createApp } from '../../app.ts'
@@ -33,7 +33,7 @@ before(async () => {
   await new Promise<void>((resolve) => void door.listen(Number(new URL(t.url).port), '::', resolve))
   await aPerson(t)
   await demoFile(t)
-  await t.settle()
+  await providerTrusted(t)
 })
 beforeEach(() => t.sandbox.context.faults.clear())
 
