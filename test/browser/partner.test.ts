@@ -34,14 +34,14 @@ const shoot = async (page: Page, name: string) => {
 }
 
 /** The partners' room for somebody who acts in a role. */
-async function roomOf(code: string, organisationId: string): Promise<App> {
+async function roomOf(code: string, organisationId: string, level: 1 | 2 = 2): Promise<App> {
   const room = await createHttp({
     config: site.t.platform.config,
     formTargets: [],
     resolveActor: async (request) => ({
       ...anonymous(request),
       kind: 'professional',
-      level: 2,
+      level,
       personId,
       role: { code, organisationId, appointmentId: uuidv7() },
     }),
@@ -226,6 +226,53 @@ test('keys rotate, and a system is suspended, reactivated and deleted, each afte
   assert.equal(await page.getByRole('link', { name: 'Sistema da togliere' }).count(), 0)
   await visit.close()
 })
+
+for (const wide of [false, true])
+  test(`${wide ? 'desk' : 'phone'}: who must prove better or again who she is reads why, and what she wrote stays`, async () => {
+    const size = wide ? '1280' : '360'
+    const wayBack = (page: Page) => page.getByRole('link', { name: /^Accedi di nuovo/ }).getAttribute('href')
+    const weak = await visitAs(await roomOf('partner-manager', aslNapoli1, 1), { wide })
+    await weak.open(app.partners)
+    await weak.page.getByRole('alert').getByText('Per questa operazione serve un’identità più sicura.').waitFor()
+    assert.equal(await wayBack(weak.page), '/accedi?returnTo=%2Fapp%2Fpartner&stepUp=yes')
+    await accessible(weak.page, `too weak, ${size}`)
+    await shoot(weak.page, `partner-weak-${size}`)
+    await weak.close()
+
+    const old = await visitAs(await roomOf('partner-manager', aslNapoli1), { wide })
+    const { page } = old
+    const code = 'access/step-up-required'
+    await old.context.route('**/api/v1/partner-clients', (route) =>
+      route.request().method() === 'POST'
+        ? route.fulfill({
+            status: 403,
+            contentType: 'application/problem+json',
+            body: JSON.stringify({
+              type: `urn:problem:${code}`,
+              title: 'Per questa operazione devi confermare chi sei.',
+              status: 403,
+              code,
+              detail: 'Entra di nuovo: quello che hai scritto resta.',
+              instance: `urn:uuid:${uuidv7()}`,
+            }),
+          })
+        : route.fallback(),
+    )
+    await old.open(app.newPartner)
+    await page.getByLabel('Nome del sistema').fill('Sistema che resta scritto')
+    await page.getByLabel('A che cosa serve').fill('Mostrare ai cittadini le disponibilità')
+    await page.getByLabel('E-mail dell’ufficio che lo gestisce').fill('sistemi@asl.example')
+    await page.getByRole('button', { name: 'Registra', exact: true }).click()
+    const refusal = page.getByRole('alert').getByText('Per questa operazione devi confermare chi sei.')
+    await refusal.waitFor()
+    const top = (await refusal.boundingBox())?.y ?? -1
+    assert.ok(top >= 0 && top < (wide ? desk : phone).height, `in sight without scrolling: ${top}`)
+    assert.equal(await wayBack(page), '/accedi?returnTo=%2Fapp%2Fpartner%2Fnuovo&stepUp=yes')
+    assert.equal(await page.getByLabel('Nome del sistema').inputValue(), 'Sistema che resta scritto')
+    await accessible(page, `step-up, ${size}`)
+    await shoot(page, `partner-step-up-${size}`)
+    await old.close()
+  })
 
 test('the pages are complete in English, and another role is told what it needs', async () => {
   const visit = await visitAs(await roomOf('partner-manager', aslNapoli1), { language: 'en', wide: true })

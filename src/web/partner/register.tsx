@@ -120,7 +120,6 @@ export function Register(props: { catalogue: PartnerCatalogue }) {
   return (
     <Page title={text.title} lead={text.lead} crumbs={[{ to: app.partners, label: words.title }]} narrow>
       <ErrorSummary problems={problems} />
-      {shown && <ProblemAlert error={shown} />}
       <form onSubmit={submit} noValidate>
         <Field {...field('name')} label={text.name} hint={text.nameHint} maxLength={100} />
         <Field {...field('purpose')} label={text.purpose} hint={text.purposeHint} rows={3} maxLength={1000} />
@@ -147,6 +146,8 @@ export function Register(props: { catalogue: PartnerCatalogue }) {
           onReason={(reason) => set({ reason })}
           reasonError={problemOf(problems, 'reason')}
         />
+        {/* Beside the button that was pressed: above this long form nobody would see it on a telephone. */}
+        {shown && <ProblemAlert error={shown} />}
         <Button type="submit" pending={register.isPending} pendingText={text.sending}>
           {text.send}
         </Button>
