@@ -11,7 +11,7 @@ import { computeFiscalCode } from '../../src/shared/fiscal-code.ts'
 import { cardCheckDigit } from '../../src/shared/team-card.ts'
 import { aMobile, codeTo, textsTo } from '../accounts.ts'
 import { aPerson } from '../region.ts'
-import { accessible, desk, openSite, settled, sizes, type Site, type Visit } from './site.ts'
+import { accessible, desk, narrow, openSite, settled, sizes, type Site, type Visit } from './site.ts'
 
 const title = { it: 'Vaccino antinfluenzale di prova', en: 'Test flu vaccine' }
 const here = { it: '/adesioni/prova', en: '/en/adhesions/prova' }
@@ -163,13 +163,14 @@ async function screens(visit: Visit, wish: { code: string; card: string }): Prom
   await send(page)
   await arrived(page, 'Scrivi il codice')
   await look()
-  await page.locator('#code').fill('000000')
+  const code = await codeTo(site.t, mobile)
+  await page.locator('#code').fill(code === '000000' ? '111111' : '000000')
   await page.getByRole('button', { name: 'Conferma' }).click()
   await page.getByRole('alert').getByText('Tentativi rimasti: 4.').waitFor()
   await look()
   const texts = await textsTo(site.t, mobile)
   seen.push(texts.map((text) => text.replaceAll(/\d{6}/g, 'CODE')).join('|'))
-  await page.locator('#code').fill(await codeTo(site.t, mobile))
+  await page.locator('#code').fill(code)
   await page.getByRole('button', { name: 'Conferma' }).click()
   return seen
 }
@@ -246,6 +247,49 @@ test('a wrong code says how many tries are left; after five another code is aske
   await page.locator('#code').fill(await codeTo(site.t, mobile))
   await page.getByRole('button', { name: 'Conferma' }).click()
   await arrived(page, 'Dati verificati')
+  await visit.close()
+})
+
+test('a code that is too old is over; who happens to be signed in adheres like everybody', async () => {
+  const anna = await aCardholder()
+  const { id: personId } = await aPerson(site.t)
+  const mobile = aMobile()
+  const visit = await site.visit({ personId })
+  const { page } = visit
+  await page.clock.install()
+  await visit.open(here.it)
+  await fill(page, { ...anna, mobile })
+  await send(page)
+  await arrived(page, 'Scrivi il codice')
+  const old = await codeTo(site.t, mobile)
+  for (let minutes = 0; minutes < 6; minutes += 1) await minute(page)
+  await page.locator('#code').fill(old)
+  await page.getByRole('button', { name: 'Conferma' }).click()
+  await page.getByRole('alert').getByText('Il codice è scaduto o non vale più.').waitFor()
+  await page.getByRole('button', { name: 'Manda un altro codice' }).click()
+  await page.getByRole('status').getByText('Abbiamo mandato un altro codice').waitFor()
+  await page.locator('#code').fill(await codeTo(site.t, mobile))
+  await page.getByRole('button', { name: 'Conferma' }).click()
+  await arrived(page, 'Dati verificati')
+  await visit.close()
+})
+
+test('where the last six digits of the card are enough the page asks for those, on the narrowest screen too', async () => {
+  const visit = await site.visit({ viewport: narrow })
+  const { page } = visit
+  await page.route('**/api/v1/public-flows/purposes/prova', async (route) => {
+    const answer = await route.fetch()
+    await route.fulfill({ json: { ...(await answer.json()), card: 'last-6' } })
+  })
+  await visit.open(here.it)
+  const card = page.getByLabel('Ultime 6 cifre della tessera sanitaria')
+  await card.fill('12345')
+  await send(page)
+  await page.getByRole('alert').getByText('Scrivi le ultime 6 delle 20 cifre').waitFor()
+  await accessible(page, 'the last six digits')
+  await card.fill('123456')
+  await send(page)
+  await page.getByRole('alert').getByText('Ci sono 2 cose da correggere').waitFor()
   await visit.close()
 })
 

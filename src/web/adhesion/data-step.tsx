@@ -57,7 +57,6 @@ export function DataStep(props: {
       <p>{text.intro}</p>
       <form onSubmit={submit} noValidate>
         <ErrorSummary problems={problems} />
-        {found.length === 0 && props.error != null && <FormProblem error={props.error} fields={fields} />}
         <Field
           id="fiscalCode"
           label={text.fiscalCode}
@@ -95,6 +94,7 @@ export function DataStep(props: {
         <p>
           <Link to={publicAddresses.privacy[language]}>{text.privacy}</Link>
         </p>
+        {found.length === 0 && props.error != null && <FormProblem error={props.error} fields={fields} />}
         <div className="sf-actions">
           <Button type="submit" pending={props.isPending} pendingText={text.sending}>
             {text.send}
