@@ -29,6 +29,8 @@ const exceptions: Record<string, string> = {
   'registry.location': 'addresses of places',
   'registry.organisation': 'fiscal codes of organisations',
   'registry.practitioner': 'the public list of doctors',
+  'registry.primary_care_post': 'how to reach a doctor, as her surgery says to everybody',
+  'registry.surgery': 'addresses of surgeries',
 }
 
 interface TableRow {
