@@ -5,6 +5,7 @@ import { scheduling } from './engines/scheduling/index.ts'
 import { documents } from './engines/documents/index.ts'
 import { notifications } from './engines/notifications/index.ts'
 import { booking } from './services/booking/index.ts'
+import { doctorChoice } from './services/doctor-choice/index.ts'
 import { payments } from './engines/payments/index.ts'
 import { accounts } from './access/accounts/index.ts'
 import { oidc } from './access/oidc/index.ts'
@@ -53,6 +54,7 @@ export const rooms: readonly Room[] = [
   documents,
   notifications,
   booking,
+  doctorChoice,
   helpDesk,
   partnerApi,
 ]

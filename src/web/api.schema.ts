@@ -38,6 +38,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/municipalities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Municipalities of the region, by name: all of them, some hundreds */
+        get: operations["listMunicipalities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/places": {
         parameters: {
             query?: never;
@@ -1676,6 +1693,109 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/doctors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Family doctors and paediatricians, with whether they have places: no personal data of patients */
+        get: operations["searchDoctors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/doctors/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One family doctor or paediatrician, with surgeries and hours */
+        get: operations["getDoctor"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{id}/doctor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The doctor of a person, those before, and what may be chosen */
+        get: operations["getPrimaryCare"];
+        put?: never;
+        post?: never;
+        /** Leave the doctor without choosing another */
+        delete: operations["revokeDoctor"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{id}/doctor-choices/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What choosing a doctor would do, or why it is not possible */
+        get: operations["checkDoctorChoice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{id}/doctor-choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Choose a doctor: at once, and the one before is left */
+        post: operations["chooseDoctor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{id}/doctor/attestation.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The choice on paper */
+        get: operations["getAttestation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/feedback": {
         parameters: {
             query?: never;
@@ -1914,6 +2034,58 @@ export interface operations {
                             preparation: string | null;
                             /** @description What to bring */
                             bring: string | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    listMunicipalities: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        municipalities: {
+                            /** @description ISTAT code */
+                            code: string;
+                            name: string;
+                            province: string;
                         }[];
                     };
                 };
@@ -11138,6 +11310,625 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    searchDoctors: {
+        parameters: {
+            query: {
+                /** @description MMG family doctor, PLS paediatrician */
+                kind?: "MMG" | "PLS";
+                /** @description ISTAT code: doctors of its area, the nearest first */
+                municipality?: string;
+                /** @description Beginning of the name */
+                name?: string;
+                language?: string;
+                weekday?: number;
+                /** @description Only with places left */
+                free?: boolean;
+                cursor?: string;
+                limit: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        doctors: {
+                            /** Format: uuid */
+                            id: string;
+                            /**
+                             * @description MMG family doctor, PLS paediatrician
+                             * @enum {unknown}
+                             */
+                            kind: "MMG" | "PLS";
+                            givenName: string;
+                            familyName: string;
+                            /** @enum {unknown} */
+                            sex: "M" | "F" | "N";
+                            languages: string[];
+                            /** @enum {unknown} */
+                            receives: "walk-in" | "appointment" | "both";
+                            telephone: string | null;
+                            email: string | null;
+                            /** @description Area whose residents may choose her */
+                            area: string;
+                            /**
+                             * @description Places left: many, twenty at most, none
+                             * @enum {unknown}
+                             */
+                            availability: "free" | "last" | "full";
+                            leavingOn: string | null;
+                            distanceKm: number | null;
+                            surgeries: {
+                                address: string;
+                                postcode: string | null;
+                                municipality: string;
+                                telephone: string | null;
+                                stepFree: boolean;
+                                latitude: number;
+                                longitude: number;
+                                hours: {
+                                    weekday: number;
+                                    opens: string;
+                                    closes: string;
+                                }[];
+                            }[];
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    getDoctor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /**
+                         * @description MMG family doctor, PLS paediatrician
+                         * @enum {unknown}
+                         */
+                        kind: "MMG" | "PLS";
+                        givenName: string;
+                        familyName: string;
+                        /** @enum {unknown} */
+                        sex: "M" | "F" | "N";
+                        languages: string[];
+                        /** @enum {unknown} */
+                        receives: "walk-in" | "appointment" | "both";
+                        telephone: string | null;
+                        email: string | null;
+                        /** @description Area whose residents may choose her */
+                        area: string;
+                        /**
+                         * @description Places left: many, twenty at most, none
+                         * @enum {unknown}
+                         */
+                        availability: "free" | "last" | "full";
+                        leavingOn: string | null;
+                        distanceKm: number | null;
+                        surgeries: {
+                            address: string;
+                            postcode: string | null;
+                            municipality: string;
+                            telephone: string | null;
+                            stepFree: boolean;
+                            latitude: number;
+                            longitude: number;
+                            hours: {
+                                weekday: number;
+                                opens: string;
+                                closes: string;
+                            }[];
+                        }[];
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    getPrimaryCare: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A person one may act for */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        person: {
+                            /** Format: uuid */
+                            id: string;
+                            givenName: string;
+                            familyName: string;
+                        };
+                        current: {
+                            /** Format: uuid */
+                            id: string;
+                            /** Format: uuid */
+                            doctorId: string;
+                            /**
+                             * @description MMG family doctor, PLS paediatrician
+                             * @enum {unknown}
+                             */
+                            doctorKind: "MMG" | "PLS";
+                            doctorName: string;
+                            /** @enum {unknown} */
+                            kind: "ORDINARY" | "REUNIFICATION" | "OUT_OF_AREA" | "TEMPORARY" | "PROVISIONAL_PAED" | "OVER_14" | "EX_OFFICIO";
+                            /** Format: date */
+                            from: string;
+                            until: string | null;
+                            endReason: ("CHANGED" | "REVOKED" | "REFUSED_BY_DOCTOR" | "DOCTOR_CEASED" | "AGE_LIMIT" | "TERM_ENDED" | "DECEASED" | "MOVED" | "DOUBLE") | null;
+                            /** @enum {unknown} */
+                            channel: "ONLINE" | "DESK" | "OFFICE" | "EX_OFFICIO";
+                        } | null;
+                        doctor: {
+                            /** Format: uuid */
+                            id: string;
+                            /**
+                             * @description MMG family doctor, PLS paediatrician
+                             * @enum {unknown}
+                             */
+                            kind: "MMG" | "PLS";
+                            givenName: string;
+                            familyName: string;
+                            /** @enum {unknown} */
+                            sex: "M" | "F" | "N";
+                            languages: string[];
+                            /** @enum {unknown} */
+                            receives: "walk-in" | "appointment" | "both";
+                            telephone: string | null;
+                            email: string | null;
+                            /** @description Area whose residents may choose her */
+                            area: string;
+                            /**
+                             * @description Places left: many, twenty at most, none
+                             * @enum {unknown}
+                             */
+                            availability: "free" | "last" | "full";
+                            leavingOn: string | null;
+                            distanceKm: number | null;
+                            surgeries: {
+                                address: string;
+                                postcode: string | null;
+                                municipality: string;
+                                telephone: string | null;
+                                stepFree: boolean;
+                                latitude: number;
+                                longitude: number;
+                                hours: {
+                                    weekday: number;
+                                    opens: string;
+                                    closes: string;
+                                }[];
+                            }[];
+                        } | null;
+                        /** @description Earlier doctors, the latest first */
+                        history: {
+                            /** Format: uuid */
+                            id: string;
+                            /** Format: uuid */
+                            doctorId: string;
+                            /**
+                             * @description MMG family doctor, PLS paediatrician
+                             * @enum {unknown}
+                             */
+                            doctorKind: "MMG" | "PLS";
+                            doctorName: string;
+                            /** @enum {unknown} */
+                            kind: "ORDINARY" | "REUNIFICATION" | "OUT_OF_AREA" | "TEMPORARY" | "PROVISIONAL_PAED" | "OVER_14" | "EX_OFFICIO";
+                            /** Format: date */
+                            from: string;
+                            until: string | null;
+                            endReason: ("CHANGED" | "REVOKED" | "REFUSED_BY_DOCTOR" | "DOCTOR_CEASED" | "AGE_LIMIT" | "TERM_ENDED" | "DECEASED" | "MOVED" | "DOUBLE") | null;
+                            /** @enum {unknown} */
+                            channel: "ONLINE" | "DESK" | "OFFICE" | "EX_OFFICIO";
+                        }[];
+                        /** @description What may be chosen at this age */
+                        kinds: ("MMG" | "PLS")[];
+                        /** @description Where she lives: doctors are looked for there */
+                        municipality: {
+                            code: string;
+                            name: string;
+                        } | null;
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    revokeDoctor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A person one may act for */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** Format: uuid */
+                        doctorId: string;
+                        /**
+                         * @description MMG family doctor, PLS paediatrician
+                         * @enum {unknown}
+                         */
+                        doctorKind: "MMG" | "PLS";
+                        doctorName: string;
+                        /** @enum {unknown} */
+                        kind: "ORDINARY" | "REUNIFICATION" | "OUT_OF_AREA" | "TEMPORARY" | "PROVISIONAL_PAED" | "OVER_14" | "EX_OFFICIO";
+                        /** Format: date */
+                        from: string;
+                        until: string | null;
+                        endReason: ("CHANGED" | "REVOKED" | "REFUSED_BY_DOCTOR" | "DOCTOR_CEASED" | "AGE_LIMIT" | "TERM_ENDED" | "DECEASED" | "MOVED" | "DOUBLE") | null;
+                        /** @enum {unknown} */
+                        channel: "ONLINE" | "DESK" | "OFFICE" | "EX_OFFICIO";
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    checkDoctorChoice: {
+        parameters: {
+            query: {
+                doctorId: string;
+            };
+            header?: never;
+            path: {
+                /** @description A person one may act for */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Doctor */
+                        doctor: {
+                            /** Format: uuid */
+                            id: string;
+                            /**
+                             * @description MMG family doctor, PLS paediatrician
+                             * @enum {unknown}
+                             */
+                            kind: "MMG" | "PLS";
+                            givenName: string;
+                            familyName: string;
+                            /** @enum {unknown} */
+                            sex: "M" | "F" | "N";
+                            languages: string[];
+                            /** @enum {unknown} */
+                            receives: "walk-in" | "appointment" | "both";
+                            telephone: string | null;
+                            email: string | null;
+                            /** @description Area whose residents may choose her */
+                            area: string;
+                            /**
+                             * @description Places left: many, twenty at most, none
+                             * @enum {unknown}
+                             */
+                            availability: "free" | "last" | "full";
+                            leavingOn: string | null;
+                            distanceKm: number | null;
+                            surgeries: {
+                                address: string;
+                                postcode: string | null;
+                                municipality: string;
+                                telephone: string | null;
+                                stepFree: boolean;
+                                latitude: number;
+                                longitude: number;
+                                hours: {
+                                    weekday: number;
+                                    opens: string;
+                                    closes: string;
+                                }[];
+                            }[];
+                        };
+                        /** @enum {unknown} */
+                        kind: "ORDINARY" | "REUNIFICATION" | "OUT_OF_AREA" | "TEMPORARY" | "PROVISIONAL_PAED" | "OVER_14" | "EX_OFFICIO";
+                        leavingOn: string | null;
+                        /** @description Name of the doctor who is left */
+                        replaces: string | null;
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    chooseDoctor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A person one may act for */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: uuid */
+                    doctorId: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** Format: uuid */
+                        doctorId: string;
+                        /**
+                         * @description MMG family doctor, PLS paediatrician
+                         * @enum {unknown}
+                         */
+                        doctorKind: "MMG" | "PLS";
+                        doctorName: string;
+                        /** @enum {unknown} */
+                        kind: "ORDINARY" | "REUNIFICATION" | "OUT_OF_AREA" | "TEMPORARY" | "PROVISIONAL_PAED" | "OVER_14" | "EX_OFFICIO";
+                        /** Format: date */
+                        from: string;
+                        until: string | null;
+                        endReason: ("CHANGED" | "REVOKED" | "REFUSED_BY_DOCTOR" | "DOCTOR_CEASED" | "AGE_LIMIT" | "TERM_ENDED" | "DECEASED" | "MOVED" | "DOUBLE") | null;
+                        /** @enum {unknown} */
+                        channel: "ONLINE" | "DESK" | "OFFICE" | "EX_OFFICIO";
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    getAttestation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A person one may act for */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": {
                         /** @description urn:problem:room/reason */
                         type: string;
                         /** @description What happened, in the language of the request */

@@ -33,7 +33,7 @@ const words = (text: string) => text.trim().split(/\s+/)
  */
 const expected = {
   anyone:
-    words(`getReadiness listServices listPlaces getSession setLanguage listIdentityProviders listCieWays startPasskeySignIn
+    words(`getReadiness listServices listPlaces listMunicipalities searchDoctors getDoctor getSession setLanguage listIdentityProviders listCieWays startPasskeySignIn
     signInWithPasskey getPublicPurpose startPublicFlow endPublicFlow getPushKey listPublicOffers openAppointmentLink confirmByLink
     cancelByLink createFeedback createHelpRequest getPartnerStatus reportSms getSignInWays`),
   /** Citizens, also with a weak identity or an account of ours: nothing clinical. */
@@ -46,7 +46,8 @@ const expected = {
     getDelegationDocument listMessages readMessage createPushSubscription deletePushSubscription lookUpPrescription
     listPrescriptions getPrescription searchOffers createBooking listBookings extendHold releaseHold confirmBooking
     getBooking searchMoveOffers moveBooking cancelBooking getPromemoria getCalendar joinWaitingList
-    listWaitingListEntries acceptWaitingListOffer declineWaitingListOffer withdrawFromWaitingList`),
+    listWaitingListEntries acceptWaitingListOffer declineWaitingListOffer withdrawFromWaitingList
+    getPrimaryCare checkDoctorChoice chooseDoctor revokeDoctor getAttestation`),
   /** Whoever is signed in, in whatever role. */
   everybodyWeak: words(`deleteSession listSessions endOtherSessions endSession`),
   everybody: words(`listOwnRoles actInRole`),

@@ -35,6 +35,10 @@ export interface Events {
   'access.acted-for': { patientId: string; personId: string; sessionId: string }
   /** Parental responsibility over this person ended with the eighteenth birthday. */
   'delegations.came-of-age': { personId: string; parentId: string }
+  /** Somebody has a new doctor; the one before is left. */
+  'doctor-choice.chosen': { choiceId: string; patientId: string }
+  /** Somebody has no doctor any more: she left him, or the calendar ended it. */
+  'doctor-choice.ended': { choiceId: string; patientId: string }
   'payments.notice-issued': { debtId: string; patientId: string }
   'payments.paid': { debtId: string; patientId: string }
   'payments.expired': { debtId: string; patientId: string }

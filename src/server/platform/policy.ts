@@ -37,6 +37,7 @@ export type Purpose =
   | 'contact'
   | 'booking'
   | 'payment'
+  | 'primary-care' // choice of the family doctor
   | 'delegation'
   | 'adhesion' // to a campaign
   | 'transparency' // a person learns who saw her data

@@ -26,6 +26,7 @@ export const objects: Readonly<Record<string, Text>> = {
   booking: { it: 'una prenotazione', en: 'a booking' },
   contacts: { it: 'i recapiti', en: 'the contacts' },
   delegation: { it: 'una delega', en: 'a delegation' },
+  'doctor-choice': { it: 'la scelta del medico', en: 'the choice of the doctor' },
   message: { it: 'i messaggi', en: 'the messages' },
   payment: { it: 'un pagamento', en: 'a payment' },
   person: { it: 'nome e data di nascita', en: 'name and date of birth' },
@@ -48,6 +49,7 @@ export const purposes: Readonly<Record<string, Text>> = {
   contacts: { it: 'gestire i recapiti', en: 'keeping contacts' },
   delegation: { it: 'gestire le deleghe', en: 'keeping delegations' },
   notifications: { it: 'mandare e leggere messaggi', en: 'sending and reading messages' },
+  'primary-care': { it: 'scegliere il medico', en: 'choosing the doctor' },
   payment: { it: 'pagare il ticket', en: 'paying the co-payment' },
   'public-flow': {
     it: 'aderire a una campagna con la tessera sanitaria',

@@ -14,6 +14,7 @@ export {
 } from './booking-promemoria.ts'
 export { calendarFile, type CalendarAppointment, type CalendarFile } from './calendar.ts'
 export { delegationDocument, type DelegationDocument } from './delegation.ts'
+export { doctorAttestation, type DoctorAttestation } from './doctor-attestation.ts'
 export { noticeQr, paymentNotice, type Creditor, type PaymentNotice } from './payment-notice.ts'
 export { paymentReceipt, type PaymentReceipt } from './payment-receipt.ts'
 

@@ -5,6 +5,7 @@ import type { Room } from '../../platform/room.ts'
 import { routes } from './routes.ts'
 import { policies } from './policy.ts'
 
+export { findMunicipality, listMunicipalities, type Municipality } from './municipalities.ts'
 export { getPlaces, listPlaces, type PlaceView } from './places.ts'
 
 export const places: Room = { name: 'places', policies, routes }

@@ -8,7 +8,8 @@ import type { Platform } from '../../platform/room.ts'
 import type { Language } from '../../platform/text.ts'
 import { romeDay } from '../../platform/time.ts'
 import { listPlaces, type PlaceView } from './places.ts'
-import { PlaceList } from './schema.ts'
+import { listMunicipalities } from './municipalities.ts'
+import { MunicipalityList, PlaceList } from './schema.ts'
 
 const badCursor = new Refusal(
   'registry/bad-cursor',
@@ -36,6 +37,23 @@ const PageWish = Type.Object({
 type PageWish = Static<typeof PageWish>
 
 export function routes(app: App, { db, now }: Platform): void {
+  app.get(
+    '/api/v1/municipalities',
+    {
+      schema: {
+        operationId: 'listMunicipalities',
+        tags: ['registry'],
+        summary: 'Municipalities of the region, by name: all of them, some hundreds',
+        response: { 200: MunicipalityList, '4xx': Problem },
+      },
+    },
+    async (_req, reply) => {
+      void reply.header('cache-control', 'public, max-age=3600')
+      const municipalities = await db.transaction().execute((tx) => listMunicipalities(tx))
+      return { municipalities: municipalities.map(({ code, name, province }) => ({ code, name, province })) }
+    },
+  )
+
   app.get(
     '/api/v1/places',
     {

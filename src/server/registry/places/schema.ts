@@ -35,3 +35,12 @@ export const PlaceList = Type.Object(
   },
   { title: 'PlaceList' },
 )
+
+export const MunicipalityList = Type.Object(
+  {
+    municipalities: Type.Array(
+      Type.Object({ code: Type.String({ description: 'ISTAT code' }), name: Type.String(), province: Type.String() }),
+    ),
+  },
+  { title: 'MunicipalityList' },
+)

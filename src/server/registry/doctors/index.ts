@@ -1,0 +1,26 @@
+// SPDX-FileCopyrightText: Regione Campania
+// SPDX-License-Identifier: AGPL-3.0-or-later
+
+export {
+  getDoctor,
+  searchDoctors,
+  type Availability,
+  type Doctor,
+  type DoctorKind,
+  type DoctorSearch,
+  type Surgery,
+} from './doctors.ts'
+export {
+  alreadyChanged,
+  beginChoice,
+  choicesOf,
+  choicesThatEnd,
+  endChoice,
+  factsOfChoice,
+  findChoice,
+  full,
+  type Choice,
+  type ChoiceFacts,
+  type ChoiceKind,
+  type EndReason,
+} from './choices.ts'

@@ -1,0 +1,25 @@
+// SPDX-FileCopyrightText: Regione Campania
+// SPDX-License-Identifier: AGPL-3.0-or-later
+
+import { job, type Room } from '../../platform/room.ts'
+import { endByCalendar } from './choose.ts'
+import { policies } from './policy.ts'
+import { routes } from './routes.ts'
+import { readRule } from './rules.ts'
+
+/** Choice and revocation of the family doctor or paediatrician (scelta e revoca). */
+export const doctorChoice: Room = {
+  name: 'doctor-choice',
+  policies,
+  routes(app, platform) {
+    routes(app, platform, readRule(platform.config))
+  },
+  jobs: [
+    job({
+      name: 'doctor-choice.end-by-calendar',
+      cron: '7 0 * * *',
+      concurrency: 1,
+      handle: (_payload: object, platform) => endByCalendar(platform, readRule(platform.config)),
+    }),
+  ],
+}

@@ -1,0 +1,18 @@
+// SPDX-FileCopyrightText: Regione Campania
+// SPDX-License-Identifier: AGPL-3.0-or-later
+
+import type { Policy } from '../../platform/policy.ts'
+
+const anyone = { subjects: ['anyone'], purpose: 'information', audit: 'none' } as const
+const family = { subjects: ['family'], service: 'DOCTOR_CHOICE', purpose: 'primary-care', audit: 'person' } as const
+
+/** Doctors are public; the choice is of the person and of who acts for her. */
+export const policies = {
+  searchDoctors: { ...anyone, action: 'SEARCH', resource: 'doctor' },
+  getDoctor: { ...anyone, action: 'READ', resource: 'doctor' },
+  getPrimaryCare: { ...family, action: 'READ', resource: 'doctor-choice' },
+  checkDoctorChoice: { ...family, action: 'READ', resource: 'doctor-choice' },
+  chooseDoctor: { ...family, action: 'CREATE', resource: 'doctor-choice' },
+  revokeDoctor: { ...family, action: 'UPDATE', resource: 'doctor-choice' },
+  getAttestation: { ...family, action: 'PRINT', resource: 'doctor-choice' },
+} satisfies Record<string, Policy>
