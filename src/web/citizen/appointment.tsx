@@ -141,24 +141,44 @@ function Details(props: { booking: Booking }) {
       )}
       {active && future && (
         <Card title={text.reminders}>
-          {booking.reminders.length === 0 ? (
-            <p>{text.noReminders}</p>
-          ) : (
-            <ul>
-              {booking.reminders.map((one) => (
-                <li key={one.at + one.channel}>
-                  {one.channel === 'app'
-                    ? text.reminderHere(dayAndTime(language, one.at))
-                    : text.reminder(text.channel[one.channel] ?? one.channel, one.to, dayAndTime(language, one.at))}
-                </li>
-              ))}
-            </ul>
-          )}
+          {booking.reminders.length === 0 ? <p>{text.noReminders}</p> : <Reminders booking={booking} />}
           <Link to={app.profile}>{text.changeContacts}</Link>
         </Card>
       )}
       <Organisations booking={booking} />
     </>
+  )
+}
+
+/** When she is reminded and how; of many appointments one row for each moment. */
+function Reminders(props: { booking: Booking }) {
+  const { language, words } = useLanguage()
+  const text = words.appointment
+  const { appointments, reminders } = props.booking
+  const name = (channel: string) => text.channel[channel] ?? channel
+  if (!appointments.some(({ sessions }) => sessions > 1))
+    return (
+      <ul>
+        {reminders.map((one) => (
+          <li key={one.at + one.channel}>
+            {one.channel === 'app'
+              ? text.reminderHere(dayAndTime(language, one.at))
+              : text.reminder(name(one.channel), one.to, dayAndTime(language, one.at))}
+          </li>
+        ))}
+      </ul>
+    )
+  return (
+    <ul>
+      {[...Map.groupBy(reminders, ({ at }) => at)].map(([at, ways]) => (
+        <li key={at}>
+          {dayAndTime(language, at)}:{' '}
+          {ways
+            .map((one) => (one.channel === 'app' ? text.reminderInArea : `${name(one.channel)} ${one.to}`))
+            .join(', ')}
+        </li>
+      ))}
+    </ul>
   )
 }
 

@@ -5,22 +5,24 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { addDays, daysBetween, isWorkingDay, romeDay, romeInstant, romeTime } from '../../platform/time.ts'
-import { keepsRhythm, longestSpan, planSeries, type Rhythm, type Times } from './series-rules.ts'
+import { keepsRhythm, longestSpan, planSeries, spotOf, type Rhythm, type Spot, type Times } from './series-rules.ts'
 
 const cycle: Rhythm = { most: 3, least: 2, spareDays: 7, daysApart: 1, nearMinutes: 120 }
 const anyDay: Rhythm = { most: 8, least: 1, spareDays: 28, daysApart: 0, nearMinutes: 1440 }
 
-const at = (day: string, time = '09:00', minutes = 30): Times => {
+type Place = Spot & Times
+const at = (day: string, time = '09:00', minutes = 30): Place => {
   const startsAt = romeInstant(day, time)
-  return { startsAt, endsAt: new Date(startsAt.getTime() + minutes * 60_000) }
+  const times = { startsAt, endsAt: new Date(startsAt.getTime() + minutes * 60_000) }
+  return { ...times, ...spotOf(times) }
 }
 /** Every working day of some weeks at these hours. */
-const openDays = (from: string, days: number, times: readonly string[] = ['09:00']): Times[] =>
+const openDays = (from: string, days: number, times: readonly string[] = ['09:00']): Place[] =>
   Array.from({ length: days }, (_, n) => addDays(from, n))
     .filter((day) => isWorkingDay(day))
     .flatMap((day) => times.map((time) => at(day, time)))
-const daysOf = (series: readonly Times[] | undefined) => series?.map(({ startsAt }) => romeDay(startsAt))
-const planned = (free: readonly Times[], count: number, rhythm = cycle) => planSeries(free[0]!, free, { count, rhythm })
+const daysOf = (series: readonly { startsAt: Date }[] | undefined) => series?.map(({ startsAt }) => romeDay(startsAt))
+const planned = (free: readonly Place[], count: number, rhythm = cycle) => planSeries(free[0]!, free, { count, rhythm })
 
 test('where every day is free a cycle is spread over the week: Monday, Wednesday, Friday', () => {
   const days = ['2026-03-02', '2026-03-04', '2026-03-06', '2026-03-09', '2026-03-11', '2026-03-13']
@@ -77,7 +79,7 @@ test('a rhythm is kept or not', () => {
   for (const [given, rhythm, kept] of cases)
     assert.equal(keepsRhythm(given, rhythm), kept, daysOf(given.map(whole))?.join())
 })
-const whole = (startsAt: Date): Times => ({ startsAt, endsAt: startsAt })
+const whole = (startsAt: Date) => ({ startsAt })
 
 test('whatever is free, a plan has exactly as many places as asked, distinct, in order, in the rhythm and near the hour', () => {
   const free = fc
@@ -133,4 +135,17 @@ test('a cycle is always found where one hour of every working day is free', () =
     }),
     { numRuns: 200 },
   )
+})
+
+test('a place where nothing can be planned is given up soon, however many free places it has', () => {
+  const mondays = openDays('2026-03-02', 400).filter(({ startsAt }) => startsAt.getUTCDay() === 1)
+  const free = mondays.flatMap((monday) =>
+    Array.from({ length: 20 }, (_, n) =>
+      at(romeDay(monday.startsAt), `${8 + Math.floor(n / 2)}:${n % 2 ? '30' : '00'}`.padStart(5, '0')),
+    ),
+  )
+  const begun = performance.now()
+  for (const first of free) assert.equal(planSeries(first, free, { count: 10, rhythm: cycle }), undefined)
+  assert.ok(free.length > 1000)
+  assert.ok(performance.now() - begun < 2_000, `${Math.round(performance.now() - begun)} ms`)
 })

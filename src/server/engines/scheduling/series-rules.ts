@@ -44,45 +44,66 @@ export function keepsRhythm(starts: readonly Date[], rhythm: Rhythm): boolean {
   )
 }
 
-/** Minutes since midnight by Rome's clock. */
-function clockOf(instant: Date): number {
-  const time = romeTime(instant)
-  return Number(time.slice(0, 2)) * 60 + Number(time.slice(3))
+/** A place with its day and hour as numbers: a search compares them hundreds of thousands of times. */
+export interface Spot {
+  /** Instants in milliseconds. */
+  starts: number
+  ends: number
+  /** Days since 1970 by Rome's calendar, and minutes since midnight by its clock. */
+  day: number
+  clock: number
 }
 
-/** What may follow the first: of each day the place nearest to its hour; every place when one day may see several. */
-function followers<Place extends Times>(first: Place, free: readonly Place[], rhythm: Rhythm): Place[] {
-  const later = free.filter((place) => place.startsAt >= first.endsAt)
-  if (rhythm.daysApart === 0) return later
-  const hour = clockOf(first.startsAt)
-  const nearest = new Map<Day, { place: Place; away: number }>()
-  for (const place of later) {
-    const away = Math.abs(clockOf(place.startsAt) - hour)
-    const day = romeDay(place.startsAt)
-    if (away <= rhythm.nearMinutes && away < (nearest.get(day)?.away ?? Infinity)) nearest.set(day, { place, away })
+export function spotOf({ startsAt, endsAt }: Times): Spot {
+  const time = romeTime(startsAt)
+  return {
+    starts: startsAt.getTime(),
+    ends: endsAt.getTime(),
+    day: daysBetween('1970-01-01', romeDay(startsAt)),
+    clock: Number(time.slice(0, 2)) * 60 + Number(time.slice(3)),
   }
-  return [...nearest.values()].map(({ place }) => place)
+}
+
+/** Weeks begin on Monday, which 1970 did not. */
+const weekNumber = (day: number): number => Math.floor((day + 3) / 7)
+
+/**
+ * What may follow the first until a day: of each day the place nearest to its hour; every place when one day may see several.
+ */
+function followers<Place extends Spot>(
+  first: Place,
+  free: readonly Place[],
+  lastDay: number,
+  { daysApart, nearMinutes }: Rhythm,
+): Place[] {
+  const found: Place[] = []
+  for (const place of free) {
+    if (place.starts < first.ends) continue
+    if (place.day > lastDay) break
+    const before = found.at(-1)
+    const away = Math.abs(place.clock - first.clock)
+    if (daysApart > 0 && away > nearMinutes) continue
+    if (daysApart === 0 || before?.day !== place.day) found.push(place)
+    else if (away < Math.abs(before.clock - first.clock)) found[found.length - 1] = place
+  }
+  return found
 }
 
 /** The earliest series that begins with `first`, with at least `apart` days between; undefined when there is none. */
-function pack<Place extends Times>(
+function pack<Place extends Spot>(
   first: Place,
   following: readonly Place[],
-  wish: { count: number; rhythm: Rhythm; apart: number },
+  { count, most, apart }: { count: number; most: number; apart: number },
 ): Place[] | undefined {
-  const { count, rhythm, apart } = wish
   const series = [first]
-  const weeks = new Map([[weekOf(romeDay(first.startsAt)), 1]])
-  const lastDay = addDays(romeDay(first.startsAt), longestSpan(count, rhythm))
+  const weeks = new Map([[weekNumber(first.day), 1]])
   for (const place of following) {
+    if (series.length === count) break
     const before = series.at(-1)!
-    const day = romeDay(place.startsAt)
-    if (series.length === count || day > lastDay) break
-    const inWeek = weeks.get(weekOf(day)) ?? 0
-    if (place.startsAt < before.endsAt || inWeek >= rhythm.most) continue
-    if (daysBetween(romeDay(before.startsAt), day) < apart) continue
+    const inWeek = weeks.get(weekNumber(place.day)) ?? 0
+    if (place.starts < before.ends || place.day - before.day < apart || inWeek >= most) continue
     series.push(place)
-    weeks.set(weekOf(day), inWeek + 1)
+    weeks.set(weekNumber(place.day), inWeek + 1)
   }
   return series.length === count ? series : undefined
 }
@@ -91,16 +112,17 @@ function pack<Place extends Times>(
  * A series of `count` places that begins with `first`, in its order: as early as can be, spread over the week where the
  * free places allow it, near the hour of the first. `free` is in the order of the starts. Undefined when there is none.
  */
-export function planSeries<Place extends Times>(
+export function planSeries<Place extends Spot>(
   first: Place,
   free: readonly Place[],
   { count, rhythm }: { count: number; rhythm: Rhythm },
 ): Place[] | undefined {
   if (count === 1) return [first]
-  const following = followers(first, free, rhythm)
-  const spread = Math.max(rhythm.daysApart, Math.floor(7 / rhythm.most))
+  const following = followers(first, free, first.day + longestSpan(count, rhythm), rhythm)
+  if (following.length < count - 1) return undefined
+  const { most, daysApart } = rhythm
+  const spread = Math.max(daysApart, Math.floor(7 / most))
   return (
-    pack(first, following, { count, rhythm, apart: spread }) ??
-    pack(first, following, { count, rhythm, apart: rhythm.daysApart })
+    pack(first, following, { count, most, apart: spread }) ?? pack(first, following, { count, most, apart: daysApart })
   )
 }

@@ -5,7 +5,7 @@ import { sql } from 'kysely'
 import type { Db, Tx } from '../../platform/database.ts'
 import { romeDay, weekday } from '../../platform/time.ts'
 import { findOffers, type Offer, type OfferQuery } from './offers.ts'
-import { planSeries, type Rhythm, type Times } from './series-rules.ts'
+import { planSeries, spotOf, type Rhythm, type Spot, type Times } from './series-rules.ts'
 
 export interface SeriesLine {
   line: number
@@ -28,7 +28,7 @@ export interface SeriesSet {
   places: { line: number; nth: number; offer: Offer }[]
 }
 
-interface Free extends Times {
+interface Free extends Spot {
   offer: Offer
 }
 
@@ -38,8 +38,10 @@ const slotsRead = 1_000
 /** Series shown that begin on one day at one place, and of one place in all. */
 const perDay = 2
 const perLocation = 6
+/** Beginnings tried at one place in vain, when the other lines do not fit in beside. */
+const vainTries = 30
 
-const overlaps = (a: Times, b: Times) => a.startsAt < b.endsAt && b.startsAt < a.endsAt
+const overlaps = (a: Spot, b: Spot) => a.starts < b.ends && b.starts < a.ends
 
 /** Where each line has a free place at all, the earliest (or nearest) first. */
 async function locationsOf(db: Db | Tx, query: SeriesQuery): Promise<string[][]> {
@@ -60,17 +62,18 @@ async function freeAt(db: Db | Tx, query: SeriesQuery, locationId: string): Prom
       findOffers(db, { ...rest, serviceId, ...(access && { access }), locationId, limit: slotsRead }),
     ),
   )
+  const elsewhere = busy.map(spotOf)
   return found.map(({ offers }) =>
     offers
-      .map((offer) => ({ offer, startsAt: new Date(offer.startsAt), endsAt: new Date(offer.endsAt) }))
-      .filter((place) => !busy.some((other) => overlaps(place, other))),
+      .map((offer) => ({ offer, ...spotOf({ startsAt: new Date(offer.startsAt), endsAt: new Date(offer.endsAt) }) }))
+      .filter((place) => !elsewhere.some((other) => overlaps(place, other))),
   )
 }
 
 /** Whether a series may begin here: the wished weekday is that of the first appointment, the others follow the rhythm. */
 function mayBegin({ weekday: one, weekdays }: SeriesQuery, place: Free): boolean {
   const wished = weekdays ?? (one ? [one] : undefined)
-  return !wished || wished.includes(weekday(romeDay(place.startsAt)))
+  return !wished || wished.includes(weekday(romeDay(new Date(place.starts))))
 }
 
 /** The earliest series of each further line beside what is taken already; undefined when one does not fit. */
@@ -91,9 +94,13 @@ function fitOthers(
   return all
 }
 
-function firstSeries(free: readonly Free[], line: SeriesLine): Free[] | undefined {
+function firstSeries(
+  free: readonly Free[],
+  line: SeriesLine,
+  mayBegin: (place: Free) => boolean = () => true,
+): Free[] | undefined {
   for (const place of free) {
-    const series = planSeries(place, free, line)
+    const series = mayBegin(place) ? planSeries(place, free, line) : undefined
     if (series) return series
   }
   return undefined
@@ -104,14 +111,19 @@ function setsAt(query: SeriesQuery, free: readonly (readonly Free[])[]): SeriesS
   const { lines } = query
   const leading = lines.reduce((most, line, i) => (line.count > lines[most]!.count ? i : most), 0)
   const sets: SeriesSet[] = []
-  const begun = new Map<string, number>()
+  const begun = new Map<number, number>()
+  let vain = 0
   for (const place of free[leading]!) {
-    if (sets.length === perLocation) break
-    const day = romeDay(place.startsAt)
+    if (sets.length === perLocation || vain === vainTries) break
+    const { day } = place
     if ((begun.get(day) ?? 0) >= perDay || !mayBegin(query, place)) continue
     const series = planSeries(place, free[leading]!, lines[leading]!)
-    const all = series && fitOthers(lines, free, new Map([[leading, series]]))
-    if (!all) continue
+    if (!series) continue
+    const all = fitOthers(lines, free, new Map([[leading, series]]))
+    if (!all) {
+      vain += 1
+      continue
+    }
     begun.set(day, (begun.get(day) ?? 0) + 1)
     sets.push(asSet(lines, all, lines.length === 1 ? 'series' : 'same-place'))
   }
@@ -138,10 +150,10 @@ async function anywhere(db: Db | Tx, query: SeriesQuery, locations: readonly str
     const found = places
       .map(([free]) => free!.filter((place) => !blocked.some((other) => overlaps(place, other))))
       .flatMap((free) => {
-        const begins = free.find((place) => mayBegin(query, place) && planSeries(place, free, line))
-        return begins ? [planSeries(begins, free, line)!] : []
+        const series = firstSeries(free, line, (place) => mayBegin(query, place))
+        return series ? [series] : []
       })
-      .toSorted((a, b) => a[0]!.startsAt.getTime() - b[0]!.startsAt.getTime())
+      .toSorted((a, b) => a[0]!.starts - b[0]!.starts)
     if (!found[0]) return []
     all.set(i, found[0])
   }

@@ -229,6 +229,34 @@ test('two cycles of one prescription, or a cycle and a visit, are planned beside
   assert.equal(held.json<Booking>().appointments.length, 9)
 })
 
+test('a cycle is planned around what the patient has to do already, and the nearest place comes first when wished', async () => {
+  const service = await bookable({ on: mostDays(6), slots: 1 })
+  const visit = await bookable({ days: 10, slots: 1 })
+  const far = await aPlace(t, { name: 'Lontano', latitude: 41.4 })
+  await aSchedule(t.owner, {
+    serviceId: service.serviceId,
+    locationId: far,
+    from: new Date(`${addDays(romeDay(new Date()), 5)}T08:00:00Z`),
+    days: mostDays(6),
+  })
+  const who = await citizen()
+  const other = await books(who, await aPrescription(t, who, { lines: [lineOf(visit.code)], priority: 'D' }))
+  const { id } = await prescribed(who, cycleOf(service.code, 4))
+  const earliest = await offersOf(who, id)
+  assert.equal(earliest.sets[0]!.places[0]!.place.id, far)
+  const nearest = await offersOf(who, id, '?order=distance')
+  const distances = nearest.sets.map(({ places }) => places[0]!.place.distanceKm!)
+  assert.deepEqual(
+    distances,
+    distances.toSorted((x, y) => x - y),
+  )
+  assert.equal(nearest.sets[0]!.places[0]!.place.id, locationId)
+  const busy = other.appointments[0]!.startsAt.slice(0, 16)
+  for (const { places } of [...earliest.sets, ...nearest.sets]) {
+    assert.ok(places.every(({ startsAt }) => startsAt.slice(0, 16) !== busy))
+  }
+})
+
 test('the maximum of the class counts for the first session', async () => {
   const service = await bookable({ days: 25, on: mostDays(6) })
   const who = await citizen()

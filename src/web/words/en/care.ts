@@ -67,6 +67,7 @@ export const care: typeof Italian = {
     late: 'The time to move, and to cancel at no cost, is over. You can still cancel, but you may have to pay the co-payment even if you are exempt.',
     reminders: 'Scheduled reminders',
     reminder: (channel: string, to: string, at: string) => `${channel} to ${to}: ${at}`,
+    reminderInArea: 'message in your personal area',
     reminderHere: (at: string) => `Message in your personal area: ${at}`,
     channel: { sms: 'SMS', email: 'E-mail' },
     noReminders: 'There are no more reminders for this appointment.',

@@ -66,6 +66,7 @@ export const care = {
     late: 'Il termine per spostare e per disdire senza costi è passato. Puoi ancora disdire, ma potresti dover pagare il ticket anche se hai un’esenzione.',
     reminders: 'Promemoria programmati',
     reminder: (channel: string, to: string, at: string) => `${channel} a ${to}: ${at}`,
+    reminderInArea: 'messaggio nella tua area personale',
     reminderHere: (at: string) => `Messaggio nella tua area personale: ${at}`,
     channel: { sms: 'SMS', email: 'E-mail' } as Record<string, string>,
     noReminders: 'Non ci sono altri promemoria per questo appuntamento.',
