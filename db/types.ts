@@ -1221,6 +1221,35 @@ export interface RegistryContactPreference {
   updatedAt: Generated<Timestamp>;
 }
 
+export interface RegistryDeparture {
+  decidedAt: Timestamp;
+  /**
+   * Appointment of the officer
+   */
+  decidedBy: string;
+  finishedAt: Timestamp | null;
+  id: string;
+  lastDay: string;
+  /**
+   * In the list when it was decided
+   */
+  people: number;
+  reason: string;
+  reassigned: Generated<number>;
+  roleId: string;
+  state: Generated<string>;
+  /**
+   * People for whom no doctor had a place: the district assigns one
+   */
+  without: Generated<number>;
+}
+
+export interface RegistryDepartureTarget {
+  departureId: string;
+  place: number;
+  roleId: string;
+}
+
 export interface RegistryDoctorChoice {
   beganAt: Generated<Timestamp>;
   channel: Generated<string>;
@@ -1874,6 +1903,8 @@ export interface DB {
   "registry.classMaximum": RegistryClassMaximum;
   "registry.contact": RegistryContact;
   "registry.contactPreference": RegistryContactPreference;
+  "registry.departure": RegistryDeparture;
+  "registry.departureTarget": RegistryDepartureTarget;
   "registry.doctorChoice": RegistryDoctorChoice;
   "registry.enrolment": RegistryEnrolment;
   "registry.exemption": RegistryExemption;

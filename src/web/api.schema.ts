@@ -1796,6 +1796,92 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/office/doctors/{id}/departure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A doctor leaves: after her last day her people are given to others */
+        post: operations["decideDeparture"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/office/departures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The last hundred departures of doctors of the officer’s authority */
+        get: operations["listDepartures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/office/departures/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One departure, with how far its people are reassigned */
+        get: operations["getDeparture"];
+        put?: never;
+        post?: never;
+        /** Take a planned departure back */
+        delete: operations["callOffDeparture"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/office/doctor-movements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Movements of a month by doctor, for pay (variazioni mensili) */
+        get: operations["listDoctorMovements"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/office/doctor-movements.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same as a table (CSV) */
+        get: operations["exportDoctorMovements"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/feedback": {
         parameters: {
             query?: never;
@@ -11929,6 +12015,403 @@ export interface operations {
                 };
                 content: {
                     "application/pdf": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    decideDeparture: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: date */
+                    lastDay: string;
+                    /** @enum {unknown} */
+                    reason: "RETIREMENT" | "RESIGNATION" | "TRANSFER" | "DEATH" | "SUSPENSION";
+                    /** @description Doctors who take over, filled in this order; with none everybody chooses by herself */
+                    targets: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** Format: uuid */
+                        doctorId: string;
+                        doctorName: string;
+                        /** Format: date */
+                        lastDay: string;
+                        /** @enum {unknown} */
+                        reason: "RETIREMENT" | "RESIGNATION" | "TRANSFER" | "DEATH" | "SUSPENSION";
+                        /** @enum {unknown} */
+                        state: "PLANNED" | "RUNNING" | "DONE" | "CALLED_OFF";
+                        /** @description In the list when it was decided */
+                        people: number;
+                        reassigned: number;
+                        /** @description Nobody had a place for them: the district assigns a doctor */
+                        without: number;
+                        targets: {
+                            /** Format: uuid */
+                            doctorId: string;
+                            doctorName: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    listDepartures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        departures: {
+                            /** Format: uuid */
+                            id: string;
+                            /** Format: uuid */
+                            doctorId: string;
+                            doctorName: string;
+                            /** Format: date */
+                            lastDay: string;
+                            /** @enum {unknown} */
+                            reason: "RETIREMENT" | "RESIGNATION" | "TRANSFER" | "DEATH" | "SUSPENSION";
+                            /** @enum {unknown} */
+                            state: "PLANNED" | "RUNNING" | "DONE" | "CALLED_OFF";
+                            /** @description In the list when it was decided */
+                            people: number;
+                            reassigned: number;
+                            /** @description Nobody had a place for them: the district assigns a doctor */
+                            without: number;
+                            targets: {
+                                /** Format: uuid */
+                                doctorId: string;
+                                doctorName: string;
+                            }[];
+                        }[];
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    getDeparture: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** Format: uuid */
+                        doctorId: string;
+                        doctorName: string;
+                        /** Format: date */
+                        lastDay: string;
+                        /** @enum {unknown} */
+                        reason: "RETIREMENT" | "RESIGNATION" | "TRANSFER" | "DEATH" | "SUSPENSION";
+                        /** @enum {unknown} */
+                        state: "PLANNED" | "RUNNING" | "DONE" | "CALLED_OFF";
+                        /** @description In the list when it was decided */
+                        people: number;
+                        reassigned: number;
+                        /** @description Nobody had a place for them: the district assigns a doctor */
+                        without: number;
+                        targets: {
+                            /** Format: uuid */
+                            doctorId: string;
+                            doctorName: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    callOffDeparture: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** Format: uuid */
+                        doctorId: string;
+                        doctorName: string;
+                        /** Format: date */
+                        lastDay: string;
+                        /** @enum {unknown} */
+                        reason: "RETIREMENT" | "RESIGNATION" | "TRANSFER" | "DEATH" | "SUSPENSION";
+                        /** @enum {unknown} */
+                        state: "PLANNED" | "RUNNING" | "DONE" | "CALLED_OFF";
+                        /** @description In the list when it was decided */
+                        people: number;
+                        reassigned: number;
+                        /** @description Nobody had a place for them: the district assigns a doctor */
+                        without: number;
+                        targets: {
+                            /** Format: uuid */
+                            doctorId: string;
+                            doctorName: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    listDoctorMovements: {
+        parameters: {
+            query: {
+                month: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        doctors: {
+                            /** Format: uuid */
+                            doctorId: string;
+                            doctorName: string;
+                            regionalCode: string | null;
+                            /**
+                             * @description MMG family doctor, PLS paediatrician
+                             * @enum {unknown}
+                             */
+                            kind: "MMG" | "PLS";
+                            atStart: number;
+                            entered: number;
+                            left: number;
+                            atEnd: number;
+                        }[];
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    exportDoctorMovements: {
+        parameters: {
+            query: {
+                month: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
                         /** @description urn:problem:room/reason */
                         type: string;
                         /** @description What happened, in the language of the request */

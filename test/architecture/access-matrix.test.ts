@@ -52,6 +52,9 @@ const expected = {
   everybodyWeak: words(`deleteSession listSessions endOtherSessions endSession`),
   everybody: words(`listOwnRoles actInRole`),
   clerk: words(`listDeskDelegations registerDelegation addDelegationScan takeDelegationStep`),
+  'district-officer': words(
+    `decideDeparture listDepartures getDeparture callOffDeparture listDoctorMovements exportDoctorMovements`,
+  ),
   auditor: words(`searchAudit exportAudit listAccessAlerts listAlertAccesses examineAccessAlert`),
   administrator: words(`listRoleAppointments exportRoleAppointments listRoleOrganisations giveRole getRoleAppointment
     changeRoleAppointment listPartnerRequests decidePartnerScope decidePartnerPurpose setPartnerQuota`),

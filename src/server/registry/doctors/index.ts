@@ -24,3 +24,16 @@ export {
   type ChoiceKind,
   type EndReason,
 } from './choices.ts'
+export {
+  authorityOf,
+  callOffDeparture,
+  departureReasons,
+  departuresDue,
+  getDeparture,
+  listDepartures,
+  movementsOf,
+  planDeparture,
+  reassignSome,
+  type Departure,
+  type Movements,
+} from './departures.ts'

@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: Regione Campania
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
-import { randomBytes } from 'node:crypto'
 import { audit, type AuditAction } from '../../access/audit/index.ts'
 import { mustActFor, type Actor } from '../../platform/actor.ts'
 import { asSystem, becomeActor, withActor, type Tx } from '../../platform/database.ts'
@@ -22,6 +21,7 @@ import {
 } from '../../registry/doctors/index.ts'
 import { findHome, getPerson } from '../../registry/people/index.ts'
 import { findMunicipality } from '../../registry/places/index.ts'
+import { newCode } from './code.ts'
 import { decide, kindsAt, type Rule, type Verdict } from './rules.ts'
 
 const noDoctor = new Refusal(
@@ -139,12 +139,6 @@ export function revoke({ db, now }: Platform, actor: Actor, personId: string): P
     await publish(tx, 'doctor-choice.ended', { choiceId: current.id, patientId: personId })
     return (await findChoice(tx, current.id))!
   })
-}
-
-/** Twelve letters and digits that are not taken for others: 60 random bits. */
-function newCode(): string {
-  const letters = '23456789ABCDEFGHJKLMNPQRSTUVWXYZ'
-  return Array.from(randomBytes(12), (byte) => letters[byte % letters.length]).join('')
 }
 
 const atOnce = 500

@@ -3,6 +3,8 @@
 
 import { job, type Room } from '../../platform/room.ts'
 import { endByCalendar } from './choose.ts'
+import { reassign } from './office.ts'
+import { officeRoutes } from './office-routes.ts'
 import { policies } from './policy.ts'
 import { routes } from './routes.ts'
 import { readRule } from './rules.ts'
@@ -13,8 +15,15 @@ export const doctorChoice: Room = {
   policies,
   routes(app, platform) {
     routes(app, platform, readRule(platform.config))
+    officeRoutes(app, platform)
   },
   jobs: [
+    job({
+      name: 'doctor-choice.reassign',
+      cron: '*/10 * * * *',
+      concurrency: 1,
+      handle: (_payload: object, platform) => reassign(platform),
+    }),
     job({
       name: 'doctor-choice.end-by-calendar',
       cron: '7 0 * * *',

@@ -6,6 +6,8 @@ import type { Policy } from '../../platform/policy.ts'
 const anyone = { subjects: ['anyone'], purpose: 'information', audit: 'none' } as const
 const family = { subjects: ['family'], service: 'DOCTOR_CHOICE', purpose: 'primary-care', audit: 'person' } as const
 
+const office = { subjects: ['district-officer'], purpose: 'primary-care', audit: 'none' } as const
+
 /** Doctors are public; the choice is of the person and of who acts for her. */
 export const policies = {
   searchDoctors: { ...anyone, action: 'SEARCH', resource: 'doctor' },
@@ -14,5 +16,12 @@ export const policies = {
   checkDoctorChoice: { ...family, action: 'READ', resource: 'doctor-choice' },
   chooseDoctor: { ...family, action: 'CREATE', resource: 'doctor-choice' },
   revokeDoctor: { ...family, action: 'UPDATE', resource: 'doctor-choice' },
+  // Numbers of doctors, no data of a person: those are written down one by one when they are moved.
+  decideDeparture: { ...office, action: 'CREATE', resource: 'departure' },
+  listDepartures: { ...office, action: 'SEARCH', resource: 'departure' },
+  getDeparture: { ...office, action: 'READ', resource: 'departure' },
+  callOffDeparture: { ...office, action: 'UPDATE', resource: 'departure' },
+  listDoctorMovements: { ...office, action: 'SEARCH', resource: 'doctor-movements' },
+  exportDoctorMovements: { ...office, action: 'EXPORT', resource: 'doctor-movements' },
   getAttestation: { ...family, action: 'PRINT', resource: 'doctor-choice' },
 } satisfies Record<string, Policy>
