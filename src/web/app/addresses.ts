@@ -53,6 +53,7 @@ export const app = {
   account: '/app/profilo/credenziali',
   accesses: '/app/accessi',
   deskDelegations: '/operatori/deleghe',
+  officeDoctors: '/operatori/medici',
   delegations: '/app/deleghe',
   delegation: (delegationId: string) => `/app/deleghe/${delegationId}`,
   delegate: '/app/deleghe/nuova',

@@ -81,6 +81,7 @@ export const linkPage = page('AppointmentLink', () => import('../citizen/appoint
 export const adhesion = page('Adhesion', () => import('../adhesion/adhesion.tsx'))
 
 export const deskDelegations = page('DeskDelegations', () => import('../desk/delegations.tsx'))
+export const officeDoctors = page('OfficeDoctors', () => import('../office/doctors.tsx'))
 export const auditSearch = page('AuditSearch', () => import('../auditor/search.tsx'))
 export const accessAlerts = page('AccessAlerts', () => import('../auditor/alerts.tsx'))
 

@@ -19,6 +19,7 @@ import {
   auditSearch,
   deskDelegations,
   linkPage,
+  officeDoctors,
   partnerArea,
   publicPages,
   staff,
@@ -84,6 +85,7 @@ function Frame() {
             {languages.map((language) => (
               <Route key={language} path={`${adhesionAddresses[language]}:purpose`} element={<adhesion.Page />} />
             ))}
+            <Route path={app.officeDoctors} element={<officeDoctors.Page />} />
             <Route path={app.deskDelegations} element={<deskDelegations.Page />} />
             <Route path="/operatori/*" element={<staff.Page />} />
             <Route path={app.auditSearch} element={<auditSearch.Page />} />

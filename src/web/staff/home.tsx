@@ -15,12 +15,13 @@ import { ProblemAlert } from '../ui/problem.tsx'
 import { Skeleton } from '../ui/progress.tsx'
 import { useStaffWords } from './words.ts'
 
-type Service = 'auditSearch' | 'accessAlerts' | 'deskDelegations' | 'partners' | 'appointments'
+type Service = 'auditSearch' | 'accessAlerts' | 'deskDelegations' | 'officeDoctors' | 'partners' | 'appointments'
 
 const pages: Record<Service, string> = {
   auditSearch: app.auditSearch,
   accessAlerts: app.accessAlerts,
   deskDelegations: app.deskDelegations,
+  officeDoctors: app.officeDoctors,
   partners: app.partners,
   appointments: app.appointmentsOfRoles,
 }
@@ -29,6 +30,7 @@ const pages: Record<Service, string> = {
 const services: Partial<Record<RoleCode, readonly Service[]>> = {
   auditor: ['accessAlerts', 'auditSearch'],
   clerk: ['deskDelegations'],
+  'district-officer': ['officeDoctors'],
   'partner-manager': ['partners'],
   administrator: ['appointments', 'partners'],
 }

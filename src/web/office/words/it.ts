@@ -1,0 +1,74 @@
+// SPDX-FileCopyrightText: Regione Campania
+// SPDX-License-Identifier: AGPL-3.0-or-later
+/** What the pages of district offices say in Italian. */
+export const words = {
+  title: 'Medici: cessazioni e variazioni',
+  lead: 'Quando un medico cessa, i suoi assistiti passano a chi subentra. Qui trovi anche i movimenti del mese.',
+  wrongRole: {
+    title: 'Questa pagina è per i funzionari del distretto',
+    next: 'Se hai questo ruolo, sceglilo e torna qui.',
+  },
+  departures: {
+    title: 'Cessazioni',
+    none: 'Nessuna cessazione registrata.',
+    enter: 'Registra una cessazione',
+    states: { PLANNED: 'In programma', RUNNING: 'In corso', DONE: 'Conclusa', CALLED_OFF: 'Annullata' },
+    reasons: {
+      RETIREMENT: 'Pensionamento',
+      RESIGNATION: 'Recesso',
+      TRANSFER: 'Trasferimento',
+      DEATH: 'Decesso',
+      SUSPENSION: 'Provvedimento',
+    },
+    lastDay: 'Ultimo giorno',
+    reason: 'Motivo',
+    targets: 'Chi subentra',
+    nobody: 'Nessuno: ogni assistito sceglie da sé',
+    progress: 'Assistiti riassegnati',
+    done: (reassigned: number, people: number) => `${reassigned} su ${people}`,
+    without: 'Senza posto',
+    withoutNote: (n: number) =>
+      n === 1
+        ? 'A una persona il medico va assegnato dal distretto.'
+        : `A ${n} persone il medico va assegnato dal distretto.`,
+    callOff: 'Annulla la cessazione',
+    callOffAsk: 'Il medico resta in servizio e i suoi assistiti con lui.',
+    calledOff: 'Cessazione annullata',
+  },
+  form: {
+    doctor: 'Medico che cessa',
+    doctorHint: 'Scrivi il cognome o il codice regionale',
+    lastDay: 'Ultimo giorno di servizio',
+    reason: 'Motivo',
+    target: 'Aggiungi un medico che subentra',
+    targetHint: 'I posti si riempiono in quest’ordine, a partire dagli assistiti più anziani',
+    targets: 'Subentrano, in quest’ordine',
+    remove: (name: string) => `Togli ${name}`,
+    people: (n: number) => `${n} assistiti`,
+    effect: (name: string, people: number, day: string) =>
+      `Dopo il ${day} i ${people} assistiti di ${name} passano a chi subentra, finché ci sono posti. Ognuno riceve un avviso e può scegliere un altro medico.`,
+    submit: 'Registra la cessazione',
+    cancel: 'Lascia stare',
+    saved: 'Cessazione registrata',
+    missing: { doctor: 'Scegli il medico che cessa.', lastDay: 'Scrivi l’ultimo giorno di servizio.' },
+  },
+  movements: {
+    title: 'Variazioni del mese',
+    month: 'Mese',
+    export: 'Scarica la tabella (CSV)',
+    caption: (month: string) => `Variazioni di ${month}`,
+    only: 'Solo chi ha avuto movimenti',
+    none: 'Nessun movimento in questo mese.',
+    columns: {
+      code: 'Codice',
+      doctor: 'Medico',
+      kind: 'Tipo',
+      atStart: 'A inizio mese',
+      entered: 'Entrati',
+      left: 'Usciti',
+      atEnd: 'A fine mese',
+    },
+    kinds: { MMG: 'Medico di famiglia', PLS: 'Pediatra' },
+  },
+}
+export type OfficeWords = typeof words
