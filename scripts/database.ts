@@ -9,7 +9,7 @@ import { freePort, startPostgres, stopLeftOver, type EmbeddedServer } from './po
  * The embedded database of `npm start`, as a process of its own in a process group of its own: Ctrl-C reaches the server
  * first, and when the parent is gone for whatever reason the database stops too.
  */
-const [folder = '', wishedPort = ''] = process.argv.slice(2)
+const [folder = '', wishedPort = '', ...settings] = process.argv.slice(2)
 const data = join(folder, 'db')
 const complete = join(folder, 'db.complete')
 
@@ -26,6 +26,7 @@ async function start(): Promise<EmbeddedServer> {
     const server = await startPostgres(data, {
       port: Number(wishedPort) || (await freePort()),
       durable: true,
+      settings,
     })
     writeFileSync(complete, 'The database folder is whole.\n')
     return server

@@ -158,7 +158,7 @@ async function makeCluster(folder: string, initdb: string, log: (line: string) =
  */
 export async function startPostgres(
   folder: string,
-  options: { port: number; durable: boolean; log?: (line: string) => void },
+  options: { port: number; durable: boolean; settings?: readonly string[]; log?: (line: string) => void },
 ): Promise<EmbeddedServer> {
   const data = resolve(folder)
   const log = options.log ?? (() => undefined)
@@ -170,6 +170,7 @@ export async function startPostgres(
     'shared_buffers=256MB',
     'listen_addresses=localhost',
     `unix_socket_directories=${socket ? data : ''}`,
+    ...(options.settings ?? []),
     ...(options.durable ? [] : ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off']),
   ]
   let ready: () => void = () => undefined

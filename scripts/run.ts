@@ -13,6 +13,7 @@ import { addressOf, ensureDatabase } from './postgres.ts'
 import { registerOnPdnd } from './pdnd.ts'
 import { CannotStart, checkServer, leaveFolder, mustBeFree, settings, takeFolder } from './preconditions.ts'
 import { generateRegion, hasRegion, writeDemo } from './region/generate.ts'
+import { stepLines } from './region/progress.ts'
 import { loadReference } from './region/reference.ts'
 
 /** The start was given up because somebody asked to stop. */
@@ -30,9 +31,12 @@ interface Databases {
   sandboxUrl: string
 }
 
-/** The embedded database as a process of its own, and its address once it is ready. */
-function embedded(dataDir: string): { process: ChildProcess; url: Promise<string> } {
-  const child = fork(join(root, 'scripts/database.ts'), [dataDir], {
+/** The embedded database as a process of its own, with more settings if need be, and its address once it is ready. */
+export function embedded(
+  dataDir: string,
+  more: readonly string[] = [],
+): { process: ChildProcess; url: Promise<string> } {
+  const child = fork(join(root, 'scripts/database.ts'), [dataDir, '', ...more], {
     detached: true,
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })
@@ -169,7 +173,7 @@ export async function runRegion({ env, say, signal, serverArgs = [], buildWeb }:
     await loadReference(url, config.region, config.regionFolder)
     if (!(await hasRegion(url))) {
       say(`Making the demo region at 1:${config.regionScale} …`)
-      const { people, appointments } = await generateRegion({ ...wish, log: (line) => say(`  ${line}`) })
+      const { people, appointments } = await generateRegion({ ...wish, tell: stepLines((line) => say(`  ${line}`)) })
       say(`Made ${people} people and ${appointments} appointments.`)
     }
     const demo = await writeDemo(wish)

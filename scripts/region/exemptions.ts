@@ -1,9 +1,10 @@
 // SPDX-FileCopyrightText: Regione Campania
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
+import { Lines } from './copy.ts'
 import type { Generated } from './people.ts'
 import { weighted, type Random } from './random.ts'
-import { days, type Row } from './rows.ts'
+import { days } from './rows.ts'
 
 const invalidity = weighted([
   ['C01', 3],
@@ -37,22 +38,22 @@ function codesFor(age: number, random: Random): string[] {
   return codes
 }
 
-/** Rows of the exemptions a person holds. */
-export function exemptionsFor(
+export const exemptionLines = (): Lines =>
+  new Lines('registry.person_exemption', ['id', 'person_id', 'code', 'state', 'origin', 'valid', 'created_at'])
+
+/** Adds the exemptions a person holds. */
+export function addExemptions(
+  lines: Lines,
   person: Generated,
   age: number,
   chosen: readonly string[] | undefined,
   random: Random,
   today: string,
   now: string,
-): Row[] {
-  return (chosen ?? codesFor(age, random)).map((code) => ({
-    id: random.uuid(),
-    person_id: person.id,
-    code,
-    state: code.startsWith('E') ? 'CERTIFIED' : 'ACTIVE',
-    origin: code.startsWith('E') ? 'sistema-ts' : 'office',
-    valid: code.startsWith('E') ? incomeYear(today) : days('2022-01-01'),
-    created_at: now,
-  }))
+): void {
+  for (const code of chosen ?? codesFor(age, random)) {
+    const byIncome = code.startsWith('E')
+    const [state, origin] = byIncome ? ['CERTIFIED', 'sistema-ts'] : ['ACTIVE', 'office']
+    lines.add(random.uuid(), person.id, code, state!, origin!, byIncome ? incomeYear(today) : days('2022-01-01'), now)
+  }
 }

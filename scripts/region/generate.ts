@@ -16,20 +16,21 @@ import { generateAgendas, horizonDays, loadAgendas } from './agendas.ts'
 import { fillAgendas, type Patient } from './appointments.ts'
 import { loadDelegations } from './demo-delegations.ts'
 import { loadRoles } from './demo-roles.ts'
-import { demoCast, type DemoCast } from './demo-people.ts'
+import { demoCast } from './demo-people.ts'
 import { demoPrescriptions } from './demo-prescriptions.ts'
-import { exemptionsFor } from './exemptions.ts'
-import { addRows, emptyRows, FiscalCodes, households, personTables, type Generated } from './people.ts'
+import { closeTables, assertRestored, restore, setAside } from './set-aside.ts'
+import { loadPeople, personTables } from './load-people.ts'
+import { FiscalCodes, households, type Generated } from './people.ts'
 import { generatePlaces, loadPlaces } from './places.ts'
 import { loadDoctors, type GeneratedDoctor } from './practitioners.ts'
-import { createRandom, type Random } from './random.ts'
+import { loadProfessionals } from './professionals.ts'
+import { createRandom } from './random.ts'
 import { readServices } from './reference/services.ts'
 import { readTerritory } from './reference/territory.ts'
-import { days, insertRows, type Row } from './rows.ts'
 import { readTerritoryOf } from './territory.ts'
 
 /** Residents of the region that 1:1 stands for. */
-const residents = 5_600_000
+export const residents = 5_600_000
 
 export interface RegionWish {
   databaseUrl: string
@@ -40,74 +41,146 @@ export interface RegionWish {
   scale: number
   seed?: number
   now: Date
-  log?: (line: string) => void
+  /** Told each step that begins, and how much of it is done. */
+  tell?: (step: string, done?: number, total?: number) => void
 }
 
-/** True when a region was generated in this database. */
+/** True when a region was generated in this database, to the end. */
 export async function hasRegion(databaseUrl: string): Promise<boolean> {
-  const asked = "select from registry.reference_load where name = 'region'"
-  return (await withClient(databaseUrl, (client) => client.query(asked))).rowCount === 1
+  return (await loaded(databaseUrl, 'region')) !== undefined
 }
+
+async function loaded(databaseUrl: string, name: string): Promise<string | undefined> {
+  const asked = 'select checksum from registry.reference_load where name = $1'
+  const { rows } = await withClient(databaseUrl, (client) => client.query<{ checksum: string }>(asked, [name]))
+  return rows[0]?.checksum
+}
+
+const note = `insert into registry.reference_load (name, checksum) values ($1, $2)
+  on conflict (name) do update set checksum = excluded.checksum, loaded_at = now()`
 
 /**
  * Fills an empty database with an invented region: people in families, doctors, places, agendas half a year ahead and the
- * appointments already given. The same seed gives the same people; agendas start from today. One transaction: a failed run
- * leaves nothing. Writes `demo.json` for the sandbox. Returns how many people and appointments were made.
+ * appointments already given. The same seed gives the same people; agendas start from today. Three steps, each whole or
+ * not at all, and a run that was interrupted goes on where it stopped: people are copied without indexes and constraints;
+ * these come back and check every row; agendas and appointments. Returns how many people and appointments were made.
  */
 export async function generateRegion(wish: RegionWish): Promise<{ people: number; appointments: number }> {
-  const { region, regionFolder, scale, seed = 150, now, log = () => undefined } = wish
-  const today = romeDay(now)
+  const { scale, seed = 150, tell = () => undefined } = wish
+  const label = `1:${scale} ${seed}`
+  const begun = await loaded(wish.databaseUrl, 'region-people')
+  if (begun === undefined) await makePeople(wish, label)
+  else if (begun !== label)
+    throw new Error(
+      `This database has the people of another region, ${begun}: finish that one, or take an empty database.`,
+    )
+  tell('indexes and constraints')
+  await restore(wish.databaseUrl, ({ done, total }) => tell('indexes and constraints', done, total))
   return withClient(wish.databaseUrl, async (client) => {
-    await client.query('begin')
-    await client.query("select set_config('app.role', 'system', true), set_config('synchronous_commit', 'off', true)")
+    await assertRestored(client, personTables)
+    await analyze(client, personTables)
+    return makeAgendas(client, wish, label)
+  })
+}
+
+async function makePeople(wish: RegionWish, label: string): Promise<void> {
+  const { region, scale, seed = 150, now, tell = () => undefined } = wish
+  const today = romeDay(now)
+  await withClient(wish.databaseUrl, async (client) => {
+    await begin(client)
+    const { rowCount } = await client.query('select from registry.person limit 1')
+    if (rowCount) throw new Error('This database already has people: take an empty one.')
     const territory = await readTerritoryOf(client, today)
     const random = createRandom(seed)
     const codes = new FiscalCodes()
     const wanted = Math.round(residents / scale)
     const cast = demoCast(territory, codes, today)
 
-    log('places, doctors')
+    tell('places, doctors')
     const places = generatePlaces(territory, region.code)
     await loadPlaces(client, places, territory)
-    const doctors = await loadDoctors(client, { territory, random, codes, people: wanted })
+    const { doctors, areas } = await loadDoctors(client, { territory, random, codes, people: wanted })
+    await loadProfessionals(client, { places, territory, codes, seed, people: wanted })
 
-    log('people')
-    const patients = await loadPeople(client, { random, doctors, cast, now, today }, [
-      [...cast.people],
-      ...households({ random, territory, codes, today }, wanted - cast.people.length),
-    ])
-    await loadDelegations(client, cast.people, today, now)
-    await loadRoles(client, cast.people, today, now)
-
-    log('agendas')
-    const agendas = generateAgendas(places, readServices(regionFolder), readTerritory(regionFolder).ownBooking)
-    await loadAgendas(client, agendas, today)
-    const tx = transactionOf(client)
-    await writeHolidays(tx, today)
-    await sql`select scheduling.materialise(null, ${today}::date, ${addDays(today, horizonDays)}::date)`.execute(tx)
-
-    // Everything here is one uncommitted transaction: without figures on its rows the next statements take minutes.
-    await analyze(client, ['scheduling.schedule', 'scheduling.template', 'scheduling.slot', 'scheduling.holiday'])
-
-    log('appointments')
-    const known = new Set(cast.people.map((person) => person.id))
-    const appointments = await fillAgendas(
+    function* allFamilies(): Generator<readonly Generated[]> {
+      yield cast.people
+      yield* households({ random, territory, codes, today }, wanted - cast.people.length)
+    }
+    tell('people', 0, wanted)
+    await setAside(client, personTables)
+    await loadPeople(
       client,
-      agendas,
-      patients.filter((patient) => !known.has(patient.id)),
-      now,
+      { random, doctors, areas, cast, now, today, tell: (done) => tell('people', done, wanted) },
+      allFamilies(),
     )
-    await analyze(client, ['scheduling.slot', 'scheduling.appointment'])
-    await releaseSlots(tx, now)
-    await client.query(
-      `insert into registry.reference_load (name, checksum) values ('region', $1)
-       on conflict (name) do update set checksum = excluded.checksum, loaded_at = now()`,
-      [`1:${scale} ${seed}`],
-    )
+    await closeTables(client, personTables)
+    await client.query(note, ['region-people', label])
     await client.query('commit')
-    await analyze(client, [...personTables, 'scheduling.slot'])
-    return { people: patients.length, appointments }
   })
+}
+
+async function begin(client: pg.Client): Promise<void> {
+  await client.query('begin')
+  await client.query("select set_config('app.role', 'system', true), set_config('synchronous_commit', 'off', true)")
+}
+
+/** Agendas, their appointments, and what else the people with a story need. */
+async function makeAgendas(
+  client: pg.Client,
+  { region, regionFolder, now, tell = () => undefined }: RegionWish,
+  label: string,
+): Promise<{ people: number; appointments: number }> {
+  const today = romeDay(now)
+  await begin(client)
+  const territory = await readTerritoryOf(client, today)
+  const cast = demoCast(territory, new FiscalCodes(), today)
+  await loadDelegations(client, cast.people, today, now)
+  await loadRoles(client, cast.people, today, now)
+
+  tell('agendas')
+  const places = generatePlaces(territory, region.code)
+  const agendas = generateAgendas(places, readServices(regionFolder), readTerritory(regionFolder).ownBooking)
+  await loadAgendas(client, agendas, today)
+  const tx = transactionOf(client)
+  await writeHolidays(tx, today)
+  await sql`select scheduling.materialise(null, ${today}::date, ${addDays(today, horizonDays)}::date)`.execute(tx)
+
+  // Everything here is one uncommitted transaction: without figures on its rows the next statements take minutes.
+  await analyze(client, ['scheduling.schedule', 'scheduling.template', 'scheduling.slot', 'scheduling.holiday'])
+
+  tell('appointments')
+  const { rows } = await client.query<{ people: number }>('select count(*)::int as people from registry.person')
+  const { people } = rows[0]!
+  const known = cast.people.map((person) => person.id)
+  const appointments = await fillAgendas(client, agendas, await somePatients(client, known, people, today), now)
+  await analyze(client, ['scheduling.slot', 'scheduling.appointment'])
+  await releaseSlots(tx, now)
+  await client.query(note, ['region', label])
+  await client.query('commit')
+  await analyze(client, ['scheduling.slot'])
+  return { people, appointments }
+}
+
+/** People enough for the agendas, whatever the size of the region. */
+const enoughPatients = 50_000
+
+/** Living residents who may be given appointments, from all over the region; never the people with a story. */
+async function somePatients(
+  client: pg.Client,
+  known: readonly string[],
+  people: number,
+  today: string,
+): Promise<Patient[]> {
+  const every = Math.max(1, Math.floor(people / enoughPatients))
+  const { rows } = await client.query<Patient>(
+    `select id, sex, extract(year from age($3::date, birth_date))::int as age
+     from (select id, sex, birth_date, row_number() over (order by id) as n from registry.person p
+           where deceased_on is null and id <> all ($1::uuid[])
+             and exists (select from registry.enrolment e where e.person_id = p.id and e.state = 'ACTIVE')) living
+     where n % $2 = 0 order by id`,
+    [known, every, today],
+  )
+  return rows
 }
 
 async function analyze(client: pg.Client, names: readonly string[]): Promise<void> {
@@ -130,68 +203,6 @@ function transactionOf(client: pg.Client): Tx {
   }
   const dialect = new PostgresDialect({ pool })
   return new Kysely<DB>({ dialect, plugins: [new CamelCasePlugin()] }) as unknown as Tx // begun on the client itself
-}
-
-interface PeopleContext {
-  random: Random
-  doctors: readonly GeneratedDoctor[]
-  cast: DemoCast
-  now: Date
-  today: string
-}
-
-const batch = 4_000
-
-async function loadPeople(
-  client: pg.Client,
-  context: PeopleContext,
-  families: Iterable<readonly Generated[]>,
-): Promise<Patient[]> {
-  const { random, doctors, cast, today } = context
-  const now = context.now.toISOString()
-  const stories = new Map(cast.people.map((person) => [person.id, person.story]))
-  const lists = Map.groupBy(doctors, (doctor) => `${doctor.aslId} ${doctor.kind}`)
-  const patients: Patient[] = []
-  let rows = emptyRows()
-  let [choices, exemptions, preferences]: [Row[], Row[], Row[]] = [[], [], []]
-  const flush = async (): Promise<void> => {
-    for (const table of personTables) await insertRows(client, table, rows[table])
-    await insertRows(client, 'registry.doctor_choice', choices)
-    await insertRows(client, 'registry.person_exemption', exemptions)
-    await insertRows(client, 'registry.contact_preference', preferences)
-    rows = emptyRows()
-    ;[choices, exemptions, preferences] = [[], [], []]
-  }
-  for (const family of families) {
-    for (const person of family) {
-      const age = Math.floor((Date.parse(today) - Date.parse(person.birthDate)) / 31_556_952_000)
-      patients.push({ id: person.id, sex: person.sex, age })
-      addRows(rows, person, patients.length, random, now)
-      const story = stories.get(person.id)
-      const kind = age < 14 ? 'paediatrician' : 'family-doctor'
-      const doctor = random.pick(lists.get(`${person.home.aslId} ${kind}`)!)
-      if (!person.fiscalCode.startsWith('STP')) {
-        choices.push({
-          id: random.uuid(),
-          person_id: person.id,
-          role_id: doctor.roleId,
-          kind: 'ORDINARY',
-          valid: days('2020-01-01' > person.birthDate ? '2020-01-01' : person.birthDate),
-          source: 'generator',
-          channel: 'OFFICE',
-          began_at: now,
-        })
-      }
-      exemptions.push(...exemptionsFor(person, age, story ? (story.exemptions ?? []) : undefined, random, today, now))
-      if (story?.language) {
-        const channels = ['sms', 'email', 'app']
-        preferences.push({ person_id: person.id, language: story.language, channels, updated_at: now })
-      }
-    }
-    if (rows['registry.person'].length >= batch) await flush()
-  }
-  await flush()
-  return patients
 }
 
 /** Where the hand-out for the sandbox is. */

@@ -2,11 +2,9 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
 import { computeFiscalCode, omocodeVariant } from '../../src/shared/fiscal-code.ts'
-import { plainName } from '../../src/shared/plain-text.ts'
-import { cardCheckDigit } from '../../src/shared/team-card.ts'
+import { addDays } from '../../src/server/platform/time.ts'
 import { email, givenName, mobile, street, surname } from './names.ts'
 import { weighted, type Random } from './random.ts'
-import { days, type Row } from './rows.ts'
 import type { BirthPlace, Municipality, Territory } from './territory.ts'
 
 /** A generated person, before becoming rows. */
@@ -27,15 +25,36 @@ export interface Generated {
   email: string | null
   /** Ids of the parents, for minors and for adults who live with them. */
   parents: string[]
+  /** What not everybody has. */
+  life?: Life
+}
+
+/** What happened to a person besides being born and living in one place. Days are YYYY-MM-DD. */
+export interface Life {
+  /** State code of ANPR, when not Italian. */
+  citizenship?: string
+  /** When somebody born elsewhere came to live in the region. */
+  arrived?: string
+  /** Where the household lived before, and the day it moved. */
+  moved?: { on: string; from: Municipality }
+  /** Where the person stays without residing there, since a day. */
+  domicile?: { since: string; at: Municipality }
+  /** A fiscal code that was found wrong and replaced on a day. */
+  formerCode?: { value: string; until: string }
+  /** The person is dead, or went to live abroad, since a day. */
+  died?: string
+  emigrated?: string
+  /** A newborn whose code has not come yet. */
+  uncoded?: boolean
 }
 
 /** Shares of ages by five years, 0-4 to 95-99, near those of Campania; they are weights, not percentages. */
-const ageWeights = [40, 45, 51, 54, 56, 57, 58, 60, 66, 75, 80, 79, 70, 60, 53, 41, 29, 17, 7, 2]
+const ageWeights = [40, 45, 51, 54, 56, 57, 58, 60, 66, 75, 80, 79, 70, 60, 53, 43, 34, 24, 11, 3]
+/** How much of an age is left to those who live alone or as a couple: the others are children or bring up children. */
+const headed = (band: number): number => (band < 6 ? 0.22 : band < 10 ? 0.15 : band < 12 ? 0.5 : band < 13 ? 0.8 : 1)
 /** Ages of the one a household is counted from. */
 const pickHeadAge = weighted(
-  ageWeights.flatMap((weight, band) =>
-    band < 4 ? [] : [[band * 5, band < 6 ? weight * 0.3 : band < 12 ? weight * 0.45 : weight] as const],
-  ),
+  ageWeights.flatMap((weight, band) => (band < 4 ? [] : [[band * 5, weight * headed(band)] as const])),
 )
 /** Ages of those who bring up children at home. */
 const pickParentAge = weighted([
@@ -49,10 +68,10 @@ const pickParentAge = weighted([
   [60, 8],
 ] as const)
 const pickHousehold = weighted([
-  ['alone', 36],
-  ['couple', 26],
-  ['couple-with-children', 29],
-  ['parent-with-children', 9],
+  ['alone', 38],
+  ['couple', 27],
+  ['couple-with-children', 27],
+  ['parent-with-children', 8],
 ] as const)
 
 /** Codes given so far in a run: a second person with the same code gets an omocode variant. */
@@ -95,49 +114,106 @@ function birthDateAt(random: Random, age: number, today: string): string {
   return day.toISOString().slice(0, 10)
 }
 
-function birthPlace({ random, territory }: Context, home: Municipality): BirthPlace {
+function birthPlace({ random, territory }: Context, home: Municipality, adult: boolean): BirthPlace {
   const chance = random.next()
-  if (chance < 0.055) return random.pick(territory.abroad)
+  if (chance < (adult ? 0.062 : 0.02)) return random.pick(territory.abroad)
   if (chance < 0.12) return random.pick(territory.italy)
   const town = chance < 0.7 ? home : random.pick(territory.municipalities)
   return { code: town.belfiore, name: town.name.toUpperCase() }
 }
 
+/** What all those of a household share. */
+interface Roof {
+  home: Municipality
+  line: string
+  latitude: number
+  longitude: number
+  moved: Life['moved']
+}
+
+function roof(context: Context, home: Municipality): Roof {
+  const { random, territory, today } = context
+  const from = random.chance(0.12) ? random.pick(territory.municipalities) : home
+  return {
+    home,
+    line: street(random),
+    latitude: home.latitude + (random.next() - 0.5) * 0.03,
+    longitude: home.longitude + (random.next() - 0.5) * 0.03,
+    moved: from === home ? undefined : { on: addDays(today, -random.int(30, 3650)), from },
+  }
+}
+
 interface PersonWish {
   sex: 'M' | 'F'
   age: number
-  home: Municipality
-  line: string
   familyName: string
   parents?: Generated[]
+  /** Born on this day, whatever the age. */
+  birthDate?: string
 }
 
 /** One person of a given sex and age, with a fiscal code of her own. */
-function makePerson(context: Context, wish: PersonWish): Generated {
+function makePerson(context: Context, under: Roof, wish: PersonWish): Generated {
   const { random, codes, today } = context
   const facts = {
     givenName: givenName(random, wish.sex),
     familyName: wish.familyName,
     sex: wish.sex,
-    birthDate: birthDateAt(random, wish.age, today),
+    birthDate: wish.birthDate ?? birthDateAt(random, wish.age, today),
   }
-  const place = birthPlace(context, wish.home)
   const adult = wish.age >= 18
-  const [parent] = wish.parents ?? []
+  const place = birthPlace(context, under.home, adult)
+  const life = lifeOf(context, under, facts, wish.age, place)
   return {
     id: random.uuid(),
     ...facts,
     birthPlace: place,
     fiscalCode: codes.give({ ...facts, birthPlaceCode: place.code }),
-    home: wish.home,
-    line: wish.line,
-    latitude: parent?.latitude ?? wish.home.latitude + (random.next() - 0.5) * 0.03,
-    longitude: parent?.longitude ?? wish.home.longitude + (random.next() - 0.5) * 0.03,
+    home: under.home,
+    line: under.line,
+    latitude: under.latitude,
+    longitude: under.longitude,
     mobile: adult && random.chance(0.88) ? mobile(random) : null,
     email:
       adult && random.chance(wish.age > 75 ? 0.25 : 0.7) ? email(facts.givenName, facts.familyName, codes.given) : null,
     parents: (wish.parents ?? []).map((parent) => parent.id),
+    life,
   }
+}
+
+/** Who died in the last two years, by age: some eleven in a thousand people a year. */
+const deathsInTwoYears = (age: number): number =>
+  age < 50 ? 0.001 : age < 70 ? 0.01 : age < 80 ? 0.045 : age < 90 ? 0.14 : 0.35
+
+function lifeOf(
+  { random, codes, territory, today }: Context,
+  { moved }: Roof,
+  facts: Omit<Parameters<FiscalCodes['give']>[0], 'birthPlaceCode'>,
+  age: number,
+  place: BirthPlace,
+): Life {
+  const life: Life = {}
+  if (place.state && random.chance(0.8)) life.citizenship = place.state
+  const elsewhere = place.state !== undefined || territory.italy.includes(place)
+  if (elsewhere && age > 0) life.arrived = addDays(facts.birthDate, random.int(1, age * 365))
+  if (moved && moved.on > (life.arrived ?? facts.birthDate)) life.moved = moved
+  if (random.chance(age >= 19 && age < 30 ? 0.07 : age >= 80 ? 0.04 : 0.01))
+    life.domicile = {
+      since: addDays(today, -random.int(0, Math.min(700, age * 365))),
+      at: random.pick(territory.municipalities),
+    }
+  if (age > 0 && random.chance(0.003)) {
+    // The day had been written wrong.
+    const wrong = addDays(facts.birthDate, facts.birthDate.endsWith('-01') ? 1 : -1)
+    const value = codes.give({ ...facts, birthDate: wrong, birthPlaceCode: place.code })
+    life.formerCode = { value, until: addDays(today, -random.int(1, Math.min(3000, age * 365 - 1))) }
+  }
+  if (age >= 18 && random.chance(deathsInTwoYears(age))) life.died = addDays(today, -random.int(1, 730))
+  else if (age >= 20 && age < 45 && random.chance(0.006)) life.emigrated = addDays(today, -random.int(1, 1000))
+  const left = life.died ?? life.emigrated
+  if (left && life.arrived && life.arrived >= left) delete life.arrived
+  if (facts.birthDate > addDays(today, -6) && random.chance(0.5)) life.uncoded = true
+  return life
 }
 
 /** People who live together: alone, a couple, parents with children. */
@@ -145,31 +221,66 @@ function household(context: Context, home: Municipality): Generated[] {
   const { random } = context
   const kind = pickHousehold(random)
   const age = (kind.endsWith('children') ? pickParentAge(random) : pickHeadAge(random)) + random.int(0, 4)
-  const line = street(random)
+  const under = roof(context, home)
   const sex = kind === 'parent-with-children' ? (random.chance(0.82) ? 'F' : 'M') : random.chance(0.51) ? 'F' : 'M'
-  const head = makePerson(context, { sex, age, home, line, familyName: surname(random) })
+  const head = makePerson(context, under, { sex, age, familyName: surname(random) })
   const parents = [head]
   if (kind === 'couple' || kind === 'couple-with-children') {
     const otherAge = Math.max(19, Math.min(99, age + random.int(-6, 6)))
     // Spouses keep their own surname in Italy; fiscal codes follow it.
     parents.push(
-      makePerson(context, { sex: sex === 'F' ? 'M' : 'F', age: otherAge, home, line, familyName: surname(random) }),
+      makePerson(context, under, { sex: sex === 'F' ? 'M' : 'F', age: otherAge, familyName: surname(random) }),
     )
   }
   if (!kind.endsWith('children')) return parents
-  const mother = parents.find((person) => person.sex === 'F') ?? head
-  const motherAge = Number(context.today.slice(0, 4)) - Number(mother.birthDate.slice(0, 4))
-  const familyName = (parents.find((person) => person.sex === 'M') ?? head).familyName
-  const children = [1, 2, 2, 2, 2, 3][random.int(0, 5)]!
+  return [...parents, ...childrenOf(context, under, parents)]
+}
+
+/** Children at home: those of one mother are born nine months apart at least, or on one day. */
+function childrenOf(context: Context, under: Roof, parents: Generated[]): Generated[] {
+  const { random, today } = context
+  const [head] = parents
+  const yearOf = (person: Generated): number => Number(today.slice(0, 4)) - Number(person.birthDate.slice(0, 4))
+  const youngest = Math.min(...parents.map(yearOf))
+  const motherAge = yearOf(parents.find((person) => person.sex === 'F') ?? head!)
+  const familyName = (parents.find((person) => person.sex === 'M') ?? head!).familyName
+  const wanted = [1, 2, 2, 2, 2, 3][random.int(0, 5)]!
   const made: Generated[] = []
-  for (let child = 0; child < children; child += 1) {
-    const childAge = motherAge - random.int(21, 38)
-    if (childAge < 0 || childAge > 32) continue
-    made.push(
-      makePerson(context, { sex: random.chance(0.485) ? 'F' : 'M', age: childAge, home, line, familyName, parents }),
-    )
+  const ages: number[] = []
+  for (let child = 0; child < wanted; child += 1) {
+    const age = motherAge - random.int(21, 38)
+    if (age < 0 || age > 32 || youngest - age < 17 || ages.some((other) => Math.abs(other - age) < 2)) continue
+    ages.push(age)
+    const wish = { sex: random.chance(0.485) ? 'F' : 'M', age, familyName, parents } as const
+    const first = makePerson(context, under, wish)
+    made.push(first)
+    if (!random.chance(0.015)) continue
+    const twin = makePerson(context, under, {
+      ...wish,
+      sex: random.chance(0.7) ? wish.sex : 'F',
+      birthDate: first.birthDate,
+    })
+    if (twin.givenName !== first.givenName) made.push(twin)
   }
-  return [...parents, ...made]
+  return made
+}
+
+/** Somebody without documents, whom the health service knows by a code of its own (STP; ENI for citizens of the Union). */
+function foreigner(context: Context, home: Municipality, number: number): Generated {
+  const { random, territory } = context
+  const person = makePerson(context, roof(context, home), {
+    sex: random.chance(0.4) ? 'F' : 'M',
+    age: random.int(18, 55),
+    familyName: surname(random),
+  })
+  const place = random.pick(territory.abroad)
+  const kind = place.inUnion ? 'ENI' : 'STP'
+  return {
+    ...person,
+    birthPlace: place,
+    fiscalCode: `${kind}150${home.aslCode}${String(1_000_000 + number)}`,
+    life: place.state ? { citizenship: place.state } : {},
+  }
 }
 
 /** Every household of the region, municipality by municipality, until `wanted` people are there. */
@@ -179,92 +290,9 @@ export function* households(context: Context, wanted: number): Generator<Generat
   for (const town of context.territory.municipalities) {
     due += (town.population / total) * wanted
     while (made < Math.round(due)) {
-      const people = household(context, town)
+      const people = context.random.chance(0.004) ? [foreigner(context, town, made)] : household(context, town)
       made += people.length
       yield people
     }
   }
-}
-
-/** Tables of the registry a person fills, in the order of their foreign keys. */
-export const personTables = [
-  'registry.person',
-  'registry.person_identifier',
-  'registry.address',
-  'registry.enrolment',
-  'registry.contact',
-  'registry.family_link',
-] as const
-export type PersonRows = Record<(typeof personTables)[number], Row[]>
-
-export const emptyRows = (): PersonRows => ({
-  'registry.person': [],
-  'registry.person_identifier': [],
-  'registry.address': [],
-  'registry.enrolment': [],
-  'registry.contact': [],
-  'registry.family_link': [],
-})
-
-/** Adds a person's rows to those waiting to be inserted. `number` counts the people of the region: health cards carry it. */
-export function addRows(rows: PersonRows, person: Generated, number: number, random: Random, now: string): void {
-  const since = days(person.birthDate)
-  rows['registry.person'].push({
-    id: person.id,
-    family_name: person.familyName,
-    given_name: person.givenName,
-    search_name: plainName(person.familyName, person.givenName),
-    birth_date: person.birthDate,
-    sex: person.sex,
-    birth_place_code: person.birthPlace.code,
-    birth_place_name: person.birthPlace.name,
-    citizenship: '100',
-    version: 1,
-    created_at: now,
-    updated_at: now,
-  })
-  const foreign = person.fiscalCode.startsWith('STP')
-  const card = `8038000150${String(number).padStart(9, '0')}`
-  rows['registry.person_identifier'].push(
-    foreign
-      ? identifier(person.id, 'STP', person.fiscalCode, days('2026-01-01'), random)
-      : identifier(person.id, 'CF', person.fiscalCode, since, random),
-  )
-  if (!foreign) {
-    const number20 = card + cardCheckDigit(card)
-    rows['registry.person_identifier'].push(
-      identifier(person.id, 'TEAM', number20, days('2024-01-01', '2030-01-01'), random),
-    )
-  }
-  const own = { person_id: person.id, valid: since, source: 'generator' }
-  rows['registry.address'].push({
-    id: random.uuid(),
-    ...own,
-    kind: 'residence',
-    line: person.line,
-    postcode: person.home.postcode,
-    istat_code: person.home.istatCode,
-    place: person.home.name,
-    latitude: person.latitude,
-    longitude: person.longitude,
-  })
-  rows['registry.enrolment'].push({
-    id: random.uuid(),
-    ...own,
-    asl_id: person.home.aslId,
-    district_id: person.home.districtId,
-    kind: foreign ? 'STP' : 'RESIDENT',
-    state: 'ACTIVE',
-  })
-  for (const kind of ['mobile', 'email'] as const) {
-    const value = person[kind]
-    if (value) rows['registry.contact'].push({ id: random.uuid(), ...own, kind, value, verified_at: now })
-  }
-  for (const parent of person.parents) {
-    rows['registry.family_link'].push({ id: random.uuid(), ...own, related_id: parent, relation: 'parent' })
-  }
-}
-
-export function identifier(personId: string, type: string, value: string, valid: string, random: Random): Row {
-  return { id: random.uuid(), person_id: personId, type, value, valid, checked: true, source: 'generator' }
 }

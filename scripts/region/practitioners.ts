@@ -5,7 +5,7 @@ import type pg from 'pg'
 import { givenName, surname } from './names.ts'
 import type { FiscalCodes } from './people.ts'
 import { stableId } from './ids.ts'
-import { createRandom, type Random } from './random.ts'
+import { createRandom, weighted, type Random } from './random.ts'
 import { days, insertRows, type Row } from './rows.ts'
 import type { Municipality, Territory } from './territory.ts'
 
@@ -19,6 +19,12 @@ export interface GeneratedDoctor {
   kind: 'family-doctor' | 'paediatrician'
 }
 
+/** The same with the area whose residents may choose the doctor, and how many she takes. */
+export interface DoctorWithPlaces extends GeneratedDoctor {
+  areaId: string
+  places: number
+}
+
 /** People of an area whose residents choose among the same doctors (ambito), at least: room for several of them. */
 const doctorsPerArea = 4
 
@@ -28,18 +34,17 @@ const ceilings = {
   paediatrician: { kind: 'PLS', ceiling: 880, temporary: 120 },
 } as const
 
-/** People for one family doctor and children for one paediatrician, on average (ACN 2024 art. 32: one per 1,200). */
-const peoplePerDoctor = 1_200
-const peoplePerPaediatrician = 7_500
+/** People for one family doctor and for one paediatrician: 3,200 and 700 in the whole region, fewer than the law wants. */
+const peoplePer = { 'family-doctor': 1_750, paediatrician: 8_000 } as const
 
 /**
- * Family doctors and paediatricians of each authority, in proportion to its people and never fewer than two, and stores
- * them with their roles.
+ * Family doctors and paediatricians of each area, in proportion to its people and never fewer than two in an authority,
+ * and stores them with their posts and surgeries.
  */
 export async function loadDoctors(
   client: pg.Client,
   context: { territory: Territory; random: Random; codes: FiscalCodes; people: number },
-): Promise<GeneratedDoctor[]> {
+): Promise<{ doctors: DoctorWithPlaces[]; areas: ReadonlyMap<string, string> }> {
   const { territory, random, codes, people } = context
   const total = territory.municipalities.reduce((sum, town) => sum + town.population, 0)
   const areas = areasOf(territory, people / total)
@@ -49,7 +54,7 @@ export async function loadDoctors(
   const [posts, surgeries, hours]: [Row[], Row[], Row[]] = [[], [], []]
   const practitioners: Row[] = []
   const roles: Row[] = []
-  const doctors: GeneratedDoctor[] = []
+  const doctors: DoctorWithPlaces[] = []
   function add(kind: GeneratedDoctor['kind'], town: Municipality): void {
     const sex = random.chance(0.5) ? 'F' : 'M'
     const facts = {
@@ -80,12 +85,14 @@ export async function loadDoctors(
       valid: days('2015-01-01'),
     })
     const { kind: post, ceiling, temporary } = ceilings[kind]
+    const areaId = areas.of.get(town.istatCode)!
+    const selfLimit = ofPosts.chance(0.1) ? Math.round((ceiling * ofPosts.int(60, 95)) / 100) : null
     posts.push({
       role_id: roleId,
       kind: post,
-      catchment_id: areas.of.get(town.istatCode),
+      catchment_id: areaId,
       ceiling,
-      self_limit: ofPosts.chance(0.1) ? Math.round((ceiling * ofPosts.int(60, 95)) / 100) : null,
+      self_limit: selfLimit,
       temporary_ceiling: temporary,
       state: 'ACTIVE',
       telephone: null,
@@ -103,22 +110,35 @@ export async function loadDoctors(
       kind,
       givenName: facts.givenName,
       familyName: facts.familyName,
+      areaId,
+      places: selfLimit ?? ceiling,
     })
   }
-  for (const aslId of new Set(territory.municipalities.map((town) => town.aslId))) {
-    const towns = territory.municipalities.filter((town) => town.aslId === aslId)
-    const share = towns.reduce((sum, town) => sum + town.population, 0) / total
-    for (let n = 0; n < Math.max(2, Math.round((people * share) / peoplePerDoctor)); n += 1)
-      add('family-doctor', random.pick(towns))
-    for (let n = 0; n < Math.max(2, Math.round((people * share) / peoplePerPaediatrician)); n += 1)
-      add('paediatrician', random.pick(towns))
+  const [made, due] = [
+    { 'family-doctor': 0, paediatrician: 0 },
+    { 'family-doctor': 0, paediatrician: 0 },
+  ]
+  for (const towns of Map.groupBy(territory.municipalities, (town) => town.aslId).values()) {
+    const ofAsl = { 'family-doctor': 0, paediatrician: 0 }
+    for (const inArea of Map.groupBy(towns, (town) => areas.of.get(town.istatCode)!).values()) {
+      const residents = inArea.reduce((sum, town) => sum + town.population, 0)
+      const pickTown = weighted(inArea.map((town) => [town, town.population] as const))
+      for (const kind of ['family-doctor', 'paediatrician'] as const) {
+        due[kind] += ((residents / total) * people) / peoplePer[kind]
+        for (; made[kind] < Math.round(due[kind]); made[kind] += 1, ofAsl[kind] += 1) add(kind, pickTown(random))
+      }
+    }
+    for (const kind of ['family-doctor', 'paediatrician'] as const) {
+      const pickTown = weighted(towns.map((town) => [town, town.population] as const))
+      for (; ofAsl[kind] < 2; ofAsl[kind] += 1) add(kind, pickTown(random))
+    }
   }
   await insertRows(client, 'registry.practitioner', practitioners)
   await insertRows(client, 'registry.practitioner_role', roles)
   await insertRows(client, 'registry.primary_care_post', posts)
   await insertRows(client, 'registry.surgery', surgeries)
   await insertRows(client, 'registry.surgery_hours', hours)
-  return doctors
+  return { doctors, areas: areas.of }
 }
 
 /** Areas of each authority: municipalities one after the other until several doctors have enough people there. */
@@ -131,7 +151,11 @@ function areasOf(territory: Territory, share: number): { rows: Row[]; municipali
     let residents = 0
     let left = towns.reduce((sum, town) => sum + town.population, 0) * share
     for (const town of towns) {
-      if (!area || (residents >= doctorsPerArea * peoplePerDoctor && left >= doctorsPerArea * peoplePerDoctor)) {
+      if (
+        !area ||
+        (residents >= doctorsPerArea * peoplePer['family-doctor'] &&
+          left >= doctorsPerArea * peoplePer['family-doctor'])
+      ) {
         area = stableId('catchment', town.istatCode)
         rows.push({ id: area, asl_id: aslId, code: town.istatCode, name: town.name })
         residents = 0

@@ -34,6 +34,7 @@ export function weighted<T>(items: readonly (readonly [item: T, weight: number])
 export function createRandom(seed: number): Random {
   let [a, b, c, d] = [0x9e3779b9 ^ seed, 0x243f6a88, 0xb7e15162, seed | 1]
   let counter = 0
+  let [stampOf, stamp] = [0, '']
   function word(): number {
     const t = (((a + b) | 0) + d) | 0
     d = (d + 1) | 0
@@ -44,7 +45,6 @@ export function createRandom(seed: number): Random {
     return t >>> 0
   }
   for (let i = 0; i < 15; i += 1) word()
-  const hex = (value: number, digits: number) => value.toString(16).padStart(digits, '0').slice(-digits)
   const next = () => word() / 4_294_967_296
   return {
     next,
@@ -53,8 +53,18 @@ export function createRandom(seed: number): Random {
     pick: (items) => items[Math.floor(next() * items.length)]!,
     uuid() {
       counter += 1
-      const time = hex(1_700_000_000_000 + counter, 12)
-      return `${time.slice(0, 8)}-${time.slice(8)}-7${hex(word(), 3)}-${(8 + (word() % 4)).toString(16)}${hex(word(), 3)}-${hex(word(), 6)}${hex(word(), 6)}`
+      const high = Math.floor((epoch + counter) / 65_536)
+      if (high !== stampOf) [stampOf, stamp] = [high, `${hex(high >>> 16)}${hex(high)}`]
+      const [one, two, three] = [word(), word(), word()]
+      const variant = hex(0x8000 | (one & 0x3fff))
+      return `${stamp}-${hex(epoch + counter)}-7${hex(one >>> 16).slice(1)}-${variant}-${hex(two)}${hex(two >>> 16)}${hex(three)}`
     },
   }
 }
+
+/** The time in the ids of a seed. */
+const epoch = 1_700_000_000_000
+
+const hexadecimal = Array.from({ length: 65_536 }, (_, value) => value.toString(16).padStart(4, '0'))
+/** The low sixteen bits of a whole number. */
+const hex = (value: number): string => hexadecimal[value % 65_536]!
