@@ -1387,6 +1387,21 @@ export interface RegistryMunicipalityAssignment {
   verified: boolean;
 }
 
+export interface RegistryNameForm {
+  form: string;
+  /**
+   * registry.person.family_key or given_key
+   */
+  key: string;
+  kind: string;
+}
+
+export interface RegistryNameGap {
+  form: string;
+  gap: string;
+  kind: string;
+}
+
 export interface RegistryOrganisation {
   /**
    * Region + authority code (150204), structure code (150442), D and number for districts, or a local code
@@ -1427,7 +1442,9 @@ export interface RegistryPerson {
   citizenship: string;
   createdAt: Generated<Timestamp>;
   deceasedOn: string | null;
+  familyKey: Generated<string>;
   familyName: string;
+  givenKey: Generated<string>;
   givenName: string;
   id: string;
   mergedInto: string | null;
@@ -1592,6 +1609,12 @@ export interface RegistryServiceTariff {
   source: string;
   valid: string;
   verified: boolean;
+}
+
+export interface RegistrySetAside {
+  id: Generated<number>;
+  relation: string;
+  statement: string;
 }
 
 export interface RegistrySurgery {
@@ -1915,6 +1938,8 @@ export interface DB {
   "registry.minorChild": RegistryMinorChild;
   "registry.municipality": RegistryMunicipality;
   "registry.municipalityAssignment": RegistryMunicipalityAssignment;
+  "registry.nameForm": RegistryNameForm;
+  "registry.nameGap": RegistryNameGap;
   "registry.organisation": RegistryOrganisation;
   "registry.patronHoliday": RegistryPatronHoliday;
   "registry.person": RegistryPerson;
@@ -1928,6 +1953,7 @@ export interface DB {
   "registry.service": RegistryService;
   "registry.serviceCode": RegistryServiceCode;
   "registry.serviceTariff": RegistryServiceTariff;
+  "registry.setAside": RegistrySetAside;
   "registry.surgery": RegistrySurgery;
   "registry.surgeryHours": RegistrySurgeryHours;
   "scheduling.appointment": SchedulingAppointment;

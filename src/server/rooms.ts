@@ -26,6 +26,7 @@ import { partnerApi } from './api/partner/index.ts'
 import { reference } from './api/reference/index.ts'
 import { catalogues } from './registry/catalogues/index.ts'
 import { places } from './registry/places/index.ts'
+import { registryDesk } from './services/registry-desk/index.ts'
 import { helpDesk } from './insight/help-desk/index.ts'
 import type { Room } from './platform/room.ts'
 
@@ -55,6 +56,7 @@ export const rooms: readonly Room[] = [
   notifications,
   booking,
   doctorChoice,
+  registryDesk,
   helpDesk,
   partnerApi,
 ]

@@ -1882,6 +1882,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/person-searches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Find people by code, name (also mistyped) or date of birth, at a desk or a district office */
+        post: operations["searchPersons"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/feedback": {
         parameters: {
             query?: never;
@@ -12403,6 +12420,90 @@ export interface operations {
                 };
                 content: {
                     "text/csv": string;
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    searchPersons: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * SearchPurpose
+                     * @description What the person is looked up for; she reads it in the list of who saw her data
+                     * @enum {unknown}
+                     */
+                    purpose: "booking" | "payment" | "delegation" | "enrolment" | "contacts";
+                    /** @description Fiscal code (also provisional), STP, ENI or number of the health card */
+                    identifier?: string;
+                    familyName?: string;
+                    givenName?: string;
+                    /** Format: date */
+                    birthDate?: string;
+                    page: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        people: {
+                            /** Format: uuid */
+                            id: string;
+                            familyName: string;
+                            givenName: string;
+                            /** Format: date */
+                            birthDate: string;
+                            /** @enum {unknown} */
+                            sex: "M" | "F" | "N";
+                            birthPlace: string;
+                            /** @description Municipality of residence */
+                            town: string | null;
+                            deceased: boolean;
+                            /** @description False when a name is only like the one asked for */
+                            exact: boolean;
+                        }[];
+                        /** @description Whether there is another page */
+                        more: boolean;
+                        /** @description Whether there are more people than can be paged through */
+                        narrow: boolean;
+                    };
                 };
             };
             /** @description Default Response */

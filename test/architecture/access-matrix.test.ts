@@ -55,6 +55,7 @@ const expected = {
   'district-officer': words(
     `decideDeparture listDepartures getDeparture callOffDeparture listDoctorMovements exportDoctorMovements`,
   ),
+  clerkOrDistrictOfficer: words('searchPersons'),
   auditor: words(`searchAudit exportAudit listAccessAlerts listAlertAccesses examineAccessAlert`),
   administrator: words(`listRoleAppointments exportRoleAppointments listRoleOrganisations giveRole getRoleAppointment
     changeRoleAppointment listPartnerRequests decidePartnerScope decidePartnerPurpose setPartnerQuota`),
@@ -114,6 +115,7 @@ const inRole = (role: string): Group[] => [
   'everybodyWeak',
   'everybody',
   ...(role in expected ? [role as Group] : []),
+  ...(role === 'clerk' || role === 'district-officer' ? (['clerkOrDistrictOfficer'] as const) : []),
   ...(role === 'administrator' || role === 'partner-manager' ? (['administratorOrPartnerManager'] as const) : []),
 ]
 

@@ -48,6 +48,7 @@ export const purposes: Readonly<Record<string, Text>> = {
   booking: { it: 'prenotare visite ed esami', en: 'booking visits and exams' },
   contacts: { it: 'gestire i recapiti', en: 'keeping contacts' },
   delegation: { it: 'gestire le deleghe', en: 'keeping delegations' },
+  enrolment: { it: 'iscrizione al servizio sanitario', en: 'enrolment in the health service' },
   notifications: { it: 'mandare e leggere messaggi', en: 'sending and reading messages' },
   'primary-care': { it: 'scegliere il medico', en: 'choosing the doctor' },
   payment: { it: 'pagare il ticket', en: 'paying the co-payment' },

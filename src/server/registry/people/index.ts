@@ -21,6 +21,7 @@ export {
   type Home,
   type Person,
 } from './people.ts'
+export { searchPeople, type FoundPerson, type PersonSearch } from './search.ts'
 export {
   channels,
   contactsOf,
