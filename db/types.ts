@@ -1274,6 +1274,25 @@ export interface RegistryDoctorChoice {
   valid: string;
 }
 
+export interface RegistryDoctorRefusal {
+  deniedFor: string | null;
+  effectiveOn: string | null;
+  id: string;
+  motive: string;
+  personId: string;
+  receivedOn: string;
+  recordedAt: Timestamp;
+  /**
+   * Appointment of the officer
+   */
+  recordedBy: string;
+  roleId: string;
+  /**
+   * OVERTAKEN: the person left the doctor before the day came
+   */
+  state: string;
+}
+
 export interface RegistryEnrolment {
   aslId: string;
   districtId: string | null;
@@ -1929,6 +1948,7 @@ export interface DB {
   "registry.departure": RegistryDeparture;
   "registry.departureTarget": RegistryDepartureTarget;
   "registry.doctorChoice": RegistryDoctorChoice;
+  "registry.doctorRefusal": RegistryDoctorRefusal;
   "registry.enrolment": RegistryEnrolment;
   "registry.exemption": RegistryExemption;
   "registry.exemptionService": RegistryExemptionService;

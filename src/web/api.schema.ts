@@ -1796,6 +1796,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/office/doctors/{id}/refusals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A doctor gives up somebody’s care (ricusazione): accepted from the 16th day, or denied with the reason */
+        post: operations["decideRefusal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/office/refusals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The last hundred refusals by doctors of the officer’s authority */
+        get: operations["listRefusals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/office/doctors/{id}/departure": {
         parameters: {
             query?: never;
@@ -12032,6 +12066,148 @@ export interface operations {
                 };
                 content: {
                     "application/pdf": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    decideRefusal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    fiscalCode: string;
+                    /** Format: date */
+                    receivedOn: string;
+                    /** @enum {unknown} */
+                    motive: "TRUST" | "CONDUCT" | "OTHER";
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        personName: string;
+                        /** Format: uuid */
+                        doctorId: string;
+                        doctorName: string;
+                        /** Format: date */
+                        receivedOn: string;
+                        /**
+                         * @description Trust that is gone, conduct, something else
+                         * @enum {unknown}
+                         */
+                        motive: "TRUST" | "CONDUCT" | "OTHER";
+                        /** @enum {unknown} */
+                        state: "ACCEPTED" | "DENIED" | "EFFECTIVE" | "OVERTAKEN";
+                        deniedFor: ("NO_OTHER_DOCTOR" | "SELF_LIMITED") | null;
+                        /** @description First day on which the doctor is no longer hers */
+                        effectiveOn: string | null;
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    listRefusals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        refusals: {
+                            /** Format: uuid */
+                            id: string;
+                            personName: string;
+                            /** Format: uuid */
+                            doctorId: string;
+                            doctorName: string;
+                            /** Format: date */
+                            receivedOn: string;
+                            /**
+                             * @description Trust that is gone, conduct, something else
+                             * @enum {unknown}
+                             */
+                            motive: "TRUST" | "CONDUCT" | "OTHER";
+                            /** @enum {unknown} */
+                            state: "ACCEPTED" | "DENIED" | "EFFECTIVE" | "OVERTAKEN";
+                            deniedFor: ("NO_OTHER_DOCTOR" | "SELF_LIMITED") | null;
+                            /** @description First day on which the doctor is no longer hers */
+                            effectiveOn: string | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
                         /** @description urn:problem:room/reason */
                         type: string;
                         /** @description What happened, in the language of the request */

@@ -53,7 +53,7 @@ const expected = {
   everybody: words(`listOwnRoles actInRole`),
   clerk: words(`listDeskDelegations registerDelegation addDelegationScan takeDelegationStep`),
   'district-officer': words(
-    `decideDeparture listDepartures getDeparture callOffDeparture listDoctorMovements exportDoctorMovements`,
+    `decideRefusal listRefusals decideDeparture listDepartures getDeparture callOffDeparture listDoctorMovements exportDoctorMovements`,
   ),
   clerkOrDistrictOfficer: words('searchPersons'),
   auditor: words(`searchAudit exportAudit listAccessAlerts listAlertAccesses examineAccessAlert`),

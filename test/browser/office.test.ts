@@ -30,18 +30,20 @@ test('an officer enters that a doctor leaves, sees how far it is, calls another 
       string,
       string,
     ]
-    const [leaving] = [
+    const [leaving, , staying] = [
       await aDoctor(t, { familyName: names[0] }),
       await aDoctor(t, { familyName: names[1], ceiling: 2 }),
       await aDoctor(t, { familyName: names[2] }),
     ]
+    const refused = await aPerson(t)
+    await hasDoctor(t, refused.id, staying)
     if (viewport === phone) for (const { id } of people) await hasDoctor(t, id, leaving)
     const visit = await site.visit({ personId: officer.id, viewport })
     const { page } = visit
     await visit.open(app.staff)
     await page.getByRole('button', { name: /^Entra come funzionario di distretto/ }).click()
     await page.getByRole('link', { name: 'Medici', exact: true }).click()
-    await page.getByRole('heading', { level: 1, name: 'Medici: cessazioni e variazioni' }).waitFor()
+    await page.getByRole('heading', { level: 1, name: 'Medici: cessazioni, ricusazioni, variazioni' }).waitFor()
     await settled(page)
     await accessible(page, 'office of doctors')
     if (pictures) await page.screenshot({ path: `${pictures}/office-${viewport.width}.png`, fullPage: true })
@@ -63,6 +65,19 @@ test('an officer enters that a doctor leaves, sees how far it is, calls another 
     await page.getByText('Cessazione registrata').waitFor()
     const card = page.locator('.sf-card', { hasText: names[0] })
     await card.getByText('In programma').waitFor()
+
+    await page.getByRole('button', { name: 'Registra una ricusazione' }).click()
+    await page.getByRole('button', { name: 'Registra la ricusazione' }).click()
+    await page.getByText('Il codice fiscale non è valido.').first().waitFor()
+    await pick('Medico che ricusa', names[2])
+    await page.getByLabel('Codice fiscale dell’assistito').fill(refused.code)
+    await accessible(page, 'form of a refusal')
+    await page.getByRole('button', { name: 'Registra la ricusazione' }).click()
+    await page.getByText('La ricusazione non è ammessa').waitFor()
+    await accessible(page, 'a refusal that is not allowed')
+    if (pictures) await page.screenshot({ path: `${pictures}/refusal-${viewport.width}.png`, fullPage: true })
+    await page.locator('#main').getByRole('button', { name: 'Chiudi', exact: true }).click()
+    await page.getByText('Nessun altro medico della zona ha posti').first().waitFor()
 
     if (viewport === phone) {
       t.setNow(new Date(Date.now() + 86_400_000))

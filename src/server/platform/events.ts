@@ -37,6 +37,8 @@ export interface Events {
   'delegations.came-of-age': { personId: string; parentId: string }
   /** Somebody has a new doctor; the one before is left. */
   'doctor-choice.chosen': { choiceId: string; patientId: string }
+  /** A doctor gives up somebody's care; it counts some days later, in which she may choose another. */
+  'doctor-choice.refused': { refusalId: string; patientId: string }
   /** Somebody has no doctor any more: she left him, or the calendar ended it. */
   'doctor-choice.ended': { choiceId: string; patientId: string }
   'payments.notice-issued': { debtId: string; patientId: string }

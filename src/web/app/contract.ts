@@ -35,6 +35,7 @@ export type Payment = Answer<'getPayment'>
 export type Message = Answer<'listMessages'>['items'][number]
 export type LinkedAppointment = Answer<'openAppointmentLink'>
 export type Contacts = Answer<'getContacts'>
+export type DoctorRefusal = Answer<'decideRefusal'>
 export type Departure = Answer<'getDeparture'>
 export type Access = Answer<'listAccesses'>['items'][number]
 export type OpenSession = Answer<'listSessions'>[number]

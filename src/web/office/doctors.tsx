@@ -20,6 +20,7 @@ import { Skeleton } from '../ui/progress.tsx'
 import { useToast } from '../ui/toast.tsx'
 import { DepartureForm } from './departure-form.tsx'
 import { Movements } from './movements.tsx'
+import { Refusals } from './refusals.tsx'
 import { useOfficeWords } from './words.ts'
 
 /** The office of a district: doctors who leave and who takes over, and the movements of a month. */
@@ -76,6 +77,10 @@ function Office() {
         ) : (
           <Button onClick={() => setEntering(true)}>{text.enter}</Button>
         )}
+      </section>
+      <section>
+        <h2>{words.refusals.title}</h2>
+        <Refusals />
       </section>
       <section>
         <h2>{words.movements.title}</h2>

@@ -25,6 +25,14 @@ export {
   type EndReason,
 } from './choices.ts'
 export {
+  carryOutRefusals,
+  enterRefusal,
+  factsOfRefusal,
+  listRefusals,
+  refusalMotives,
+  type DoctorRefusal,
+} from './refusals.ts'
+export {
   authorityOf,
   callOffDeparture,
   departureReasons,

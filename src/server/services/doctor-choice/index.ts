@@ -5,6 +5,7 @@ import { job, type Room } from '../../platform/room.ts'
 import { endByCalendar } from './choose.ts'
 import { reassign } from './office.ts'
 import { officeRoutes } from './office-routes.ts'
+import { carryOut } from './refusals.ts'
 import { policies } from './policy.ts'
 import { routes } from './routes.ts'
 import { readRule } from './rules.ts'
@@ -28,7 +29,10 @@ export const doctorChoice: Room = {
       name: 'doctor-choice.end-by-calendar',
       cron: '7 0 * * *',
       concurrency: 1,
-      handle: (_payload: object, platform) => endByCalendar(platform, readRule(platform.config)),
+      async handle(_payload: object, platform) {
+        await endByCalendar(platform, readRule(platform.config))
+        await carryOut(platform)
+      },
     }),
   ],
 }

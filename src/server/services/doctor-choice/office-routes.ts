@@ -6,8 +6,9 @@ import { toCsv } from '../../platform/csv.ts'
 import { Problem, type App } from '../../platform/http.ts'
 import type { Platform } from '../../platform/room.ts'
 import type { Language } from '../../platform/text.ts'
-import { departureReasons } from '../../registry/doctors/index.ts'
+import { departureReasons, refusalMotives } from '../../registry/doctors/index.ts'
 import { callOff, decideDeparture, departure, departures, movements } from './office.ts'
+import { decideRefusal, refusals } from './refusals.ts'
 import { Id, Kind } from './schema.ts'
 
 const ById = Type.Object({ id: Id })
@@ -29,6 +30,20 @@ const DepartureView = Type.Object(
     targets: Type.Array(Type.Object({ doctorId: Id, doctorName: Type.String() })),
   },
   { title: 'Departure' },
+)
+const RefusalView = Type.Object(
+  {
+    id: Id,
+    personName: Type.String(),
+    doctorId: Id,
+    doctorName: Type.String(),
+    receivedOn: Day,
+    motive: Type.Enum([...refusalMotives], { description: 'Trust that is gone, conduct, something else' }),
+    state: Type.Enum(['ACCEPTED', 'DENIED', 'EFFECTIVE', 'OVERTAKEN']),
+    deniedFor: Type.Union([Type.Enum(['NO_OTHER_DOCTOR', 'SELF_LIMITED']), Type.Null()]),
+    effectiveOn: Type.Union([Day, Type.Null()], { description: 'First day on which the doctor is no longer hers' }),
+  },
+  { title: 'DoctorRefusal' },
 )
 const MovementsView = Type.Object(
   {
@@ -56,6 +71,43 @@ const header: Record<Language, string[]> = {
 
 /** What the office of a district does with the doctors of its authority. */
 export function officeRoutes(app: App, platform: Platform): void {
+  app.post(
+    '/api/v1/office/doctors/:id/refusals',
+    {
+      schema: {
+        operationId: 'decideRefusal',
+        tags,
+        summary:
+          'A doctor gives up somebody’s care (ricusazione): accepted from the 16th day, or denied with the reason',
+        params: ById,
+        body: Type.Object(
+          {
+            fiscalCode: Type.String({ minLength: 11, maxLength: 16 }),
+            receivedOn: Day,
+            motive: Type.Enum([...refusalMotives]),
+          },
+          { additionalProperties: false },
+        ),
+        response: { 201: RefusalView, '4xx': Problem },
+      },
+    },
+    async ({ actor, params, body }, reply) =>
+      reply.code(201).send(await decideRefusal(platform, actor, params.id, body)),
+  )
+
+  app.get(
+    '/api/v1/office/refusals',
+    {
+      schema: {
+        operationId: 'listRefusals',
+        tags,
+        summary: 'The last hundred refusals by doctors of the officer’s authority',
+        response: { 200: Type.Object({ refusals: Type.Array(RefusalView) }), '4xx': Problem },
+      },
+    },
+    async ({ actor }) => ({ refusals: await refusals(platform, actor) }),
+  )
+
   app.post(
     '/api/v1/office/doctors/:id/departure',
     {

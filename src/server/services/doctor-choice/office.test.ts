@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import { aDoctor } from '../../../../test/doctors.ts'
+import { aDoctor, hasDoctor } from '../../../../test/doctors.ts'
 import { aPerson, aslSalerno } from '../../../../test/region.ts'
 import { aProfessional, type Professional } from '../../../../test/roles.ts'
 import { testApp } from '../../../../test/setup.ts'
@@ -12,6 +12,7 @@ import { addDays, romeDay } from '../../platform/time.ts'
 import { reassignSome } from '../../registry/doctors/index.ts'
 import { newCode } from './code.ts'
 import { reassign } from './office.ts'
+import { carryOut } from './refusals.ts'
 
 const t = await testApp()
 after(() => t[Symbol.asyncDispose]())
@@ -169,4 +170,90 @@ test('the movements of a month add up, on the page and in the table', async () =
   const before = (await call(officer, 'GET', '/doctor-movements?month=2019-12')).json().doctors
   assert.equal(before.find((one: { doctorId: string }) => one.doctorId === doctor).atEnd, 0, 'nobody was hers then')
   assert.equal((await call(officer, 'GET', '/doctor-movements?month=2026-13')).statusCode, 400)
+})
+
+test('a refusal counts from the 16th day, not where no other doctor has places, and not by who limited her list', async () => {
+  const area = { towns: ['063049'] as const }
+  const doctor = await aDoctor(t, area)
+  const { rows } = await t.owner.query<{ catchment_id: string }>(
+    'select catchment_id from registry.primary_care_post where role_id = $1',
+    [doctor],
+  )
+  const anna = await aPerson(t)
+  await hasDoctor(t, anna.id, doctor)
+  const refuse = (who: Professional, wish: object = {}) =>
+    call(who, 'POST', `/doctors/${doctor}/refusals`, {
+      fiscalCode: anna.code,
+      receivedOn: today,
+      motive: 'TRUST',
+      ...wish,
+    })
+  const alone = (await refuse(officer)).json()
+  assert.deepEqual([alone.state, alone.deniedFor, alone.effectiveOn], ['DENIED', 'NO_OTHER_DOCTOR', null])
+
+  const other = await aDoctor(t, area)
+  await t.owner.query('update registry.primary_care_post set catchment_id = $2 where role_id = $1', [
+    other,
+    rows[0]!.catchment_id,
+  ])
+  await t.owner.query('update registry.primary_care_post set self_limit = 1 where role_id = $1', [doctor])
+  assert.equal((await refuse(officer)).json().deniedFor, 'SELF_LIMITED')
+  await t.owner.query('update registry.primary_care_post set self_limit = null where role_id = $1', [doctor])
+
+  assert.equal(
+    (await refuse(officer, { receivedOn: addDays(today, 1) })).json().code,
+    'doctor-choice/refusal-in-the-future',
+  )
+  const stranger = await aPerson(t)
+  assert.equal((await refuse(officer, { fiscalCode: stranger.code })).json().code, 'doctor-choice/not-in-list')
+  assert.equal((await refuse(await aProfessional(t, 'district-officer', aslSalerno))).statusCode, 404)
+
+  const accepted = (await refuse(officer)).json()
+  assert.deepEqual([accepted.state, accepted.effectiveOn], ['ACCEPTED', addDays(today, 16)])
+  assert.equal((await refuse(officer)).json().code, 'doctor-choice/already-refused')
+  assert.equal((await call(officer, 'GET', '/refusals')).json().refusals.length, 3)
+
+  try {
+    t.setNow(new Date(Date.now() + 15 * 86_400_000))
+    await carryOut(t.platform)
+    assert.equal(await open(doctor), 1, 'on the 15th day she is still hers')
+    t.setNow(new Date(Date.now() + 16 * 86_400_000))
+    await carryOut(t.platform)
+    assert.equal(await open(doctor), 0)
+  } finally {
+    t.setNow(new Date())
+  }
+  const { rows: ended } = await t.owner.query(
+    'select end_reason, upper(valid)::text as day from registry.doctor_choice where person_id = $1',
+    [anna.id],
+  )
+  assert.deepEqual(ended, [{ end_reason: 'REFUSED_BY_DOCTOR', day: addDays(today, 16) }])
+})
+
+test('whoever leaves before the day of the refusal keeps the doctor she chose', async () => {
+  const [doctor, other] = [await aDoctor(t), await aDoctor(t)]
+  const { rows } = await t.owner.query<{ catchment_id: string }>(
+    'select catchment_id from registry.primary_care_post where role_id = $1',
+    [doctor],
+  )
+  await t.owner.query('update registry.primary_care_post set catchment_id = $2 where role_id = $1', [
+    other,
+    rows[0]!.catchment_id,
+  ])
+  const anna = await aPerson(t)
+  await hasDoctor(t, anna.id, doctor)
+  const wish = { fiscalCode: anna.code, receivedOn: addDays(today, -16), motive: 'CONDUCT' }
+  assert.equal((await call(officer, 'POST', `/doctors/${doctor}/refusals`, wish)).json().state, 'ACCEPTED')
+  const headers = await t.signIn(anna.id)
+  const chosen = await t.app.inject({
+    method: 'POST',
+    url: `/api/v1/people/${anna.id}/doctor-choices`,
+    headers,
+    payload: { doctorId: other },
+  })
+  assert.equal(chosen.statusCode, 201, chosen.body)
+  await carryOut(t.platform)
+  assert.equal(await open(other), 1)
+  const states = (await call(officer, 'GET', '/refusals')).json().refusals as { doctorId: string; state: string }[]
+  assert.equal(states.find((one) => one.doctorId === doctor)?.state, 'OVERTAKEN')
 })

@@ -26,7 +26,7 @@ import { getOrganisation, organisationsUnder } from '../../registry/organisation
 import { newCode } from './code.ts'
 
 /** The health authorities an officer works for: her own, the one above her district, or all those of the region. */
-async function authoritiesOf(tx: Tx, actor: Actor): Promise<string[]> {
+export async function authoritiesOf(tx: Tx, actor: Actor): Promise<string[]> {
   if (!actor.role) return []
   const under = await organisationsUnder(tx, actor.role.organisationId)
   const authorities = under.filter(({ kind }) => kind === 'asl').map(({ id }) => id)
@@ -38,7 +38,7 @@ async function authoritiesOf(tx: Tx, actor: Actor): Promise<string[]> {
 }
 
 /** Refuses, as if there were no such doctor, when she works for another authority. */
-async function mustBeOurs(tx: Tx, actor: Actor, doctorId: string): Promise<void> {
+export async function mustBeOurs(tx: Tx, actor: Actor, doctorId: string): Promise<void> {
   const authority = await authorityOf(tx, doctorId)
   if (authority === undefined || !(await authoritiesOf(tx, actor)).includes(authority))
     throw notFound({ it: 'Medico', en: 'Doctor' })

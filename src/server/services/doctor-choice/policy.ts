@@ -17,6 +17,8 @@ export const policies = {
   chooseDoctor: { ...family, action: 'CREATE', resource: 'doctor-choice' },
   revokeDoctor: { ...family, action: 'UPDATE', resource: 'doctor-choice' },
   // Numbers of doctors, no data of a person: those are written down one by one when they are moved.
+  decideRefusal: { ...office, audit: 'person', action: 'CREATE', resource: 'doctor-refusal' },
+  listRefusals: { ...office, audit: 'person', action: 'SEARCH', resource: 'doctor-refusal' },
   decideDeparture: { ...office, action: 'CREATE', resource: 'departure' },
   listDepartures: { ...office, action: 'SEARCH', resource: 'departure' },
   getDeparture: { ...office, action: 'READ', resource: 'departure' },

@@ -4,7 +4,7 @@ import type { OfficeWords } from './it.ts'
 
 /** What the pages of district offices say in English. */
 export const words: OfficeWords = {
-  title: 'Doctors: departures and movements',
+  title: 'Doctors: departures, refusals, movements',
   lead: 'When a doctor leaves, the patients pass to those who take over. The movements of the month are here too.',
   wrongRole: {
     title: 'This page is for district officers',
@@ -53,6 +53,50 @@ export const words: OfficeWords = {
     cancel: 'Not now',
     saved: 'Departure entered',
     missing: { doctor: 'Choose the doctor who leaves.', lastDay: 'Write the last day of service.' },
+  },
+  refusals: {
+    title: 'Refusals by doctors',
+    none: 'No refusal has been entered.',
+    enter: 'Enter a refusal',
+    columns: {
+      person: 'Patient',
+      doctor: 'Doctor',
+      received: 'Communicated on',
+      motive: 'Reason',
+      state: 'Outcome',
+      from: 'Counts from',
+    },
+    motives: { TRUST: 'Trust is gone', CONDUCT: 'Conduct of the patient', OTHER: 'Another objective reason' },
+    states: {
+      ACCEPTED: 'Accepted',
+      DENIED: 'Not allowed',
+      EFFECTIVE: 'In force',
+      OVERTAKEN: 'Overtaken: has changed already',
+    },
+    deniedFor: {
+      NO_OTHER_DOCTOR: 'No other doctor of the area has places',
+      SELF_LIMITED: 'The doctor limited her own list and is at the limit',
+    },
+    deniedNext: {
+      NO_OTHER_DOCTOR:
+        'No other doctor of the area has places: for exceptional reasons the authority’s committee decides (ACN 2024, art. 40).',
+      SELF_LIMITED: 'Who lowered her own ceiling may not refuse people to stay under it (ACN 2024, art. 40).',
+    },
+    denied: 'The refusal is not allowed',
+    accepted: 'Refusal entered',
+    acceptedNext:
+      'It counts from the sixteenth day after the communication. Until then the patient may choose another doctor.',
+    doctor: 'Doctor who refuses',
+    fiscalCode: 'Tax code of the patient',
+    receivedOn: 'Day of the communication',
+    receivedOnHint: 'When it came to the health authority',
+    motive: 'Reason',
+    submit: 'Enter the refusal',
+    missing: {
+      doctor: 'Choose the doctor.',
+      fiscalCode: 'The tax code is not valid.',
+      receivedOn: 'Write the day of the communication.',
+    },
   },
   movements: {
     title: 'Movements of the month',

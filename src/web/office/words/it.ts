@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 /** What the pages of district offices say in Italian. */
 export const words = {
-  title: 'Medici: cessazioni e variazioni',
+  title: 'Medici: cessazioni, ricusazioni, variazioni',
   lead: 'Quando un medico cessa, i suoi assistiti passano a chi subentra. Qui trovi anche i movimenti del mese.',
   wrongRole: {
     title: 'Questa pagina è per i funzionari del distretto',
@@ -51,6 +51,55 @@ export const words = {
     cancel: 'Lascia stare',
     saved: 'Cessazione registrata',
     missing: { doctor: 'Scegli il medico che cessa.', lastDay: 'Scrivi l’ultimo giorno di servizio.' },
+  },
+  refusals: {
+    title: 'Ricusazioni',
+    none: 'Nessuna ricusazione registrata.',
+    enter: 'Registra una ricusazione',
+    columns: {
+      person: 'Assistito',
+      doctor: 'Medico',
+      received: 'Comunicata il',
+      motive: 'Motivo',
+      state: 'Esito',
+      from: 'Vale dal',
+    },
+    motives: {
+      TRUST: 'Rapporto di fiducia venuto meno',
+      CONDUCT: 'Comportamento dell’assistito',
+      OTHER: 'Altro motivo oggettivo',
+    },
+    states: {
+      ACCEPTED: 'Accolta',
+      DENIED: 'Non ammessa',
+      EFFECTIVE: 'In vigore',
+      OVERTAKEN: 'Superata: ha già cambiato',
+    },
+    deniedFor: {
+      NO_OTHER_DOCTOR: 'Nessun altro medico della zona ha posti',
+      SELF_LIMITED: 'Il medico si è autolimitato ed è al limite',
+    },
+    deniedNext: {
+      NO_OTHER_DOCTOR:
+        'Nella zona nessun altro medico ha posti: per motivi eccezionali decide il comitato aziendale (ACN 2024, art. 40).',
+      SELF_LIMITED:
+        'Chi ha ridotto il proprio massimale non può ricusare per restare sotto il limite (ACN 2024, art. 40).',
+    },
+    denied: 'La ricusazione non è ammessa',
+    accepted: 'Ricusazione registrata',
+    acceptedNext:
+      'Vale dal sedicesimo giorno dopo la comunicazione. Intanto l’assistito può scegliere un altro medico.',
+    doctor: 'Medico che ricusa',
+    fiscalCode: 'Codice fiscale dell’assistito',
+    receivedOn: 'Giorno della comunicazione',
+    receivedOnHint: 'Quando è arrivata all’azienda sanitaria',
+    motive: 'Motivo',
+    submit: 'Registra la ricusazione',
+    missing: {
+      doctor: 'Scegli il medico.',
+      fiscalCode: 'Il codice fiscale non è valido.',
+      receivedOn: 'Scrivi il giorno della comunicazione.',
+    },
   },
   movements: {
     title: 'Variazioni del mese',

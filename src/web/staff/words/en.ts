@@ -26,7 +26,7 @@ export const words: StaffWords = {
     accessAlerts: ['Unusual access', 'Alerts to examine, found by the rules of the region.'],
     auditSearch: ['Register of accesses', 'Who read or changed the data of people.'],
     deskDelegations: ['Delegations at the desk', 'Register signed delegations and orders of a judge.'],
-    officeDoctors: ['Doctors', 'Departures, who takes over, and movements of the month.'],
+    officeDoctors: ['Doctors', 'Departures, refusals and movements of the month.'],
     partners: ['Partners and connected systems', 'Clients, keys, requests and calls.'],
     appointments: ['Appointments', 'Who acts for your organisation, in which role and until when.'],
   },

@@ -24,7 +24,7 @@ export const words = {
     accessAlerts: ['Accessi insoliti', 'Segnalazioni da esaminare, trovate dalle regole della regione.'],
     auditSearch: ['Registro degli accessi', 'Chi ha letto o cambiato i dati delle persone.'],
     deskDelegations: ['Deleghe allo sportello', 'Registra deleghe firmate e ordini del giudice.'],
-    officeDoctors: ['Medici', 'Cessazioni, chi subentra e variazioni del mese.'],
+    officeDoctors: ['Medici', 'Cessazioni, ricusazioni e variazioni del mese.'],
     partners: ['Partner e sistemi collegati', 'Client, chiavi, richieste e chiamate.'],
     appointments: ['Incarichi', 'Chi opera per la tua organizzazione, in quale ruolo e fino a quando.'],
   },
