@@ -3,6 +3,7 @@
 
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { join } from 'node:path'
 import { serverVariable, testServer } from './postgres.ts'
 
 /** Runs test files (all of `src`, `db`, `scripts` and `test` when none is named) against one PostgreSQL server. */
@@ -16,7 +17,12 @@ const tests = spawn(
   ['--test', '--test-concurrency=2', '--test-reporter=dot', '--test-timeout=240000', ...files],
   {
     stdio: 'inherit',
-    env: { ...process.env, [serverVariable]: server.url('') },
+    env: {
+      ...process.env,
+      [serverVariable]: server.url(''),
+      // Each file is a process of its own that reads most of the product: compiled once, it starts in half the time.
+      NODE_COMPILE_CACHE: join(import.meta.dirname, '../node_modules/.cache/node'),
+    },
   },
 )
 const [status] = (await once(tests, 'close')) as [number | null]
