@@ -4,9 +4,16 @@
 import { run as audit } from './audit/index.ts'
 import { run as booking } from './booking/index.ts'
 import { run as partners } from './partners/index.ts'
+import { run as registry } from './registry/index.ts'
 import { run as signIn } from './sign-in/index.ts'
 
-const benches: Record<string, (args: string[]) => Promise<object>> = { audit, booking, partners, 'sign-in': signIn }
+const benches: Record<string, (args: string[]) => Promise<object>> = {
+  audit,
+  booking,
+  partners,
+  registry,
+  'sign-in': signIn,
+}
 
 const [name = '', ...args] = process.argv.slice(2)
 const bench = benches[name]

@@ -39,7 +39,7 @@ interface PeopleContext {
 }
 
 /** People written at a time: while PostgreSQL takes some in, the next ones are made. */
-const batch = 4_000
+const batch = 8_000
 /** After so many people what waits to be sent is sent on. */
 const breath = 100
 

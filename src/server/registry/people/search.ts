@@ -6,6 +6,7 @@ import { omocodeVariants, readPersonCode } from '../../../shared/fiscal-code.ts'
 import { mistakes, nameLetters, withoutOneLetter } from '../../../shared/names.ts'
 import { tables, type Tx } from '../../platform/database.ts'
 import type { Day } from '../../platform/time.ts'
+import { survivor } from './people.ts'
 
 /** What is known of the person looked for. */
 export interface PersonSearch {
@@ -65,9 +66,7 @@ async function byIdentifier(tx: Tx, search: PersonSearch): Promise<Hit[]> {
     tables<'registry'>(tx)
       .selectFrom('registry.personIdentifier as identifier')
       .innerJoin('registry.person as holder', 'holder.id', 'identifier.personId')
-      .innerJoin('registry.person as person', (join) =>
-        join.on(({ eb, fn }) => eb('person.id', '=', fn.coalesce('holder.mergedInto', 'holder.id'))),
-      )
+      .innerJoin('registry.person as person', (join) => join.on('person.id', '=', survivor('holder')))
       .select(['person.id', 'person.familyKey', 'person.givenKey', 'person.birthDate'])
       .where('identifier.value', 'in', values)
       .execute()
@@ -121,48 +120,40 @@ async function namesLike(tx: Tx, kind: 'family' | 'given', asked: string): Promi
       select unnest(${near}::text[])
       union select g.form from registry.name_gap g where g.kind = ${kind} and g.gap = any (${near}::text[])))
     limit 5000`.execute(tx)
-  const candidates: Candidates = [[], [], []]
+  const closeness = new Map<string, number>()
   for (const { form, key } of rows) {
     const wrong = mistakes(form, asked, allowed(asked))
-    if (wrong <= allowed(asked)) candidates[wrong > 0 ? 2 : key === asked ? 0 : 1]!.push(key)
+    if (wrong > allowed(asked)) continue
+    const far = wrong > 0 ? 2 : key === asked ? 0 : 1
+    closeness.set(key, Math.min(far, closeness.get(key) ?? far))
   }
-  return candidates.map((keys) => [...new Set(keys)].toSorted().slice(0, mostNames))
+  return [0, 1, 2].map((far) =>
+    [...closeness.keys()]
+      .filter((key) => closeness.get(key) === far)
+      .toSorted()
+      .slice(0, mostNames),
+  )
 }
 
+/** Closest first: both names as asked, then one of them, then neither. PostgreSQL reads no further than what is shown. */
 async function byName(tx: Tx, familyName: string, givenName: string, upTo: number): Promise<Hit[]> {
   const [families, givens] = await Promise.all([
     namesLike(tx, 'family', familyName),
-    givenName ? namesLike(tx, 'given', givenName) : undefined,
+    givenName ? namesLike(tx, 'given', givenName) : [undefined],
   ])
-  const found = new Map<string, Hit>()
-  // Closest first: both as asked, then one of them, then neither; no further than what is shown.
-  for (let distance = 0; distance <= 4 && found.size < upTo; distance += 1) {
-    for (let family = Math.min(2, distance); family >= 0; family -= 1) {
-      const given = distance - family
-      const named = families[family]!
-      if (named.length === 0 || given > (givens ? 2 : 0) || givens?.[given]?.length === 0) continue
-      for (const id of await called(tx, named, givens?.[given], upTo - found.size))
-        if (!found.has(id)) found.set(id, { id, exact: distance === 0 })
-      if (found.size >= upTo) break
-    }
-  }
-  return [...found.values()]
-}
-
-/** People with one of these family names and one of these given names, from the index and no more than needed. */
-async function called(
-  tx: Tx,
-  families: readonly string[],
-  givens: readonly string[] | undefined,
-  limit: number,
-): Promise<string[]> {
-  const given = givens ? sql`and given_key = any (${givens}::text[])` : sql``
-  const { rows } = await sql<{ id: string }>`
-    select p.id from unnest(${families}::text[]) f(key) cross join lateral (
-      select id from registry.person where family_key = f.key ${given} and merged_into is null limit ${limit}
-    ) p
-    limit ${limit}`.execute(tx)
-  return rows.map(({ id }) => id)
+  const pairs = families.flatMap((named, far) => givens.map((given, farther) => ({ named, given, far: far + farther })))
+  const worth = pairs.filter(({ named, given }) => named.length > 0 && given?.length !== 0)
+  if (worth.length === 0) return []
+  const called = worth
+    .toSorted((one, other) => one.far - other.far)
+    .map(({ named, given, far }) => {
+      const also = given ? sql`and given_key = any (${given}::text[])` : sql``
+      return sql`(select p.id, ${far === 0}::boolean as exact from unnest(${named}::text[]) f(key) cross join lateral (
+        select id from registry.person where family_key = f.key ${also} and merged_into is null limit ${upTo}) p limit ${upTo})`
+    })
+  const { rows } =
+    await sql<Hit>`select id, exact from (${sql.join(called, sql` union all `)}) hit limit ${upTo}`.execute(tx)
+  return rows
 }
 
 async function read(tx: Tx, hits: readonly Hit[], day: Day): Promise<FoundPerson[]> {
