@@ -716,6 +716,110 @@ export interface BookingWaitingListOffer {
   state: string;
 }
 
+export interface ExemptionsCertificate {
+  declarationId: string;
+  /**
+   * What the beneficiary holds, in the registry
+   */
+  exemptionId: string;
+  id: string;
+  issuedAt: Timestamp;
+  patientId: string;
+  verificationCode: string;
+}
+
+export interface ExemptionsCodeRule {
+  act: string;
+  /**
+   * Bands [{from, below, over, upTo}] in years, counted to the birthday; none means any age
+   */
+  ages: Generated<Json>;
+  beneficiaries: string;
+  childCents: number | null;
+  code: string;
+  /**
+   * How the income is compared with the limit of who is alone
+   */
+  comparison: string | null;
+  condition: string | null;
+  householdFrom: Generated<number>;
+  householdTo: number | null;
+  id: string;
+  /**
+   * The same for the limit increased for spouse and children
+   */
+  increasedComparison: string | null;
+  limitCents: number | null;
+  region: string;
+  spouseLimitCents: number | null;
+  valid: string;
+  verified: boolean;
+}
+
+export interface ExemptionsDeclaration {
+  aslId: string;
+  code: string;
+  declarantAs: string;
+  declarantId: string;
+  districtId: string | null;
+  facts: Generated<Json>;
+  /**
+   * Fiscal household as declared: [{relation, dependant, givenName, familyName, fiscalCode}]
+   */
+  household: Json;
+  id: string;
+  idempotencyKey: string;
+  /**
+   * Null: declared to be within the limit, without a figure
+   */
+  incomeCents: number | null;
+  incomeYear: number;
+  limitCents: number | null;
+  /**
+   * Whose exemption it is about
+   */
+  patientId: string;
+  presumed: Generated<boolean>;
+  protocol: string;
+  renews: string | null;
+  /**
+   * The rule it was measured with
+   */
+  rule: Json;
+  startsOn: string;
+  submittedAt: Timestamp;
+}
+
+export interface ExemptionsSetting {
+  act: string;
+  /**
+   * Above this benefit it is a crime and not a fine (art. 316-ter c.p.)
+   */
+  crimeAboveCents: number;
+  /**
+   * The fine is at most so many times the benefit (art. 316-ter c.p.)
+   */
+  fineTimes: number;
+  id: string;
+  region: string;
+  remindDays: number[];
+  /**
+   * Days before its end from which a certificate can be renewed
+   */
+  renewDays: number;
+  valid: string;
+  verified: boolean;
+  /**
+   * Last day of every certificate, month and day
+   */
+  yearEnd: string;
+}
+
+export interface ExemptionsUpkeepDay {
+  day: string;
+  doneAt: Timestamp;
+}
+
 export interface HelpFeedback {
   about: string;
   answers: string[];
@@ -1329,6 +1433,11 @@ export interface RegistryExemptionService {
   verified: boolean;
 }
 
+export interface RegistryExemptionTransition {
+  fromState: string;
+  toState: string;
+}
+
 export interface RegistryFamilyLink {
   id: string;
   personId: string;
@@ -1904,6 +2013,11 @@ export interface DB {
   "booking.rule": BookingRule;
   "booking.waitingListEntry": BookingWaitingListEntry;
   "booking.waitingListOffer": BookingWaitingListOffer;
+  "exemptions.certificate": ExemptionsCertificate;
+  "exemptions.codeRule": ExemptionsCodeRule;
+  "exemptions.declaration": ExemptionsDeclaration;
+  "exemptions.setting": ExemptionsSetting;
+  "exemptions.upkeepDay": ExemptionsUpkeepDay;
   "help.feedback": HelpFeedback;
   "help.request": HelpRequest;
   "notifications.delivery": NotificationsDelivery;
@@ -1952,6 +2066,7 @@ export interface DB {
   "registry.enrolment": RegistryEnrolment;
   "registry.exemption": RegistryExemption;
   "registry.exemptionService": RegistryExemptionService;
+  "registry.exemptionTransition": RegistryExemptionTransition;
   "registry.familyLink": RegistryFamilyLink;
   "registry.guaranteeArea": RegistryGuaranteeArea;
   "registry.location": RegistryLocation;

@@ -7,6 +7,7 @@ import { withClient } from '../../db/client.ts'
 import { readConfig, type Region } from '../../src/server/platform/config.ts'
 import { readBytes } from './files.ts'
 import { loadDelegationRules } from './reference/delegations.ts'
+import { loadExemptionRules } from './reference/exemption-rules.ts'
 import { loadOrganisations } from './reference/organisations.ts'
 import { loadPayments } from './reference/payments.ts'
 import { loadExemptions, loadWaitingTimes } from './reference/rules.ts'
@@ -36,7 +37,7 @@ const settings = [
 ]
 
 /** Raise it when the loaders change what they write from the same files. */
-const loaders = 1
+const loaders = 2
 
 /**
  * Brings the registry's reference data (territory, organisations, services, dated rules) in line with `data/` and the
@@ -67,6 +68,7 @@ export async function loadReference(
     await loadExemptions(client, regionFolder)
     await loadPayments(client, regionFolder, region.code)
     await loadDelegationRules(client, regionFolder, region.code)
+    await loadExemptionRules(client, regionFolder, region.code)
     await client.query(
       `insert into registry.reference_load (name, checksum) values ('reference', $1)
        on conflict (name) do update set checksum = excluded.checksum, loaded_at = now()`,

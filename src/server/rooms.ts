@@ -6,6 +6,7 @@ import { documents } from './engines/documents/index.ts'
 import { notifications } from './engines/notifications/index.ts'
 import { booking } from './services/booking/index.ts'
 import { doctorChoice } from './services/doctor-choice/index.ts'
+import { exemptions } from './services/exemptions/index.ts'
 import { payments } from './engines/payments/index.ts'
 import { accounts } from './access/accounts/index.ts'
 import { oidc } from './access/oidc/index.ts'
@@ -57,6 +58,7 @@ export const rooms: readonly Room[] = [
   booking,
   doctorChoice,
   registryDesk,
+  exemptions,
   helpDesk,
   partnerApi,
 ]

@@ -13,7 +13,8 @@ const folder = resolve(import.meta.dirname, '../../dist/web')
 /** Addresses that machines use: there a missing page is a problem document, not a page. */
 const forMachines = /^\/(api|auth|health|metrics|openapi|\.well-known)/
 /** Addresses drawn in the browser: the signed-in area, the link without login, and adhesions. */
-const drawnInBrowser = /^\/(?:(?:app|a|operatori)(?:\/|\?|$)|(?:adesioni|en\/adhesions)\/[^/?])/
+const drawnInBrowser =
+  /^\/(?:(?:app|a|operatori|verifica-esenzione|en\/check-exemption)(?:\/|\?|$)|(?:adesioni|en\/adhesions)\/[^/?])/
 const config = { page: true }
 const policies: Policies = {
   pages: { subjects: ['anyone'], action: 'READ', resource: 'page', purpose: 'information', audit: 'none' },

@@ -1933,6 +1933,142 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/exemptions/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Which income exemptions fit the answers to five questions; nothing is stored */
+        post: operations["checkExemptions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exemptions/certificates/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Check a certificate by the code printed on it */
+        post: operations["verifyExemptionCertificate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exemptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Exemptions of the family, those that have ended too */
+        get: operations["listExemptions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exemptions/form": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a declaration starts from: the household as known, and what is renewed */
+        get: operations["getExemptionForm"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exemptions/self-certifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Declare the right to an income exemption; the certificate is ready at once */
+        post: operations["declareExemption"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exemptions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One exemption */
+        get: operations["getExemption"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exemptions/{id}/certificate.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The certificate of a self-certified exemption (PDF/A) */
+        get: operations["getExemptionCertificate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exemptions/{id}/cease": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tell that the requisites are lost: the exemption ends the day before */
+        post: operations["ceaseExemption"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/feedback": {
         parameters: {
             query?: never;
@@ -12679,6 +12815,665 @@ export interface operations {
                         more: boolean;
                         /** @description Whether there are more people than can be paged through */
                         narrow: boolean;
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    checkExemptions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: date */
+                    birthDate: string;
+                    /** @description Husband, wife or civil partner, not separated */
+                    spouse: boolean;
+                    /** @description Children who depend on the person for tax */
+                    children: number;
+                    /** @description Other people who depend on her for tax */
+                    others: number;
+                    incomeCents: number | null;
+                    condition: ("unemployed" | "social-allowance" | "minimum-pension") | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Calendar year whose income counts */
+                        incomeYear: number;
+                        members: number;
+                        codes: {
+                            /** @description Exemption code, e.g. E02 */
+                            code: string;
+                            name: string;
+                            fits: boolean;
+                            /** @description What is missing */
+                            why: ("age" | "condition" | "household" | "income")[];
+                            limitCents: number | null;
+                            /** @description The income must be below the limit; otherwise it may reach it */
+                            below: boolean;
+                            condition: ("unemployed" | "social-allowance" | "minimum-pension") | null;
+                            /** @enum {unknown} */
+                            beneficiaries: "self" | "dependants" | "household";
+                        }[];
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    verifyExemptionCertificate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    code: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description In force today */
+                        valid: boolean;
+                        /** @description Given up, revoked or annulled; otherwise it has not begun or has run out */
+                        ended: boolean;
+                        code: string;
+                        /** @description Of the person it was issued for */
+                        initials: string;
+                        birthYear: number;
+                        /** Format: date */
+                        from: string;
+                        until: string | null;
+                        protocol: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    listExemptions: {
+        parameters: {
+            query?: {
+                patientId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            code: string;
+                            name: string;
+                            patient: {
+                                /** Format: uuid */
+                                id: string;
+                                givenName: string;
+                                familyName: string;
+                            };
+                            /** @enum {unknown} */
+                            state: "SUBMITTED" | "ACTIVE" | "CERTIFIED" | "SUSPENDED" | "CEASED_BY_CITIZEN" | "EXPIRED" | "ANNULLED" | "REVOKED_CHECK";
+                            /** @enum {unknown} */
+                            origin: "self-certified" | "sistema-ts" | "office";
+                            /** Format: date */
+                            from: string;
+                            until: string | null;
+                            /** @description An income exemption: it can be given up online */
+                            income: boolean;
+                            protocol: string | null;
+                            verificationCode: string | null;
+                            mayCease: boolean;
+                            mayRenew: boolean;
+                            /** @description Exemptions of other people that end when this one is given up */
+                            othersEnd: number;
+                        }[];
+                        /** @description People who pay nothing already */
+                        fullyExempt: string[];
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    getExemptionForm: {
+        parameters: {
+            query: {
+                patientId: string;
+                renews?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        patient: {
+                            /** Format: uuid */
+                            id: string;
+                            givenName: string;
+                            familyName: string;
+                            /** Format: date */
+                            birthDate: string;
+                        };
+                        minor: boolean;
+                        /** @description Pays nothing already, whatever the income */
+                        fullyExempt: boolean;
+                        incomeYear: number;
+                        /** @description Whom the registry knows; the person says who belongs */
+                        household: {
+                            personId: string | null;
+                            givenName: string;
+                            familyName: string;
+                            fiscalCode: string | null;
+                            birthDate: string | null;
+                            /** @enum {unknown} */
+                            relation: "spouse" | "civil-partner" | "child" | "parent" | "sibling" | "other";
+                            dependant: boolean;
+                        }[];
+                        renews: {
+                            /** Format: uuid */
+                            exemptionId: string;
+                            /** @description Exemption code, e.g. E02 */
+                            code: string;
+                            name: string;
+                            /** Format: date */
+                            from: string;
+                            /** Format: date */
+                            until: string;
+                            incomeCents: number | null;
+                            limitCents: number | null;
+                            job: {
+                                /**
+                                 * @description Why the last employment ended
+                                 * @enum {unknown}
+                                 */
+                                ended: "dismissal" | "resignation" | "term";
+                                /** Format: date */
+                                endedOn: string;
+                                jobCentre: string;
+                                /**
+                                 * Format: date
+                                 * @description Day of the declaration of availability for work (DID)
+                                 */
+                                registeredOn: string;
+                            } | null;
+                            pension: {
+                                /** @description Number of the pension or allowance */
+                                number: string;
+                            } | null;
+                        } | null;
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    declareExemption: {
+        parameters: {
+            query?: never;
+            header: {
+                "idempotency-key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @description Whose exemption it is: oneself, a child, who delegated
+                     */
+                    patientId: string;
+                    /** @description Exemption code, e.g. E02 */
+                    code: string;
+                    /** @description The fiscal household, without the person herself */
+                    household: ({
+                        /** Format: uuid */
+                        personId: string;
+                        /** @enum {unknown} */
+                        relation: "spouse" | "civil-partner" | "child" | "parent" | "sibling" | "other";
+                        dependant: boolean;
+                    } | {
+                        givenName: string;
+                        familyName: string;
+                        fiscalCode: string;
+                        /** @enum {unknown} */
+                        relation: "spouse" | "civil-partner" | "child" | "parent" | "sibling" | "other";
+                        dependant: boolean;
+                    })[];
+                    incomeCents: number | null;
+                    /** @description Declares that the income is within the limit */
+                    withinLimit: boolean;
+                    /** @description The income of the year is not documented yet */
+                    presumed: boolean;
+                    job?: {
+                        /**
+                         * @description Why the last employment ended
+                         * @enum {unknown}
+                         */
+                        ended: "dismissal" | "resignation" | "term";
+                        /** Format: date */
+                        endedOn: string;
+                        jobCentre: string;
+                        /**
+                         * Format: date
+                         * @description Day of the declaration of availability for work (DID)
+                         */
+                        registeredOn: string;
+                    };
+                    pension?: {
+                        /** @description Number of the pension or allowance */
+                        number: string;
+                    };
+                    /**
+                     * Format: uuid
+                     * @description Exemption that this one goes on from
+                     */
+                    renews?: string;
+                    /** @description Knows what follows from untrue declarations (artt. 75 and 76 DPR 445/2000) */
+                    aware: boolean;
+                    /** @description Will tell at once when the requisites are lost */
+                    willTell: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        code: string;
+                        name: string;
+                        patient: {
+                            /** Format: uuid */
+                            id: string;
+                            givenName: string;
+                            familyName: string;
+                        };
+                        /** @enum {unknown} */
+                        state: "SUBMITTED" | "ACTIVE" | "CERTIFIED" | "SUSPENDED" | "CEASED_BY_CITIZEN" | "EXPIRED" | "ANNULLED" | "REVOKED_CHECK";
+                        /** @enum {unknown} */
+                        origin: "self-certified" | "sistema-ts" | "office";
+                        /** Format: date */
+                        from: string;
+                        until: string | null;
+                        /** @description An income exemption: it can be given up online */
+                        income: boolean;
+                        protocol: string | null;
+                        verificationCode: string | null;
+                        mayCease: boolean;
+                        mayRenew: boolean;
+                        /** @description Exemptions of other people that end when this one is given up */
+                        othersEnd: number;
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    getExemption: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        code: string;
+                        name: string;
+                        patient: {
+                            /** Format: uuid */
+                            id: string;
+                            givenName: string;
+                            familyName: string;
+                        };
+                        /** @enum {unknown} */
+                        state: "SUBMITTED" | "ACTIVE" | "CERTIFIED" | "SUSPENDED" | "CEASED_BY_CITIZEN" | "EXPIRED" | "ANNULLED" | "REVOKED_CHECK";
+                        /** @enum {unknown} */
+                        origin: "self-certified" | "sistema-ts" | "office";
+                        /** Format: date */
+                        from: string;
+                        until: string | null;
+                        /** @description An income exemption: it can be given up online */
+                        income: boolean;
+                        protocol: string | null;
+                        verificationCode: string | null;
+                        mayCease: boolean;
+                        mayRenew: boolean;
+                        /** @description Exemptions of other people that end when this one is given up */
+                        othersEnd: number;
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    getExemptionCertificate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    ceaseExemption: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: date
+                     * @description First day on which the requisites are lost
+                     */
+                    from: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        code: string;
+                        name: string;
+                        patient: {
+                            /** Format: uuid */
+                            id: string;
+                            givenName: string;
+                            familyName: string;
+                        };
+                        /** @enum {unknown} */
+                        state: "SUBMITTED" | "ACTIVE" | "CERTIFIED" | "SUSPENDED" | "CEASED_BY_CITIZEN" | "EXPIRED" | "ANNULLED" | "REVOKED_CHECK";
+                        /** @enum {unknown} */
+                        origin: "self-certified" | "sistema-ts" | "office";
+                        /** Format: date */
+                        from: string;
+                        until: string | null;
+                        /** @description An income exemption: it can be given up online */
+                        income: boolean;
+                        protocol: string | null;
+                        verificationCode: string | null;
+                        mayCease: boolean;
+                        mayRenew: boolean;
+                        /** @description Exemptions of other people that end when this one is given up */
+                        othersEnd: number;
                     };
                 };
             };

@@ -41,6 +41,10 @@ export interface Events {
   'doctor-choice.refused': { refusalId: string; patientId: string }
   /** Somebody has no doctor any more: she left him, or the calendar ended it. */
   'doctor-choice.ended': { choiceId: string; patientId: string }
+  /** What somebody holds began, ended or changed: what she owes may change with it. */
+  'exemptions.changed': { exemptionId: string; patientId: string; what: ExemptionNews }
+  /** So many at once that nobody is named: a yearly list, the last day of the year, a prorogation. */
+  'exemptions.many-changed': { day: string }
   'payments.notice-issued': { debtId: string; patientId: string }
   'payments.paid': { debtId: string; patientId: string }
   'payments.expired': { debtId: string; patientId: string }
@@ -62,6 +66,9 @@ export type DelegationNews =
   | 'expiring'
   | 'expired'
   | 'ceased'
+
+/** What happened to an exemption, as people are told. */
+export type ExemptionNews = 'declared' | 'entered' | 'started' | 'ceased' | 'expired' | 'revoked'
 
 export type EventName = keyof Events
 

@@ -39,6 +39,7 @@ export type Purpose =
   | 'payment'
   | 'primary-care' // choice of the family doctor
   | 'delegation'
+  | 'exemption'
   | 'adhesion' // to a campaign
   | 'transparency' // a person learns who saw her data
   | 'control' // auditors

@@ -54,6 +54,11 @@ export const app = {
   accesses: '/app/accessi',
   deskDelegations: '/operatori/deleghe',
   officeDoctors: '/operatori/medici',
+  exemptions: '/app/esenzioni',
+  checkExemptions: '/app/esenzioni/quale',
+  declareExemption: '/app/esenzioni/dichiara',
+  renewExemption: (exemptionId: string) => `/app/esenzioni/${exemptionId}/rinnova`,
+  ceaseExemption: (exemptionId: string) => `/app/esenzioni/${exemptionId}/cessa`,
   delegations: '/app/deleghe',
   delegation: (delegationId: string) => `/app/deleghe/${delegationId}`,
   delegate: '/app/deleghe/nuova',
@@ -63,10 +68,15 @@ export const app = {
 /** Where one adheres to something that is open, without signing in: before the code of what it is. */
 export const adhesionAddresses = { it: '/adesioni/', en: '/en/adhesions/' } as const
 
+/** Where anybody checks the code of a certificate of exemption. */
+export const certificateAddresses = { it: '/verifica-esenzione', en: '/en/check-exemption' } as const
+
 /** The language that the address of a public page speaks, and the same page in every language. */
 export function languagesAt(path: string): { language: Language; addresses: Record<Language, string> } | undefined {
   const fixed = publicPageAt(path)
   if (fixed) return { language: fixed.language, addresses: publicAddresses[fixed.page] }
+  const checking = languages.find((one) => path === certificateAddresses[one])
+  if (checking) return { language: checking, addresses: certificateAddresses }
   const language = languages.find((one) => path.startsWith(adhesionAddresses[one]))
   if (!language) return undefined
   const purpose = path.slice(adhesionAddresses[language].length)

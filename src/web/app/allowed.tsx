@@ -19,6 +19,7 @@ const serviceAt: readonly (readonly [string, Service])[] = [
   [app.prescriptions, 'BOOKING'],
   [app.waiting, 'BOOKING'],
   [app.payments, 'PAYMENT'],
+  [app.exemptions, 'EXEMPTION'],
 ]
 
 /** Whether the signed-in person may use a service for herself: a minor not always. */

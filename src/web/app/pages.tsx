@@ -59,6 +59,11 @@ export const areaPages: Record<string, LazyPage> = {
   '/profilo': page('Profile', () => import('../citizen/profile.tsx')),
   '/profilo/dispositivi': page('MySessions', () => import('../citizen/my-sessions.tsx')),
   '/profilo/credenziali': page('Account', () => import('../citizen/account.tsx')),
+  '/esenzioni': page('Exemptions', () => import('../exemptions/list.tsx')),
+  '/esenzioni/quale': page('CheckExemptions', () => import('../exemptions/check.tsx')),
+  '/esenzioni/dichiara': page('DeclareExemption', () => import('../exemptions/declare.tsx')),
+  '/esenzioni/:exemptionId/rinnova': page('RenewExemption', () => import('../exemptions/renew.tsx')),
+  '/esenzioni/:exemptionId/cessa': page('CeaseExemption', () => import('../exemptions/cease.tsx')),
   '/deleghe': page('Delegations', () => import('../citizen/delegations.tsx')),
   '/deleghe/nuova': page('NewDelegation', () => import('../citizen/delegation-new.tsx')),
   '/deleghe/chiedi': page('AskDelegation', () => import('../citizen/delegation-new.tsx')),
@@ -79,6 +84,8 @@ export const limitedArea = page('LimitedArea', () => import('../citizen/limited-
 export const linkPage = page('AppointmentLink', () => import('../citizen/appointment-link.tsx'))
 
 export const adhesion = page('Adhesion', () => import('../adhesion/adhesion.tsx'))
+
+export const certificateCheck = page('CheckCertificate', () => import('../exemptions/certificate.tsx'))
 
 export const deskDelegations = page('DeskDelegations', () => import('../desk/delegations.tsx'))
 export const officeDoctors = page('OfficeDoctors', () => import('../office/doctors.tsx'))

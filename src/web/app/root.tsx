@@ -8,7 +8,15 @@ import { Header, SkipLinks } from '../ui/header.tsx'
 import { Notices } from '../ui/notices.tsx'
 import { Skeleton } from '../ui/progress.tsx'
 import { ToastProvider } from '../ui/toast.tsx'
-import { adhesionAddresses, app, languages, publicAddresses, type Language, type PublicPage } from './addresses.ts'
+import {
+  adhesionAddresses,
+  app,
+  certificateAddresses,
+  languages,
+  publicAddresses,
+  type Language,
+  type PublicPage,
+} from './addresses.ts'
 import { Problem } from './api.ts'
 import { Area } from './area.tsx'
 import { LanguageProvider } from './language.tsx'
@@ -17,6 +25,7 @@ import {
   accessAlerts,
   adhesion,
   auditSearch,
+  certificateCheck,
   deskDelegations,
   linkPage,
   officeDoctors,
@@ -86,6 +95,9 @@ function Frame() {
               <Route key={language} path={`${adhesionAddresses[language]}:purpose`} element={<adhesion.Page />} />
             ))}
             <Route path={app.officeDoctors} element={<officeDoctors.Page />} />
+            {languages.map((language) => (
+              <Route key={language} path={certificateAddresses[language]} element={<certificateCheck.Page />} />
+            ))}
             <Route path={app.deskDelegations} element={<deskDelegations.Page />} />
             <Route path="/operatori/*" element={<staff.Page />} />
             <Route path={app.auditSearch} element={<auditSearch.Page />} />

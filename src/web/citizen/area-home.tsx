@@ -23,6 +23,7 @@ export function AreaHome() {
   const session = useSession()
   const bookings = useInfiniteQuery(bookingsQuery('upcoming'))
   const mayPay = useMayAlone('PAYMENT')
+  const mayDeclare = useMayAlone('EXEMPTION')
   const payments = useInfiniteQuery({ ...paymentsQuery(), enabled: mayPay })
   const messages = useInfiniteQuery(messagesQuery())
   const waiting = useQuery(waitingQuery())
@@ -87,6 +88,12 @@ export function AreaHome() {
           )}
           <Link to={app.waiting}>{words.waitingList.see}</Link>
         </Card>
+        {mayDeclare && (
+          <Card title={text.exemptions}>
+            <p>{text.exemptionsText}</p>
+            <Link to={app.exemptions}>{text.goExemptions}</Link>
+          </Card>
+        )}
       </div>
     </Page>
   )

@@ -15,6 +15,7 @@ export {
 export { calendarFile, type CalendarAppointment, type CalendarFile } from './calendar.ts'
 export { delegationDocument, type DelegationDocument } from './delegation.ts'
 export { doctorAttestation, type DoctorAttestation } from './doctor-attestation.ts'
+export { exemptionCertificate, type ExemptionCertificate } from './exemption-certificate.ts'
 export { noticeQr, paymentNotice, type Creditor, type PaymentNotice } from './payment-notice.ts'
 export { paymentReceipt, type PaymentReceipt } from './payment-receipt.ts'
 

@@ -32,3 +32,18 @@ export {
   type ContactPoint,
   type Contacts,
 } from './contacts.ts'
+export { exemptionStates, exemptionTransitions, type ExemptionState } from './exemption-states.ts'
+export {
+  changeExemption,
+  endExemptionsOfTheDead,
+  enterExemption,
+  exemptionHistory,
+  exemptionsTurningOn,
+  familyOf,
+  findEnrolment,
+  getExemptions,
+  lockExemption,
+  type ExemptionOrigin,
+  type HeldExemption,
+  type Relative,
+} from './exemptions.ts'

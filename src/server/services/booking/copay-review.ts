@@ -15,12 +15,12 @@ const pageSize = 500
 
 /**
  * Lets what is owed follow the exemptions of the patients: bookings still to come whose patient obtained or lost one since
- * the co-payment was computed are computed again. Safe to run twice.
+ * the co-payment was computed are computed again; only those of one patient when she is named. Safe to run twice.
  */
-export async function reviewCopays(platform: Platform): Promise<void> {
+export async function reviewCopays(platform: Platform, patientId?: string): Promise<void> {
   let after = '00000000-0000-0000-0000-000000000000'
   for (;;) {
-    const page = await asSystem(platform.db, (tx) => pageAfter(tx, platform, after))
+    const page = await asSystem(platform.db, (tx) => pageAfter(tx, platform, after, patientId))
     for (const id of page.changed) await asSystem(platform.db, (tx) => reviewCopay(tx, platform, id))
     if (!page.last) return
     after = page.last
@@ -32,12 +32,14 @@ async function pageAfter(
   tx: Tx,
   { now }: Platform,
   after: string,
+  patientId?: string,
 ): Promise<{ last: string | undefined; changed: string[] }> {
   const rows = await tables<'booking'>(tx)
     .selectFrom('booking.booking as b')
     .select(['b.id', 'b.patientId', 'b.copay'])
     .where('b.state', '=', 'confirmed')
     .where('b.id', '>', after)
+    .$if(patientId !== undefined, (query) => query.where('b.patientId', '=', patientId!))
     .where(({ exists, selectFrom }) =>
       exists(
         selectFrom('booking.bookingLine as l')

@@ -3,6 +3,7 @@
 
 import { listener, type Room } from '../../platform/room.ts'
 import { bookingRoutes } from './booking-routes.ts'
+import { reviewCopays } from './copay-review.ts'
 import { replaceDisplaced } from './displaced.ts'
 import { offerFreedPlace } from './freed-places.ts'
 import { jobs } from './jobs.ts'
@@ -34,6 +35,16 @@ export const booking: Room = {
       event: 'scheduling.place-freed',
       name: 'booking.offer-freed-place',
       handle: ({ payload }, platform) => offerFreedPlace(platform, payload),
+    }),
+    listener({
+      event: 'exemptions.changed',
+      name: 'booking.review-copays-of',
+      handle: ({ payload }, platform) => reviewCopays(platform, payload.patientId),
+    }),
+    listener({
+      event: 'exemptions.many-changed',
+      name: 'booking.review-all-copays',
+      handle: (_event, platform) => reviewCopays(platform),
     }),
   ],
 }

@@ -41,9 +41,10 @@ export const jobs = [
     cron: '* * * * *',
     handle: (_payload: object, platform) => expireHolds(platform),
   }),
+  // Events bring changes at once; this finds what was changed past them, e.g. by a load into the registry.
   job({
     name: 'booking.review-copays',
-    cron: '17 * * * *',
+    cron: '17 4 * * *',
     concurrency: 1,
     handle: (_payload: object, platform) => reviewCopays(platform),
   }),

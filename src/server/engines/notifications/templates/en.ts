@@ -3,6 +3,7 @@
 
 import { dayInWords, euros, grouped, momentInWords } from '../../../../shared/words.ts'
 import { delegationWords } from './delegations.ts'
+import { exemptionWords } from './exemptions.ts'
 import { sameDay, shortMoment } from './moments.ts'
 import type { Catalogue, Context, Visit } from './shapes.ts'
 
@@ -23,6 +24,7 @@ const bring = 'Bring an identity document, the health card and the booking remin
 /** Every notice in English. */
 export const english: Catalogue = {
   ...delegationWords('en'),
+  ...exemptionWords('en'),
   'booking.confirmed': ({ code, visits, cancelBy }, c) => ({
     title: `Booking confirmed${of(c)}`,
     paragraphs: [

@@ -3,6 +3,7 @@
 
 import { dayInWords, euros, grouped, momentInWords } from '../../../../shared/words.ts'
 import { delegationWords } from './delegations.ts'
+import { exemptionWords } from './exemptions.ts'
 import { sameDay, shortMoment } from './moments.ts'
 import type { Catalogue, Context, Visit } from './shapes.ts'
 
@@ -25,6 +26,7 @@ const bring = 'Porta un documento, la tessera sanitaria e il promemoria della pr
 /** Every notice in Italian: plain words, second person, what happens next. */
 export const italian: Catalogue = {
   ...delegationWords('it'),
+  ...exemptionWords('it'),
   'booking.confirmed': ({ code, visits, cancelBy }, c) => ({
     title: `Prenotazione confermata${of(c)}`,
     paragraphs: [

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Regione Campania
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
-import type { DelegationNews } from '../../../platform/events.ts'
+import type { DelegationNews, ExemptionNews } from '../../../platform/events.ts'
 import type { Text } from '../../../platform/text.ts'
 
 /** When and where to be. Instants are ISO 8601; nothing here says what for. */
@@ -46,6 +46,8 @@ export interface Notices {
   /** The eighteenth birthday: told to those who had parental responsibility, and to who acts alone from now on. */
   'majority.parent': Record<string, never>
   'majority.child': Record<string, never>
+  /** Says neither the code nor the reason: it can tell of a lost job. `until`: the last day, where it helps. */
+  'exemption.news': { what: ExemptionNews | 'expiring'; until: string | null }
   'payment.due': { paymentId: string; cents: number; dueOn: string; noticeNumber: string | null }
   'payment.paid': { paymentId: string; cents: number }
   'payment.expired': { paymentId: string; cents: number }
@@ -102,6 +104,7 @@ export const pages: { [T in Template]: (parameters: Notices[T]) => string } = {
   'delegation.acted': () => '/app/accessi',
   'majority.parent': () => '/app/deleghe',
   'majority.child': () => '/app/deleghe',
+  'exemption.news': () => '/app/esenzioni',
   'payment.due': ({ paymentId }) => `/app/pagamenti/${paymentId}`,
   'payment.paid': ({ paymentId }) => `/app/pagamenti/${paymentId}`,
   'payment.expired': ({ paymentId }) => `/app/pagamenti/${paymentId}`,

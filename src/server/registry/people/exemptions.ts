@@ -1,0 +1,158 @@
+// SPDX-FileCopyrightText: Regione Campania
+// SPDX-License-Identifier: AGPL-3.0-or-later
+
+import { sql } from 'kysely'
+import { tables, type Tx } from '../../platform/database.ts'
+import { addDays, type Day } from '../../platform/time.ts'
+import type { ExemptionState } from './exemption-states.ts'
+
+export type ExemptionOrigin = 'self-certified' | 'sistema-ts' | 'office'
+
+/** An exemption somebody holds or held. */
+export interface HeldExemption {
+  id: string
+  personId: string
+  code: string
+  state: ExemptionState
+  origin: ExemptionOrigin
+  from: Day
+  /** Last day; null when it has none. */
+  until: Day | null
+}
+
+function select(tx: Tx) {
+  return tables<'registry'>(tx)
+    .selectFrom('registry.personExemption')
+    .select(['id', 'personId', 'code', 'state', 'origin'])
+    .select([sql<Day>`lower(valid)`.as('from'), sql<Day | null>`upper(valid) - 1`.as('until')])
+}
+// state and origin are checked by the table
+const rows = (found: Awaited<ReturnType<ReturnType<typeof select>['execute']>>) => found as HeldExemption[]
+
+/** Every exemption these people hold, held or will hold, the latest first. */
+export async function exemptionHistory(tx: Tx, personIds: readonly string[]): Promise<HeldExemption[]> {
+  if (personIds.length === 0) return []
+  return rows(
+    await select(tx)
+      .where('personId', 'in', personIds)
+      .orderBy(sql`lower(valid)`, 'desc')
+      .orderBy('code')
+      .execute(),
+  )
+}
+
+/** These exemptions; those the actor may not see are missing. */
+export async function getExemptions(tx: Tx, ids: readonly string[]): Promise<HeldExemption[]> {
+  if (ids.length === 0) return []
+  return rows(await select(tx).where('id', 'in', ids).execute())
+}
+
+/** One exemption, locked until the end of the transaction; undefined when there is none or the actor may not see it. */
+export async function lockExemption(tx: Tx, id: string): Promise<HeldExemption | undefined> {
+  return rows(await select(tx).where('id', '=', id).forUpdate().execute())[0]
+}
+
+/** Enters an exemption; the database refuses a second one of the same code on the same days (person_exemption_once). */
+export async function enterExemption(tx: Tx, held: HeldExemption, now: Date): Promise<void> {
+  const { from, until, ...row } = held
+  await tables<'registry'>(tx)
+    .insertInto('registry.personExemption')
+    .values({ ...row, valid: `[${from},${until ? addDays(until, 1) : ''})`, createdAt: now })
+    .execute()
+}
+
+/** Changes the state of an exemption, and its last day where one is given. */
+export async function changeExemption(
+  tx: Tx,
+  id: string,
+  change: { state?: ExemptionState; until?: Day },
+): Promise<void> {
+  await tables<'registry'>(tx)
+    .updateTable('registry.personExemption')
+    .set({
+      ...(change.state && { state: change.state }),
+      ...(change.until && { valid: sql<string>`daterange(lower(valid), ${addDays(change.until, 1)}::date)` }),
+    })
+    .where('id', '=', id)
+    .execute()
+}
+
+/** Exemptions in force that begin on a day, or whose last day was the day before. The first so many by id, after one. */
+export async function exemptionsTurningOn(
+  tx: Tx,
+  day: Day,
+  what: 'start' | 'end',
+  { after, limit }: { after: string; limit: number },
+): Promise<HeldExemption[]> {
+  const bound = what === 'start' ? sql<boolean>`lower(valid) = ${day}::date` : sql<boolean>`upper(valid) = ${day}::date`
+  return rows(
+    await select(tx)
+      .where('state', 'in', ['ACTIVE', 'CERTIFIED'])
+      .where(bound)
+      .where('id', '>', after)
+      .orderBy('id')
+      .limit(limit)
+      .execute(),
+  )
+}
+
+/** Ends with their death the exemptions of people who died; returns which. */
+export async function endExemptionsOfTheDead(tx: Tx): Promise<string[]> {
+  const { rows: ended } = await sql<{ id: string }>`
+    update registry.person_exemption e
+    set valid = daterange(lower(e.valid), greatest(p.deceased_on, lower(e.valid)) + 1)
+    from registry.person p
+    where p.id = e.person_id and p.deceased_on is not null and e.state in ('ACTIVE', 'CERTIFIED')
+      and (upper_inf(e.valid) or upper(e.valid) > greatest(p.deceased_on, lower(e.valid)) + 1)
+    returning e.id`.execute(tx)
+  return ended.map(({ id }) => id)
+}
+
+/** The enrolment of a person in the health service on a day; undefined for who is not enrolled. */
+export async function findEnrolment(
+  tx: Tx,
+  personId: string,
+  day: Day,
+): Promise<{ aslId: string; districtId: string | null; until: Day | null } | undefined> {
+  return tables<'registry'>(tx)
+    .selectFrom('registry.enrolment')
+    .select(['aslId', 'districtId', sql<Day | null>`upper(valid) - 1`.as('until')])
+    .where('personId', '=', personId)
+    .where('state', '=', 'ACTIVE')
+    .where(sql<boolean>`valid @> ${day}::date`)
+    .executeTakeFirst()
+}
+
+export interface Relative {
+  id: string
+  givenName: string
+  familyName: string
+  birthDate: Day
+  relation: 'spouse' | 'civil-partner' | 'child' | 'parent' | 'sibling'
+}
+
+/**
+ * Whom the registry knows of a person's family: spouse or civil partner and minor children; of a minor, the parents and their
+ * other minor children. What a fiscal household is made of is for the person to say.
+ */
+export async function familyOf(tx: Tx, personId: string, day: Day): Promise<Relative[]> {
+  const { rows: family } = await sql<Relative>`
+    with near as (
+      select case l.person_id when ${personId} then l.related_id else l.person_id end as id, l.relation
+      from registry.family_link l
+      where l.relation in ('spouse', 'civil-partner') and l.valid @> ${day}::date
+        and ${personId}::uuid in (l.person_id, l.related_id)
+      union select m.child_id, 'child' from registry.minor_child m
+      where m.parent_id = ${personId} and m.relation = 'parent' and m.valid @> ${day}::date
+      union select m.parent_id, 'parent' from registry.minor_child m
+      where m.child_id = ${personId} and m.relation = 'parent' and m.valid @> ${day}::date
+      union select s.child_id, 'sibling' from registry.minor_child m
+      join registry.minor_child s on s.parent_id = m.parent_id and s.relation = 'parent' and s.valid @> ${day}::date
+      where m.child_id = ${personId} and m.relation = 'parent' and m.valid @> ${day}::date and s.child_id <> ${personId}
+    )
+    select distinct p.id, p.given_name as "givenName", p.family_name as "familyName", p.birth_date as "birthDate", near.relation
+    from near join registry.person p on p.id = near.id
+    where p.deceased_on is null and p.merged_into is null
+    order by near.relation, p.birth_date`.execute(tx)
+  return family
+}

@@ -1,0 +1,24 @@
+// SPDX-FileCopyrightText: Regione Campania
+// SPDX-License-Identifier: AGPL-3.0-or-later
+
+import { job, type Room } from '../../platform/room.ts'
+import { upkeep } from './jobs.ts'
+import { notices } from './notices.ts'
+import { policies } from './policy.ts'
+import { routes } from './routes.ts'
+
+/** Income exemptions declared by citizens: dated rules, declarations, certificates, renewal and end. */
+export const exemptions: Room = {
+  name: 'exemptions',
+  policies,
+  routes,
+  listens: notices,
+  jobs: [
+    job({
+      name: 'exemptions.upkeep',
+      cron: '20 0,8 * * *',
+      concurrency: 1,
+      handle: (_payload: object, platform) => upkeep(platform),
+    }),
+  ],
+}
