@@ -105,7 +105,8 @@ export async function openQueue(databaseUrl: string, rooms: readonly Room[], log
     async drain(platform) {
       for (let busy = true; busy;) {
         busy = (await delivery.dispatch(platform)) > 0
-        for (const { queue, job } of handlers) {
+        const due = await queuesWithWork(platform)
+        for (const { queue, job } of handlers.filter((one) => due.has(one.queue))) {
           for (const task of await boss.fetch(queue, { batchSize: 50 })) {
             busy = true
             await settle(boss, queue, task.id, () => job.handle(task.data as never, platform), log)
@@ -118,6 +119,14 @@ export async function openQueue(databaseUrl: string, rooms: readonly Room[], log
       await boss.stop({ graceful: true, timeout: 10_000 })
     },
   }
+}
+
+/** Queues in which a job may begin now: asked once, where to ask each of them in turn takes a statement for each. */
+async function queuesWithWork({ pool }: Platform): Promise<Set<string>> {
+  const { rows } = await pool.query<{ name: string }>(
+    `select distinct name from pgboss.job where state in ('created', 'retry') and start_after < now()`,
+  )
+  return new Set(rows.map(({ name }) => name))
 }
 
 /**
