@@ -90,7 +90,8 @@ export async function restore(databaseUrl: string, told: (progress: Restored) =>
       for (let table = byTable.shift(); table; table = byTable.shift())
         for (const one of table) await bring(client, one)
     })
-  await Promise.all([worker(), worker()])
+  const ends = await Promise.allSettled([worker(), worker()]) // when one fails, the other is not left at work behind our back
+  for (const end of ends) if (end.status === 'rejected') throw end.reason
   await withClient(databaseUrl, async (client) => {
     await prepare(client)
     for (const one of waiting.filter(isKey)) await bring(client, one)
