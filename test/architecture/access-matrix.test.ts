@@ -35,7 +35,8 @@ const expected = {
   anyone:
     words(`getReadiness listServices listPlaces listMunicipalities searchDoctors getDoctor getSession setLanguage listIdentityProviders listCieWays startPasskeySignIn
     signInWithPasskey getPublicPurpose startPublicFlow endPublicFlow getPushKey listPublicOffers openAppointmentLink confirmByLink
-    cancelByLink createFeedback createHelpRequest getPartnerStatus reportSms getSignInWays`),
+    cancelByLink createFeedback createHelpRequest getPartnerStatus reportSms getSignInWays checkExemptions
+    verifyExemptionCertificate`),
   /** Citizens, also with a weak identity or an account of ours: nothing clinical. */
   weakCitizen: words(`getAccount setAccountPassword renamePasskey removePasskey listDelegations getDelegation
     revokeDelegation suspendDelegation rejectDelegation`),
@@ -47,7 +48,8 @@ const expected = {
     listPrescriptions getPrescription searchOffers createBooking listBookings extendHold releaseHold confirmBooking
     getBooking searchMoveOffers moveBooking cancelBooking getPromemoria getCalendar joinWaitingList
     listWaitingListEntries acceptWaitingListOffer declineWaitingListOffer withdrawFromWaitingList
-    getPrimaryCare checkDoctorChoice chooseDoctor revokeDoctor getAttestation`),
+    getPrimaryCare checkDoctorChoice chooseDoctor revokeDoctor getAttestation listExemptions getExemptionForm
+    declareExemption getExemption getExemptionCertificate ceaseExemption`),
   /** Whoever is signed in, in whatever role. */
   everybodyWeak: words(`deleteSession listSessions endOtherSessions endSession`),
   everybody: words(`listOwnRoles actInRole`),

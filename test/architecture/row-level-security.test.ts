@@ -22,6 +22,7 @@ const exceptions: Record<string, string> = {
   'access.delegation_rule': 'rules of the region, about nobody',
   'access.revocation_list': 'public lists of authorities of cards, by serial number',
   'access.trusted_list': 'the public list of authorities of cards',
+  'exemptions.code_rule': 'rules of the region, about nobody',
   'partner.change': 'the history of a partner’s client; names only the professional who acted',
   'payments.creditor': 'fiscal codes of organisations',
   'payments.reporting_flow': 'fiscal codes of organisations',
