@@ -1,13 +1,13 @@
 // SPDX-FileCopyrightText: Regione Campania
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { generateKeyPair } from 'node:crypto'
-import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { SignJWT, UnsecuredJWT, type JWK, type JWTPayload } from 'jose'
 import type { SandboxContext } from '../context.ts'
 import { registeredKeys } from './admission.ts'
 import { keyOf, type Key } from './keys.ts'
+import { publishFile } from '../publish.ts'
 import {
   entityOf,
   federationKey,
@@ -128,12 +128,11 @@ async function issue(
 export async function publishAnchor(context: SandboxContext): Promise<void> {
   const anchor = await keyOf(context.sql, 'anchor')
   const folder = join(context.dataDir, 'sandbox')
-  await mkdir(folder, { recursive: true })
   const id = markId(context, 'openid_relying_party')
   const claims = { iss: idOf(context, 'ta'), sub: idOf(context, 'rp'), id, ...dates(context, 365 * day) }
   const mark = await issue(context, 'member-trust-mark', claims, anchor, markType)
-  await writeFile(join(folder, 'cie-oidc-trust-anchor.json'), JSON.stringify({ keys: [anchor.publicJwk] }))
-  await writeFile(join(folder, 'cie-oidc-trust-marks.json'), JSON.stringify([{ id, trust_mark: mark }]))
+  await publishFile(join(folder, 'cie-oidc-trust-anchor.json'), JSON.stringify({ keys: [anchor.publicJwk] }))
+  await publishFile(join(folder, 'cie-oidc-trust-marks.json'), JSON.stringify([{ id, trust_mark: mark }]))
 }
 
 /** What the trust anchor says of itself. */

@@ -1,12 +1,12 @@
 // SPDX-FileCopyrightText: Regione Campania
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { createPrivateKey, generateKeyPair, type KeyObject } from 'node:crypto'
-import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { SignedXml } from 'xml-crypto'
 import type { SandboxContext } from '../context.ts'
 import { issue, pem, type CertificateWish } from './certificates.ts'
+import { publishFile } from '../publish.ts'
 
 export const tables = `
 create table if not exists cns_key (name text primary key, private_key text not null, certificate bytea not null);
@@ -71,8 +71,7 @@ export async function newKey(): Promise<KeyObject> {
 export async function trustedList(context: SandboxContext, sequenceNumber = 1): Promise<string> {
   const [authority, list] = [await signer(context, 'authority'), await signer(context, 'list')]
   const folder = join(context.dataDir, 'sandbox')
-  await mkdir(folder, { recursive: true })
-  await writeFile(join(folder, 'cns-list-signer.pem'), pem(list.certificate))
+  await publishFile(join(folder, 'cns-list-signer.pem'), pem(list.certificate))
   const at = context.now()
   const prefix = 'http://uri.etsi.org/TrstSvc'
   const xml = `<TrustServiceStatusList xmlns="http://uri.etsi.org/02231/v2#" Id="lista" TSLTag="http://uri.etsi.org/19612/TSLTag">

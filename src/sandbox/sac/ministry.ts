@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
 import { constants, createPrivateKey, generateKeyPair, privateDecrypt, type KeyObject } from 'node:crypto'
-import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Pool } from 'pg'
 import { selfSignedCertificate, subjectPart } from '../../shared/node/x509.ts'
+import { publishFile } from '../publish.ts'
 
 /** The key of the sandbox's ministry: what dispensers encrypt PIN and fiscal codes for. */
 export interface Ministry {
@@ -77,7 +77,6 @@ export async function openMinistry(sql: Pool, dataDir: string): Promise<Ministry
     found = await read()
   }
   const { private_key: pem, certificate } = found.rows[0]!
-  await mkdir(join(dataDir, 'sandbox'), { recursive: true })
-  await writeFile(join(dataDir, 'sandbox', 'SanitelCF.cer'), certificate)
+  await publishFile(join(dataDir, 'sandbox', 'SanitelCF.cer'), certificate)
   return { certificate, decrypt: decrypter(createPrivateKey(pem)) }
 }

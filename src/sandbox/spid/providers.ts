@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: Regione Campania
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { generateKeyPair } from 'node:crypto'
-import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Pool } from 'pg'
@@ -10,6 +9,7 @@ import { selfSignedCertificate, subjectPart } from '../../shared/node/x509.ts'
 import { bare } from './logouts.ts'
 import { signElement, type Key } from './signing.ts'
 import { piece } from './xml-tree.ts'
+import { publishFile } from '../publish.ts'
 
 /** The federation a provider belongs to. */
 export type Scheme = 'spid' | 'cie'
@@ -76,8 +76,7 @@ async function findKey(sql: Pool, name: string): Promise<Key | undefined> {
 /** Puts the certificate of the federation where whoever trusts it can take it from. */
 export async function publishFederation(sql: Pool, dataDir: string): Promise<void> {
   const { certificate } = await keyOf(sql, 'federation')
-  await mkdir(join(dataDir, 'sandbox'), { recursive: true })
-  await writeFile(federationFile(dataDir), certificate)
+  await publishFile(federationFile(dataDir), certificate)
 }
 
 /** The metadata of a provider, signed by the federation. */
