@@ -12,6 +12,10 @@ import { languagesAt, publicAddresses, publicPageAt } from '../src/web/app/addre
 import { ageInYears, clock, dayAndTime, distance, euros, longDay, minutesAndSeconds } from '../src/web/app/formats.ts'
 import { newKey } from '../src/web/app/idempotency.ts'
 import { grantFor, keepGrant } from '../src/web/app/public-grant.ts'
+import { hoursInWords } from '../src/web/doctors/hours.ts'
+import { addressOf, readWishes } from '../src/web/doctors/wishes.ts'
+import { words as doctorEnglish } from '../src/web/doctors/words/en.ts'
+import { words as doctorItalian } from '../src/web/doctors/words/it.ts'
 import { cleanNre, joinPieces, nreFault } from '../src/web/citizen/nre.ts'
 import { words as english } from '../src/web/words/en.ts'
 import { words as italian } from '../src/web/words/it.ts'
@@ -76,6 +80,34 @@ test('every public address is one page in one language', () => {
   assert.equal(publicPageAt('/app'), undefined)
 })
 
+test('the hours of a surgery are said by days that have the same', () => {
+  const open = (weekday: number, opens: string, closes: string) => ({ weekday, opens, closes })
+  const hours = [
+    open(1, '09:00', '12:00'),
+    open(2, '09:00', '12:00'),
+    open(2, '16:00', '18:30'),
+    open(3, '09:00', '12:00'),
+    open(5, '09:00', '12:00'),
+  ]
+  assert.deepEqual(hoursInWords('it', hours), [
+    { days: 'lunedì, mercoledì e venerdì', times: '9:00–12:00' },
+    { days: 'martedì', times: '9:00–12:00 e 16:00–18:30' },
+  ])
+  assert.deepEqual(hoursInWords('en', [open(7, '10:00', '11:00')]), [{ days: 'Sunday', times: '10:00–11:00' }])
+  assert.deepEqual(hoursInWords('it', []), [])
+})
+
+test('what somebody looks for stands in the address, without names; presets only where they are not wanted', () => {
+  const presets = { municipality: '063049', kind: 'PLS' } as const
+  const read = (search: string, state?: unknown) => readWishes(search, state, presets)
+  assert.deepEqual(read(''), { municipality: '063049', name: '', kind: 'PLS', language: '', weekday: '', free: false })
+  const wishes = read('?municipality=&kind=MMG&language=en&weekday=3&free=true', { name: 'Rossi' })
+  assert.deepEqual(wishes, { municipality: '', name: 'Rossi', kind: 'MMG', language: 'en', weekday: '3', free: true })
+  assert.equal(addressOf(wishes, presets), '?municipality=&kind=MMG&language=en&weekday=3&free=true')
+  assert.equal(addressOf(read(''), presets), '?municipality=063049')
+  assert.deepEqual(read('?municipality=x&kind=DOG&weekday=9&language=english&free=no', { name: 3 }), read(''))
+})
+
 test('an adhesion has an address in each language, by the code of what is open', () => {
   const addresses = { it: '/adesioni/flu-2026', en: '/en/adhesions/flu-2026' }
   assert.deepEqual(languagesAt('/en/adhesions/flu-2026'), { language: 'en', addresses })
@@ -113,6 +145,7 @@ test('both languages say everything, and nothing in English was left in Italian'
   for (const [first, second] of [
     [italian, english],
     [adhesionItalian, adhesionEnglish],
+    [doctorItalian, doctorEnglish],
   ]) {
     const [here, there] = [new Map(sentences(first, '')), new Map(sentences(second, ''))]
     assert.deepEqual([...here.keys()].toSorted(), [...there.keys()].toSorted())
@@ -122,7 +155,11 @@ test('both languages say everything, and nothing in English was left in Italian'
 })
 
 test('sentences are short: at most 25 words', () => {
-  const long = [...sentences(italian, ''), ...sentences(adhesionItalian, '.adhesion')].flatMap(([path, text]) =>
+  const long = [
+    ...sentences(italian, ''),
+    ...sentences(adhesionItalian, '.adhesion'),
+    ...sentences(doctorItalian, '.doctors'),
+  ].flatMap(([path, text]) =>
     text
       .split(/[.:;!?]\s/)
       .filter((sentence) => sentence.split(/\s+/).length > 25)

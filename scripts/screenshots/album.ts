@@ -1,7 +1,12 @@
 // SPDX-FileCopyrightText: Regione Campania
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { adhesionAddresses, app, publicAddresses, type PublicPage } from '../../src/web/app/addresses.ts'
+import { words as english } from '../../src/web/doctors/words/en.ts'
+import { words as italian } from '../../src/web/doctors/words/it.ts'
 import { confirm, findPrescription, hold, prescribe, signIn, type Camera } from './camera.ts'
+
+/** ISTAT code. */
+const naples = '063049'
 
 /** Pages that need no sign-in. */
 export async function publicPages(camera: Camera): Promise<void> {
@@ -11,6 +16,9 @@ export async function publicPages(camera: Camera): Promise<void> {
   await camera.open('/non-esiste', 'public-not-found')
   await camera.open('/a/unknown-token-of-a-link', 'link-unknown')
   await camera.open(`${adhesionAddresses[language]}non-aperta`, 'adhesion-closed')
+  await page.goto(`${camera.site}${publicAddresses.doctors[language]}?municipality=${naples}`)
+  await page.getByRole('heading', { level: 3 }).first().waitFor()
+  await camera.shot('public-doctors-found')
   await page.goto(camera.site + publicAddresses.help[language])
   await page.getByRole('button', { name: words.site.form.send }).click()
   await camera.shot('public-help-errors')
@@ -101,6 +109,22 @@ async function otherAnswers(camera: Camera): Promise<void> {
   await camera.open(app.profile, 'profile-for-a-child')
 }
 
+/** The family doctor of a person: who it is, the others, why not another, and leaving. */
+async function familyDoctor(camera: Camera): Promise<void> {
+  const { page, shot } = camera
+  const text = camera.language === 'it' ? italian : english
+  await camera.open(app.doctor, 'doctor')
+  await page.getByRole('button', { name: text.mine.leave }).click()
+  await shot('doctor-leave')
+  await camera.open(app.findDoctor, 'doctor-find')
+  await page
+    .getByRole('link', { name: new RegExp(`^${text.find.choose} `) })
+    .first()
+    .click()
+  await page.getByRole('heading', { level: 1, name: text.choose.title }).waitFor()
+  await shot('doctor-choose')
+}
+
 async function refusals(camera: Camera): Promise<void> {
   const { page, words, shot } = camera
   const look = async (nre: string, name: string) => {
@@ -143,6 +167,7 @@ export async function citizenPages(camera: Camera): Promise<void> {
   await mainJob(camera)
   await camera.page.context().clearCookies({ name: '__Host-sid' })
   await signIn(camera, 'Giulia')
+  await familyDoctor(camera)
   await otherAnswers(camera)
   await camera.page.context().clearCookies({ name: '__Host-sid' })
   await signIn(camera, 'Giuseppe')

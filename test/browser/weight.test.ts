@@ -31,7 +31,7 @@ function needed(name: string, found = new Set<string>()): Set<string> {
 }
 
 const pages = Object.keys(manifest).filter(
-  (name) => /^(site|citizen|ui)\/.*\.tsx$/.test(name) && manifest[name]?.isDynamicEntry,
+  (name) => /^(site|citizen|doctors|ui)\/.*\.tsx$/.test(name) && manifest[name]?.isDynamicEntry,
 )
 
 async function weigh(files: Iterable<string>) {

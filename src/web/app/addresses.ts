@@ -4,6 +4,7 @@
 export const publicAddresses = {
   home: { it: '/', en: '/en' },
   service: { it: '/servizi/prenotare-visita-esame', en: '/en/services/book-visit-or-exam' },
+  doctors: { it: '/medici', en: '/en/doctors' },
   questions: { it: '/domande-frequenti', en: '/en/frequent-questions' },
   help: { it: '/assistenza', en: '/en/help' },
   fault: { it: '/assistenza/segnala-disservizio', en: '/en/help/report-a-problem' },
@@ -37,6 +38,9 @@ export const app = {
   payment: (paymentId: string) => `/app/pagamenti/${paymentId}`,
   waiting: '/app/lista-attesa',
   prescriptions: '/app/ricette',
+  doctor: '/app/medico',
+  findDoctor: '/app/medico/cerca',
+  chooseDoctor: (doctorId: string) => `/app/medico/scegli/${doctorId}`,
   messages: '/app/messaggi',
   profile: '/app/profilo',
   staff: '/operatori',

@@ -20,6 +20,7 @@ const serviceAt: readonly (readonly [string, Service])[] = [
   [app.waiting, 'BOOKING'],
   [app.payments, 'PAYMENT'],
   [app.exemptions, 'EXEMPTION'],
+  [app.doctor, 'DOCTOR_CHOICE'],
 ]
 
 /** Whether the signed-in person may use a service for herself: a minor not always. */

@@ -24,6 +24,7 @@ export function AreaHome() {
   const bookings = useInfiniteQuery(bookingsQuery('upcoming'))
   const mayPay = useMayAlone('PAYMENT')
   const mayDeclare = useMayAlone('EXEMPTION')
+  const mayChoose = useMayAlone('DOCTOR_CHOICE')
   const payments = useInfiniteQuery({ ...paymentsQuery(), enabled: mayPay })
   const messages = useInfiniteQuery(messagesQuery())
   const waiting = useQuery(waitingQuery())
@@ -92,6 +93,12 @@ export function AreaHome() {
           <Card title={text.exemptions}>
             <p>{text.exemptionsText}</p>
             <Link to={app.exemptions}>{text.goExemptions}</Link>
+          </Card>
+        )}
+        {mayChoose && (
+          <Card title={text.doctor}>
+            <p>{text.doctorText}</p>
+            <Link to={app.doctor}>{text.goDoctor}</Link>
           </Card>
         )}
       </div>

@@ -18,6 +18,7 @@ export function Home() {
     { ...text.cards.appointments, to: app.appointments, icon: 'exchange-circle' },
     { ...text.cards.pay, to: app.payments, icon: 'card' },
     { ...text.cards.waiting, to: app.waiting, icon: 'clock' },
+    { ...text.cards.doctor, to: publicAddresses.doctors[language], icon: 'user' },
   ] as const
   return (
     <Page title={text.title} description={text.description} lead={text.lead}>

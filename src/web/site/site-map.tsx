@@ -11,6 +11,7 @@ export function SiteMap() {
   const open = [
     ['home', nav.home],
     ['service', site.service.title],
+    ['doctors', nav.findDoctor],
     ['questions', site.questions.title],
     ['help', site.help.title],
     ['fault', site.fault.title],
@@ -28,6 +29,7 @@ export function SiteMap() {
     [app.prescriptions, nav.prescriptions],
     [app.payments, nav.payments],
     [app.waiting, nav.waiting],
+    [app.doctor, nav.doctor],
     [app.messages, nav.messages],
     [app.profile, nav.profile],
     [app.accesses, words.accesses.title],

@@ -43,9 +43,16 @@ export function Button(props: {
 }
 
 /** A link that looks like a button: it goes to another page. */
-export function ButtonLink(props: { to: string; children: ReactNode; look?: Look; icon?: IconName }) {
+export function ButtonLink(props: {
+  to: string
+  children: ReactNode
+  look?: Look
+  icon?: IconName
+  /** What the next page needs and the address does not carry. */
+  state?: unknown
+}) {
   return (
-    <Link to={props.to} className={classes(props.look ?? 'primary')}>
+    <Link to={props.to} state={props.state} className={classes(props.look ?? 'primary')}>
       {props.icon && <Icon name={props.icon} />}
       <span>{props.children}</span>
     </Link>

@@ -29,9 +29,14 @@ export function Combobox(props: {
   const [typed, setTyped] = useState<string>()
   const [active, setActive] = useState(-1)
   const open = typed !== undefined
+  const wanted = plain(typed ?? '').trim()
+  const begins = (choice: Choice) => plain(choice.label).startsWith(wanted)
   const found = props.choices
-    .filter((choice) => plain(`${choice.label} ${choice.note ?? ''}`).includes(plain(typed ?? '')))
+    .filter((choice) => plain(`${choice.label} ${choice.note ?? ''}`).includes(wanted))
+    .toSorted((one, other) => Number(begins(other)) - Number(begins(one)))
     .slice(0, 50)
+  /** What was typed to the end, or the only one left. */
+  const meant = found.find((choice) => plain(choice.label) === wanted) ?? (found.length === 1 ? found[0] : undefined)
 
   function take(choice: Choice | undefined) {
     props.onChange(choice?.value)
@@ -46,7 +51,7 @@ export function Combobox(props: {
     }
     if (event.key === 'Enter' && open) {
       event.preventDefault()
-      const choice = found[active] ?? (found.length === 1 ? found[0] : undefined)
+      const choice = found[active] ?? meant
       if (choice) take(choice)
       return
     }
@@ -86,7 +91,7 @@ export function Combobox(props: {
         }}
         onClick={() => !open && setTyped('')}
         onKeyDown={key}
-        onBlur={() => setTyped(undefined)}
+        onBlur={() => (wanted && meant ? take(meant) : setTyped(undefined))}
       />
       <ul id={`${id}-list`} role="listbox" aria-label={props.label} hidden={!open}>
         {open &&

@@ -98,6 +98,9 @@ function Account() {
             <Link to={app.messages}>{words.nav.messages}</Link>
           </li>
           <li>
+            <Link to={app.doctor}>{words.nav.doctor}</Link>
+          </li>
+          <li>
             <Link to={app.delegations}>{words.delegations.title}</Link>
           </li>
           <li>
@@ -151,6 +154,7 @@ function Navigation(props: { signedIn: boolean; inRole: boolean }) {
         ]
       : [
           [publicAddresses.service[language], words.nav.service],
+          [publicAddresses.doctors[language], words.nav.doctors],
           [publicAddresses.questions[language], words.nav.questions],
           [publicAddresses.help[language], words.nav.help],
         ]

@@ -89,9 +89,9 @@ export function Page(props: {
 let firstPlace: string | undefined
 
 /** A page of the public site starts from home. */
-export function BackLink(props: { to: string; children: ReactNode }) {
+export function BackLink(props: { to: string; children: ReactNode; state?: unknown }) {
   return (
-    <Link to={props.to} className="sf-back">
+    <Link to={props.to} state={props.state} className="sf-back">
       <Icon name="arrow-left" />
       <span>{props.children}</span>
     </Link>

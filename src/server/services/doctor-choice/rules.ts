@@ -46,8 +46,8 @@ export function kindsAt(birth: Day, day: Day, rule: Rule): DoctorKind[] {
 }
 
 const district = {
-  it: 'Rivolgiti al tuo distretto: l’indirizzo è nella pagina Assistenza.',
-  en: 'Ask your district: its address is on the Help page.',
+  it: 'Rivolgiti all’ufficio scelta e revoca del distretto della tua ASL, con un documento e la tessera sanitaria.',
+  en: 'Ask the choice and revocation office of your district, with an identity document and the health card.',
 }
 
 const notEnrolled = new Refusal(

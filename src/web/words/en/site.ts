@@ -31,6 +31,11 @@ export const site: typeof Italian = {
         text: 'If there is no place in time, we take charge of your request, with a deadline.',
         action: 'Go to the waiting lists',
       },
+      doctor: {
+        title: 'Choose the doctor',
+        text: 'Find a family doctor or a paediatrician with places, and choose or change online.',
+        action: 'Find a doctor',
+      },
     },
     helpTitle: 'Do you need help?',
     help: 'You can call, write, or go to a pharmacy or a desk with the prescription and your health card.',
@@ -173,6 +178,27 @@ export const site: typeof Italian = {
         ],
       },
       {
+        title: 'The family doctor',
+        list: [
+          {
+            q: 'How do I choose or change the family doctor or the paediatrician?',
+            a: 'Look for a doctor on the page “Family doctors and paediatricians”, sign in and confirm. The choice counts at once and the old doctor is left by itself.',
+          },
+          {
+            q: 'The doctor I want is full. Can I still choose?',
+            a: 'Only if a member of your family already has that doctor: this is called family reunification. Otherwise choose among those with places.',
+          },
+          {
+            q: 'Until when does a child have a paediatrician?',
+            a: 'Up to 6 years of age a paediatrician is chosen. From 6 to 14 you can choose a paediatrician or a family doctor. At 14 the paediatrician ends.',
+          },
+          {
+            q: 'Why can I not choose a doctor of another area?',
+            a: 'Online one chooses among the doctors of the area where one lives. For a doctor of another area ask the district of your health authority.',
+          },
+        ],
+      },
+      {
         title: 'Family and delegations',
         list: [
           {
@@ -192,6 +218,7 @@ export const site: typeof Italian = {
     otherTitle: 'Other ways',
     other: [
       'At a pharmacy or at a desk of your health authority, with the prescription and the health card.',
+      'About the family doctor: at the choice and revocation office (ufficio scelta e revoca) of your district, with an identity document and the health card.',
       'If something on the site does not work, report a problem.',
       'If a page is hard for you to use, report an accessibility barrier.',
     ],

@@ -32,6 +32,11 @@ export const site = {
         text: 'Se non c’è posto nei tempi previsti, prendiamo noi in carico la tua richiesta, con una data limite.',
         action: "Vai alle liste d'attesa",
       },
+      doctor: {
+        title: 'Scegliere il medico',
+        text: 'Cerchi un medico di famiglia o un pediatra con posti liberi, e lo scegli o lo cambi online.',
+        action: 'Cerca un medico',
+      },
     },
     helpTitle: 'Ti serve aiuto?',
     help: 'Puoi telefonare, scriverci o andare in farmacia o allo sportello con la ricetta e la tessera sanitaria.',
@@ -175,6 +180,27 @@ export const site = {
         ],
       },
       {
+        title: 'Il medico di famiglia',
+        list: [
+          {
+            q: 'Come scelgo o cambio il medico di famiglia o il pediatra?',
+            a: 'Cerca un medico nella pagina «Medici di famiglia e pediatri», accedi e conferma. La scelta vale subito e il medico di prima si lascia da solo.',
+          },
+          {
+            q: 'Il medico che voglio è completo. Posso sceglierlo lo stesso?',
+            a: 'Solo se un tuo familiare ha già quel medico: si chiama ricongiungimento. Altrimenti scegli tra chi ha posti liberi.',
+          },
+          {
+            q: 'Fino a quando un bambino ha il pediatra?',
+            a: 'Fino a 6 anni si sceglie un pediatra. Da 6 a 14 anni puoi scegliere un pediatra o un medico di famiglia. A 14 anni il pediatra finisce.',
+          },
+          {
+            q: 'Perché non posso scegliere un medico di un’altra zona?',
+            a: 'Online si sceglie tra i medici della zona (ambito) in cui abiti. Per un medico di un’altra zona chiedi al distretto della tua ASL.',
+          },
+        ],
+      },
+      {
         title: 'Famiglia e deleghe',
         list: [
           {
@@ -194,6 +220,7 @@ export const site = {
     otherTitle: 'Altri modi',
     other: [
       'In farmacia o allo sportello della tua ASL, con la ricetta e la tessera sanitaria.',
+      'Per il medico di famiglia: all’ufficio scelta e revoca del distretto della tua ASL, con documento e tessera sanitaria.',
       'Se qualcosa nel sito non funziona, segnala un disservizio.',
       'Se una pagina è difficile da usare per te, segnala una barriera di accessibilità.',
     ],
