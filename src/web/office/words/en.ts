@@ -48,7 +48,7 @@ export const words: OfficeWords = {
     remove: (name: string) => `Remove ${name}`,
     people: (n: number) => `${n} patients`,
     effect: (name: string, people: number, day: string) =>
-      `After ${day} the ${people} patients of ${name} pass to those who take over, as long as there are places. Each is told and may choose another doctor.`,
+      `After ${day} the ${people} patients of ${name} pass to those who take over, as long as there are places. Each may choose another doctor.`,
     submit: 'Enter the departure',
     cancel: 'Not now',
     saved: 'Departure entered',

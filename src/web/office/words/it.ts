@@ -46,7 +46,7 @@ export const words = {
     remove: (name: string) => `Togli ${name}`,
     people: (n: number) => `${n} assistiti`,
     effect: (name: string, people: number, day: string) =>
-      `Dopo il ${day} i ${people} assistiti di ${name} passano a chi subentra, finché ci sono posti. Ognuno riceve un avviso e può scegliere un altro medico.`,
+      `Dopo il ${day} i ${people} assistiti di ${name} passano a chi subentra, finché ci sono posti. Ognuno può scegliere un altro medico.`,
     submit: 'Registra la cessazione',
     cancel: 'Lascia stare',
     saved: 'Cessazione registrata',
