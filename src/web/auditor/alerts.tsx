@@ -12,16 +12,16 @@ import { Pager } from '../ui/pager.tsx'
 import { ProblemAlert } from '../ui/problem.tsx'
 import { Skeleton } from '../ui/progress.tsx'
 import { AlertCard } from './alert-card.tsx'
-import { AuditorPage } from './auditor-page.tsx'
+import { ProfessionalPage } from '../ui/professional-page.tsx'
 import { useAuditorWords } from './words.ts'
 
 /** Unusual access that the rules found, to be examined, and what was examined before. */
 export function AccessAlerts() {
   const text = useAuditorWords().alerts
   return (
-    <AuditorPage title={text.title} lead={text.lead}>
+    <ProfessionalPage title={text.title} lead={text.lead}>
       <List />
-    </AuditorPage>
+    </ProfessionalPage>
   )
 }
 

@@ -8,7 +8,7 @@ import { api, ask, Problem } from '../app/api.ts'
 import type { AuditRow, AuditSearch as Wish } from '../app/contract.ts'
 import { Alert } from '../ui/alert.tsx'
 import { ProblemAlert } from '../ui/problem.tsx'
-import { AuditorPage } from './auditor-page.tsx'
+import { ProfessionalPage } from '../ui/professional-page.tsx'
 import { SearchForm } from './form.tsx'
 import { Results } from './results.tsx'
 import { useAuditorWords } from './words.ts'
@@ -17,12 +17,12 @@ import { useAuditorWords } from './words.ts'
 export function AuditSearch() {
   const words = useAuditorWords()
   return (
-    <AuditorPage title={words.title} lead={words.lead}>
+    <ProfessionalPage title={words.title} lead={words.lead}>
       <p>
         <Link to={app.accessAlerts}>{words.alerts.title}</Link>
       </p>
       <Search />
-    </AuditorPage>
+    </ProfessionalPage>
   )
 }
 

@@ -1,22 +1,18 @@
 // SPDX-FileCopyrightText: Regione Campania
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useEffect, useState, type FormEvent } from 'react'
-import { useLocation } from 'react-router'
+import { useState, type FormEvent } from 'react'
 import { api, ask, Problem } from '../app/api.ts'
 import type { DeskRow } from '../app/contract.ts'
 import { shortDay } from '../app/formats.ts'
 import { useLanguage } from '../app/language.tsx'
-import { fetchSession } from '../app/session.tsx'
-import { SessionWarning } from '../app/session-warning.tsx'
 import { StateBadge } from '../citizen/delegation-card.tsx'
 import { Alert } from '../ui/alert.tsx'
 import { Button } from '../ui/button.tsx'
 import { Badge } from '../ui/card.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { Field } from '../ui/field.tsx'
-import { signInAddress } from '../ui/header.tsx'
-import { Page } from '../ui/page.tsx'
+import { ProfessionalPage } from '../ui/professional-page.tsx'
 import { ProblemAlert } from '../ui/problem.tsx'
 import { Skeleton } from '../ui/progress.tsx'
 import { Table } from '../ui/table.tsx'
@@ -26,20 +22,11 @@ import { useDeskWords } from './words.ts'
 
 /** Clerks register delegations, complete drafts, verify orders of a judge and end what their organisation registered. */
 export function DeskDelegations() {
-  const { language } = useLanguage()
   const text = useDeskWords()
-  const { pathname } = useLocation()
-  const session = useQuery({ queryKey: ['session'], queryFn: fetchSession, staleTime: Infinity })
-  const outside = session.data && !session.data.signedIn
-  useEffect(() => {
-    if (outside) location.replace(signInAddress(language, pathname))
-  }, [outside, language, pathname])
   return (
-    <Page title={text.title} lead={text.lead}>
-      {session.error && <ProblemAlert error={session.error} onRetry={() => void session.refetch()} />}
-      {session.data?.signedIn ? <Desk /> : !session.error && <Skeleton lines={6} />}
-      {session.data?.idleExpiresAt && <SessionWarning idleExpiresAt={session.data.idleExpiresAt} />}
-    </Page>
+    <ProfessionalPage title={text.title} lead={text.lead}>
+      <Desk />
+    </ProfessionalPage>
   )
 }
 

@@ -1,20 +1,16 @@
 // SPDX-FileCopyrightText: Regione Campania
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useEffect, useState } from 'react'
-import { useLocation } from 'react-router'
+import { useState } from 'react'
 import { api, ask, Problem } from '../app/api.ts'
 import type { Departure } from '../app/contract.ts'
 import { longDay } from '../app/formats.ts'
 import { useLanguage } from '../app/language.tsx'
-import { fetchSession } from '../app/session.tsx'
-import { SessionWarning } from '../app/session-warning.tsx'
 import { Alert } from '../ui/alert.tsx'
 import { Button } from '../ui/button.tsx'
 import { Badge, Card, Facts } from '../ui/card.tsx'
 import { Dialog } from '../ui/dialog.tsx'
-import { signInAddress } from '../ui/header.tsx'
-import { Page } from '../ui/page.tsx'
+import { ProfessionalPage } from '../ui/professional-page.tsx'
 import { ProblemAlert } from '../ui/problem.tsx'
 import { Skeleton } from '../ui/progress.tsx'
 import { useToast } from '../ui/toast.tsx'
@@ -25,20 +21,11 @@ import { useOfficeWords } from './words.ts'
 
 /** The office of a district: doctors who leave and who takes over, and the movements of a month. */
 export function OfficeDoctors() {
-  const { language } = useLanguage()
   const text = useOfficeWords()
-  const { pathname } = useLocation()
-  const session = useQuery({ queryKey: ['session'], queryFn: fetchSession, staleTime: Infinity })
-  const outside = session.data && !session.data.signedIn
-  useEffect(() => {
-    if (outside) location.replace(signInAddress(language, pathname))
-  }, [outside, language, pathname])
   return (
-    <Page title={text.title} lead={text.lead}>
-      {session.error && <ProblemAlert error={session.error} onRetry={() => void session.refetch()} />}
-      {session.data?.signedIn ? <Office /> : !session.error && <Skeleton lines={6} />}
-      {session.data?.idleExpiresAt && <SessionWarning idleExpiresAt={session.data.idleExpiresAt} />}
-    </Page>
+    <ProfessionalPage title={text.title} lead={text.lead}>
+      <Office />
+    </ProfessionalPage>
   )
 }
 

@@ -4,9 +4,9 @@
 import { sql } from 'kysely'
 import { tables, type Tx } from '../../platform/database.ts'
 import { constraint, Refusal } from '../../platform/errors.ts'
-import { uuidv7 } from '../../platform/ids.ts'
+import { publicCode, uuidv7 } from '../../platform/ids.ts'
 import type { Day } from '../../platform/time.ts'
-import type { DoctorKind } from './doctors.ts'
+import { placesLeft, type DoctorKind } from './doctors.ts'
 
 /** Why a choice is allowed (ACN 2024, artt. 39-41); see the glossary. */
 export type ChoiceKind =
@@ -151,7 +151,7 @@ export async function factsOfChoice(
     select
       exists (select from registry.enrolment e where e.person_id = ${personId} and e.state = 'ACTIVE' and e.valid @> ${day}::date) as enrolled,
       p.catchment_id in (select catchment_id from area) as "inArea",
-      greatest(coalesce(p.self_limit, p.ceiling) - p.patients - greatest(p.temporary_patients - p.temporary_ceiling, 0), 0) as places,
+      greatest(${placesLeft('p')}, 0) as places,
       case when r.valid @> ${day}::date then p.state else 'CEASED' end as state, p.leaving_on as "leavingOn", p.kind,
       exists (
         select from registry.doctor_choice c join relatives f on f.id = c.person_id
@@ -160,7 +160,7 @@ export async function factsOfChoice(
       exists (
         select from registry.primary_care_post o
         where o.kind = 'PLS' and o.state = 'ACTIVE' and o.catchment_id in (select catchment_id from area)
-          and coalesce(o.self_limit, o.ceiling) > o.patients + greatest(o.temporary_patients - o.temporary_ceiling, 0)
+          and ${placesLeft('o')} > 0
       ) as "paediatricianFree",
       (select (max(began_at) at time zone 'Europe/Rome')::date from own o where o.channel = 'ONLINE' and exists (
         select from own b where b.end_reason = 'CHANGED' and b.ended_at = o.began_at)) as "lastOnlineChange",
@@ -172,6 +172,9 @@ export async function factsOfChoice(
   return rows[0]
 }
 
+/** Characters of the code of a choice, 60 random bits: the millions of a region stay apart. */
+const codeLength = 12
+
 export interface NewChoice {
   personId: string
   doctorId: string
@@ -179,7 +182,6 @@ export interface NewChoice {
   channel: Choice['channel']
   /** Who chose. */
   chosenBy: string | null
-  code: string
   /** Choice that ends with this one. */
   replaces: string | null
 }
@@ -203,7 +205,7 @@ export async function beginChoice(tx: Tx, choice: NewChoice, day: Day, now: Date
       channel: choice.channel,
       chosenBy: choice.chosenBy,
       beganAt: now,
-      code: choice.code,
+      code: publicCode(codeLength),
     })
     .execute()
   return id

@@ -7,6 +7,7 @@ import { constraint, notFound, Refusal } from '../../platform/errors.ts'
 import { uuidv7 } from '../../platform/ids.ts'
 import type { Day } from '../../platform/time.ts'
 import { beginChoice, endChoice } from './choices.ts'
+import { placesLeft } from './doctors.ts'
 
 export const departureReasons = ['RETIREMENT', 'RESIGNATION', 'TRANSFER', 'DEATH', 'SUSPENSION'] as const
 export type DepartureReason = (typeof departureReasons)[number]
@@ -143,7 +144,7 @@ export interface Moved {
  * or none of them, so that a stop loses nobody; called again until it answers with nobody, and then the departure is done.
  * Called as the system.
  */
-export async function reassignSome(tx: Tx, id: string, codes: () => string, now: Date, many: number): Promise<Moved[]> {
+export async function reassignSome(tx: Tx, id: string, now: Date, many: number): Promise<Moved[]> {
   const departure = await tables<'registry'>(tx)
     .selectFrom('registry.departure')
     .select(['roleId', 'lastDay', 'state'])
@@ -158,7 +159,7 @@ export async function reassignSome(tx: Tx, id: string, codes: () => string, now:
     order by p.birth_date, p.id limit ${many} for update of c`.execute(tx)
   const { rows: targets } = await sql<{ roleId: string; places: number }>`
     select p.role_id as "roleId",
-           coalesce(p.self_limit, p.ceiling) - p.patients - greatest(p.temporary_patients - p.temporary_ceiling, 0) as places
+           ${placesLeft('p')} as places
     from registry.departure_target t join registry.primary_care_post p on p.role_id = t.role_id
     where t.departure_id = ${id} and p.state = 'ACTIVE'
     order by t.place for update of p`.execute(tx)
@@ -179,7 +180,6 @@ export async function reassignSome(tx: Tx, id: string, codes: () => string, now:
             kind: 'EX_OFFICIO',
             channel: 'EX_OFFICIO',
             chosenBy: null,
-            code: codes(),
             replaces: null,
           },
           day,

@@ -65,7 +65,16 @@ export interface DoctorSearch {
 /** Places left at which a list is nearly full. */
 const lastPlaces = 20
 
-const places = sql`coalesce(p.self_limit, p.ceiling) - p.patients - greatest(p.temporary_patients - p.temporary_ceiling, 0)`
+/**
+ * Places left in the list of a post, negative when it is over its ceiling: people with a choice that has an end count only beyond
+ * those she may have besides. `post` is the alias of registry.primary_care_post; `registry.count_choices` refuses by the same rule.
+ */
+export function placesLeft(post: 'p' | 'o') {
+  const column = (name: string) => sql.ref(`${post}.${name}`)
+  return sql<number>`(coalesce(${column('self_limit')}, ${column('ceiling')}) - ${column('patients')}
+    - greatest(${column('temporary_patients')} - ${column('temporary_ceiling')}, 0))`
+}
+const places = placesLeft('p')
 
 const surgeries = sql`(
   select jsonb_agg(jsonb_build_object(

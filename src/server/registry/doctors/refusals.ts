@@ -7,6 +7,7 @@ import { constraint, Refusal } from '../../platform/errors.ts'
 import { uuidv7 } from '../../platform/ids.ts'
 import { addDays, type Day } from '../../platform/time.ts'
 import { endChoice } from './choices.ts'
+import { placesLeft } from './doctors.ts'
 
 export const refusalMotives = ['TRUST', 'CONDUCT', 'OTHER'] as const
 
@@ -51,7 +52,7 @@ export async function factsOfRefusal(tx: Tx, personId: string, doctorId: string)
            exists (
              select from registry.primary_care_post o
              where o.catchment_id = p.catchment_id and o.kind = p.kind and o.role_id <> p.role_id and o.state = 'ACTIVE'
-               and coalesce(o.self_limit, o.ceiling) > o.patients + greatest(o.temporary_patients - o.temporary_ceiling, 0)
+               and ${placesLeft('o')} > 0
            ) as "otherDoctor"
     from registry.doctor_choice c join registry.primary_care_post p on p.role_id = c.role_id
     where c.person_id = ${personId} and c.role_id = ${doctorId} and c.ended_at is null`.execute(tx)

@@ -21,7 +21,6 @@ import {
 } from '../../registry/doctors/index.ts'
 import { findHome, getPerson } from '../../registry/people/index.ts'
 import { findMunicipality } from '../../registry/places/index.ts'
-import { newCode } from './code.ts'
 import { decide, kindsAt, type Rule, type Verdict } from './rules.ts'
 
 const noDoctor = new Refusal(
@@ -120,7 +119,7 @@ export function choose(
   return asSystem(platform.db, async (tx) => {
     const { verdict, replaces } = await decideFor(tx, platform, rule, actor, personId, doctorId)
     const now = platform.now()
-    const wish = { personId, doctorId, kind: verdict.kind, replaces, chosenBy: actor.personId, code: newCode() }
+    const wish = { personId, doctorId, kind: verdict.kind, replaces, chosenBy: actor.personId }
     const id = await beginChoice(tx, { ...wish, channel: 'ONLINE' }, romeDay(now), now)
     await trace(tx, actor, 'CREATE', personId, id)
     await publish(tx, 'doctor-choice.chosen', { choiceId: id, patientId: personId })

@@ -23,7 +23,6 @@ import {
   type Movements,
 } from '../../registry/doctors/index.ts'
 import { getOrganisation, organisationsUnder } from '../../registry/organisations/index.ts'
-import { newCode } from './code.ts'
 
 /** The health authorities an officer works for: her own, the one above her district, or all those of the region. */
 export async function authoritiesOf(tx: Tx, actor: Actor): Promise<string[]> {
@@ -129,7 +128,7 @@ export async function reassign({ db, now }: Platform): Promise<void> {
   for (const id of due) {
     for (let moved = atOnce; moved === atOnce;) {
       moved = await asSystem(db, async (tx) => {
-        const people = await reassignSome(tx, id, newCode, now(), atOnce)
+        const people = await reassignSome(tx, id, now(), atOnce)
         const entries = people.map(({ personId, newChoiceId, choiceId }) => ({
           action: 'UPDATE' as const,
           patientId: personId,

@@ -6,13 +6,13 @@ import { useLocation } from 'react-router'
 import { useLanguage } from '../app/language.tsx'
 import { fetchSession } from '../app/session.tsx'
 import { SessionWarning } from '../app/session-warning.tsx'
-import { signInAddress } from '../ui/header.tsx'
-import { Page } from '../ui/page.tsx'
-import { ProblemAlert } from '../ui/problem.tsx'
-import { Skeleton } from '../ui/progress.tsx'
+import { signInAddress } from './header.tsx'
+import { Page } from './page.tsx'
+import { ProblemAlert } from './problem.tsx'
+import { Skeleton } from './progress.tsx'
 
-/** A page of auditors: only for who is signed in; whether the role is the right one the server says. */
-export function AuditorPage(props: { title: string; lead: string; children: ReactNode }) {
+/** A page of professionals: only for who is signed in; whether the role is the right one the server says. */
+export function ProfessionalPage(props: { title: string; lead: string; children: ReactNode }) {
   const { language } = useLanguage()
   const { pathname } = useLocation()
   const session = useQuery({ queryKey: ['session'], queryFn: fetchSession, staleTime: Infinity })
