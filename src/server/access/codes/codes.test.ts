@@ -83,7 +83,7 @@ test('an allowance that refuses takes nothing from the others', async () => {
 
 test('using and forgiving the same allowances at the same moment never blocks in a ring', async () => {
   const many = Array.from({ length: 6 }, (_, i) => ({ kind: `ring${i}`, value: 'x', most: 100, seconds: 60 }))
-  const rounds = Array.from({ length: 120 }, (_, i) =>
+  const rounds = Array.from({ length: 600 }, (_, i) =>
     asSystem(t.db, async (tx) => {
       if (i % 3 === 0) await forgive(tx, mac, many.toReversed())
       else await useAllowances(tx, mac, t.platform.now(), many)
