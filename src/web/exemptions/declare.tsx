@@ -126,7 +126,10 @@ function Steps({ form, step, onStep, onDone }: StepsProps) {
   const [problems, setProblems] = useState<FieldProblem[]>([])
   const [key] = useState(newKey)
   const queries = useQueryClient()
-  const change = (what: Partial<Wish>) => setWish((before) => ({ ...before, ...what }))
+  const change = (what: Partial<Wish>) => {
+    setWish((before) => ({ ...before, ...what }))
+    if ('aware' in what || 'willTell' in what) setProblems([]) // one message stands for both statements
+  }
   const condition = wish.situation === 'none' ? null : (wish.situation ?? null)
   const incomeCents = centsOf(wish.income)
   const check = useMutation({

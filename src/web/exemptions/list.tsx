@@ -25,7 +25,10 @@ export function Exemptions() {
   const { person } = useActing()
   const exemptions = useQuery(exemptionsQuery(person.personId))
   const items = exemptions.data?.items ?? []
-  const current = items.filter((one) => live.has(one.state))
+  // What holds today first, then what begins later.
+  const current = items
+    .filter((one) => live.has(one.state))
+    .toSorted((a, b) => Number(a.from > today()) - Number(b.from > today()))
   const past = items.filter((one) => !live.has(one.state))
   const exempt = exemptions.data?.fullyExempt.includes(person.personId)
   return (

@@ -41,7 +41,10 @@ export function cease(platform: Platform, actor: Actor, id: string, from: Day): 
   })
 }
 
-/** Ends an exemption so that it no longer holds on a day; one that had not begun by then is annulled. */
+/**
+ * Ends an exemption so that it no longer holds on a day. One given up that had not begun by then is annulled; one found untrue
+ * from the beginning keeps its first day only, so that another can be declared once the requisites are there.
+ */
 export async function endFrom(
   tx: Tx,
   held: HeldExemption,
@@ -51,8 +54,8 @@ export async function endFrom(
 ): Promise<void> {
   if (from <= held.from && state === 'CEASED_BY_CITIZEN') await changeExemption(tx, held.id, { state: 'ANNULLED' })
   else {
-    const last = addDays(from, -1)
-    const shorter = last >= held.from && (held.until === null || last < held.until)
+    const last = from > held.from ? addDays(from, -1) : held.from
+    const shorter = held.until === null || last < held.until
     await changeExemption(tx, held.id, { state, ...(shorter && { until: last }) })
   }
   await publish(tx, 'exemptions.changed', { exemptionId: held.id, patientId: held.personId, what })
