@@ -1343,6 +1343,14 @@ export interface RegistryDeparture {
   roleId: string;
   state: Generated<string>;
   /**
+   * People told that the doctor leaves; when it was called off, that she stays
+   */
+  told: Generated<number>;
+  /**
+   * Last person told, by id
+   */
+  toldThrough: string | null;
+  /**
    * People for whom no doctor had a place: the district assigns one
    */
   without: Generated<number>;

@@ -12409,6 +12409,8 @@ export interface operations {
                         reassigned: number;
                         /** @description Nobody had a place for them: the district assigns a doctor */
                         without: number;
+                        /** @description Told so far that she leaves or, when called off, that she stays */
+                        told: number;
                         targets: {
                             /** Format: uuid */
                             doctorId: string;
@@ -12477,6 +12479,8 @@ export interface operations {
                             reassigned: number;
                             /** @description Nobody had a place for them: the district assigns a doctor */
                             without: number;
+                            /** @description Told so far that she leaves or, when called off, that she stays */
+                            told: number;
                             targets: {
                                 /** Format: uuid */
                                 doctorId: string;
@@ -12547,6 +12551,8 @@ export interface operations {
                         reassigned: number;
                         /** @description Nobody had a place for them: the district assigns a doctor */
                         without: number;
+                        /** @description Told so far that she leaves or, when called off, that she stays */
+                        told: number;
                         targets: {
                             /** Format: uuid */
                             doctorId: string;
@@ -12616,6 +12622,8 @@ export interface operations {
                         reassigned: number;
                         /** @description Nobody had a place for them: the district assigns a doctor */
                         without: number;
+                        /** @description Told so far that she leaves or, when called off, that she stays */
+                        told: number;
                         targets: {
                             /** Format: uuid */
                             doctorId: string;

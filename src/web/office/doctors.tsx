@@ -31,6 +31,7 @@ export function OfficeDoctors() {
 
 /** While people are being reassigned the figures are asked for again and again. */
 const everyMs = 5_000
+const mostTimes = 200
 
 function Office() {
   const words = useOfficeWords()
@@ -39,7 +40,8 @@ function Office() {
   const departures = useQuery({
     queryKey: ['departures'],
     queryFn: () => ask(api.GET('/api/v1/office/departures')),
-    refetchInterval: ({ state }) => (state.data?.departures.some((one) => one.state === 'RUNNING') ? everyMs : false),
+    refetchInterval: ({ state }) =>
+      state.data?.departures.some(isBusy) && state.dataUpdateCount < mostTimes ? everyMs : false,
   })
   if (departures.error instanceof Problem && departures.error.code === 'access/role-required')
     return (
@@ -77,13 +79,16 @@ function Office() {
   )
 }
 
+/** People are being told, or given to others. */
+const isBusy = ({ state, told, people }: Departure) => state === 'RUNNING' || (state === 'PLANNED' && told < people)
+
 const tones = { PLANNED: 'info', RUNNING: 'warning', DONE: 'success', CALLED_OFF: 'neutral' } as const
 
 function DepartureCard({ departure }: { departure: Departure }) {
   const { language } = useLanguage()
   const text = useOfficeWords().departures
   const [asking, setAsking] = useState(false)
-  const { state, people, reassigned, without, targets } = departure
+  const { state, people, reassigned, without, told, targets } = departure
   return (
     <Card level={3} title={departure.doctorName} aside={<Badge tone={tones[state]}>{text.states[state]}</Badge>}>
       <Facts
@@ -101,6 +106,13 @@ function DepartureCard({ departure }: { departure: Departure }) {
                 aria-label={text.progress}
               />{' '}
               {text.done(reassigned, people)}
+            </>,
+          ],
+          people > 0 && [
+            text.told,
+            <>
+              <progress className="sf-meter" max={people} value={Math.min(told, people)} aria-label={text.told} />{' '}
+              {text.toldOf(told, people)}
             </>,
           ],
           without > 0 && [text.without, text.withoutNote(without)],

@@ -24,7 +24,7 @@ export {
   type PlannedReminder,
   type ReminderTemplate,
 } from './reminders.ts'
-export type { Notices, Template, Visit } from './templates/shapes.ts'
+export type { DoctorNews, Notices, Template, Visit } from './templates/shapes.ts'
 
 interface Connected extends Carriers {
   settings: SmsSettings

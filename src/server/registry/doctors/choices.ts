@@ -243,3 +243,21 @@ export async function choicesThatEnd(
     limit ${limit}`.execute(tx)
   return rows
 }
+
+/** Open choices of a paediatrician, without an extension, of children whose birthday of that age falls between two days. */
+export async function choicesTurning(
+  tx: Tx,
+  age: number,
+  from: Day,
+  to: Day,
+): Promise<{ id: string; personId: string; on: Day }[]> {
+  const { rows } = await sql<{ id: string; personId: string; on: Day }>`
+    select c.id, c.person_id as "personId", (p.birth_date + make_interval(years => ${age}::int))::date as on
+    from registry.person p
+    join registry.doctor_choice c on c.person_id = p.id and c.ended_at is null and c.kind <> 'OVER_14'
+    join registry.primary_care_post o on o.role_id = c.role_id and o.kind = 'PLS'
+    where p.birth_date >= ${from}::date - make_interval(years => ${age}::int) - interval '1 day'
+      and p.birth_date <= ${to}::date - make_interval(years => ${age}::int) + interval '1 day'
+      and (p.birth_date + make_interval(years => ${age}::int))::date between ${from}::date and ${to}::date`.execute(tx)
+  return rows
+}

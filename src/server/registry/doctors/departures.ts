@@ -24,6 +24,8 @@ export interface Departure {
   people: number
   reassigned: number
   without: number
+  /** People told so far. */
+  told: number
   decidedAt: Date
   targets: { doctorId: string; doctorName: string }[]
 }
@@ -38,7 +40,7 @@ constraint('departure_once', alreadyLeaving)
 
 const selection = sql`
   select x.id, x.role_id as "doctorId", d.given_name || ' ' || d.family_name as "doctorName", x.last_day as "lastDay", x.reason,
-         x.state, x.people, x.reassigned, x.without, x.decided_at as "decidedAt",
+         x.state, x.people, x.reassigned, x.without, x.told, x.decided_at as "decidedAt",
          coalesce((select jsonb_agg(jsonb_build_object('doctorId', t.role_id, 'doctorName', td.given_name || ' ' || td.family_name) order by t.place)
            from registry.departure_target t
            join registry.practitioner_role tr on tr.id = t.role_id
@@ -105,7 +107,7 @@ export async function planDeparture(tx: Tx, wish: NewDeparture, now: Date): Prom
 export async function callOffDeparture(tx: Tx, id: string, now: Date): Promise<boolean> {
   const row = await tables<'registry'>(tx)
     .updateTable('registry.departure')
-    .set({ state: 'CALLED_OFF', finishedAt: now })
+    .set({ state: 'CALLED_OFF', finishedAt: now, told: 0, toldThrough: null })
     .where('id', '=', id)
     .where('state', '=', 'PLANNED')
     .returning('roleId')
@@ -117,6 +119,37 @@ export async function callOffDeparture(tx: Tx, id: string, now: Date): Promise<b
     .where('roleId', '=', row.roleId)
     .execute()
   return true
+}
+
+/**
+ * The next people of a doctor whose departure was entered or called off who are to be told, by id; noted as told with the caller's
+ * transaction. Nobody when all are, or when it is no longer in that state. Called as the system.
+ */
+export async function nextToTell(
+  tx: Tx,
+  id: string,
+  state: 'PLANNED' | 'CALLED_OFF',
+  many: number,
+): Promise<{ departure: Departure; people: string[] }> {
+  const { toldThrough, roleId } = await tables<'registry'>(tx)
+    .selectFrom('registry.departure')
+    .select(['toldThrough', 'roleId'])
+    .where('id', '=', id)
+    .forUpdate()
+    .executeTakeFirstOrThrow()
+  const departure = await getDeparture(tx, id)
+  const { rows } = await sql<{ id: string }>`
+    select person_id as id from registry.doctor_choice
+    where role_id = ${roleId} and ended_at is null and (${toldThrough}::uuid is null or person_id > ${toldThrough}::uuid) and ${departure.state === state}
+    order by person_id limit ${many}`.execute(tx)
+  const people = rows.map((row) => row.id)
+  if (people.length > 0)
+    await tables<'registry'>(tx)
+      .updateTable('registry.departure')
+      .set((row) => ({ told: row('told', '+', people.length), toldThrough: people.at(-1)! }))
+      .where('id', '=', id)
+      .execute()
+  return { departure, people }
 }
 
 /** Departures whose last day is over and that are not finished. */

@@ -89,17 +89,31 @@ export async function enterRefusal(tx: Tx, wish: NewRefusal, now: Date): Promise
   return id
 }
 
+const selection = sql`
+  select f.id, f.person_id as "personId", p.given_name || ' ' || p.family_name as "personName", f.role_id as "doctorId",
+         d.given_name || ' ' || d.family_name as "doctorName", f.received_on as "receivedOn", f.motive, f.state,
+         f.denied_for as "deniedFor", f.effective_on as "effectiveOn"
+  from registry.doctor_refusal f
+  join registry.person p on p.id = f.person_id
+  join registry.practitioner_role r on r.id = f.role_id
+  join registry.practitioner d on d.id = r.practitioner_id`
+
+/** One refusal; undefined when there is none. */
+export async function findRefusal(tx: Tx, id: string): Promise<DoctorRefusal | undefined> {
+  return (await sql<DoctorRefusal>`${selection} where f.id = ${id}`.execute(tx)).rows[0]
+}
+
+/** Accepted refusals that count between two days. */
+export async function refusalsFrom(tx: Tx, from: Day, to: Day): Promise<DoctorRefusal[]> {
+  const { rows } = await sql<DoctorRefusal>`
+    ${selection} where f.state = 'ACCEPTED' and f.effective_on between ${from}::date and ${to}::date`.execute(tx)
+  return rows
+}
+
 /** Refusals by the doctors of these authorities, the latest first. */
 export async function listRefusals(tx: Tx, aslIds: readonly string[], limit: number): Promise<DoctorRefusal[]> {
   const { rows } = await sql<DoctorRefusal>`
-    select f.id, f.person_id as "personId", p.given_name || ' ' || p.family_name as "personName", f.role_id as "doctorId",
-           d.given_name || ' ' || d.family_name as "doctorName", f.received_on as "receivedOn", f.motive, f.state,
-           f.denied_for as "deniedFor", f.effective_on as "effectiveOn"
-    from registry.doctor_refusal f
-    join registry.person p on p.id = f.person_id
-    join registry.practitioner_role r on r.id = f.role_id
-    join registry.practitioner d on d.id = r.practitioner_id
-    where r.organisation_id = any(${aslIds}::uuid[])
+    ${selection} where r.organisation_id = any(${aslIds}::uuid[])
     order by f.recorded_at desc, f.id limit ${limit}`.execute(tx)
   return rows
 }

@@ -6,6 +6,7 @@ import { endByCalendar } from './choose.ts'
 import { reassign } from './office.ts'
 import { officeRoutes } from './office-routes.ts'
 import { carryOut } from './refusals.ts'
+import { notices, remind } from './notices.ts'
 import { policies } from './policy.ts'
 import { routes } from './routes.ts'
 import { readRule } from './rules.ts'
@@ -18,6 +19,7 @@ export const doctorChoice: Room = {
     routes(app, platform, readRule(platform.config))
     officeRoutes(app, platform)
   },
+  listens: notices,
   jobs: [
     job({
       name: 'doctor-choice.reassign',
@@ -33,6 +35,12 @@ export const doctorChoice: Room = {
         await endByCalendar(platform, readRule(platform.config))
         await carryOut(platform)
       },
+    }),
+    job({
+      name: 'doctor-choice.remind',
+      cron: '30 8 * * *',
+      concurrency: 1,
+      handle: (_payload: object, platform) => remind(platform, readRule(platform.config)),
     }),
   ],
 }

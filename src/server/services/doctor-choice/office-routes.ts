@@ -27,6 +27,7 @@ const DepartureView = Type.Object(
     people: Type.Integer({ minimum: 0, description: 'In the list when it was decided' }),
     reassigned: Count,
     without: Type.Integer({ minimum: 0, description: 'Nobody had a place for them: the district assigns a doctor' }),
+    told: Type.Integer({ minimum: 0, description: 'Told so far that she leaves or, when called off, that she stays' }),
     targets: Type.Array(Type.Object({ doctorId: Id, doctorName: Type.String() })),
   },
   { title: 'Departure' },

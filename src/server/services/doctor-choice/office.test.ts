@@ -107,6 +107,7 @@ test('a doctor with 450 people retires: two others take whom they can, the oldes
   )
   assert.deepEqual(events.rows, [
     { name: 'doctor-choice.chosen', n: 400 },
+    { name: 'doctor-choice.departure', n: 1 },
     { name: 'doctor-choice.ended', n: 50 },
   ])
   const trail = await t.owner.query(

@@ -88,7 +88,9 @@ export function decideDeparture(
       if (target === doctorId || authority !== own || (await getDoctor(tx, target)).kind !== kind) throw wrongTargets
     }
     const decidedBy = actor.role!.appointmentId // the policy lets only professionals in
-    return getDeparture(tx, await planDeparture(tx, { doctorId, decidedBy, ...wish }, now()))
+    const id = await planDeparture(tx, { doctorId, decidedBy, ...wish }, now())
+    await publish(tx, 'doctor-choice.departure', { departureId: id, what: 'planned' })
+    return getDeparture(tx, id)
   })
 }
 
@@ -107,8 +109,10 @@ export const departure = ({ db }: Platform, actor: Actor, id: string): Promise<D
 /** Takes a planned departure back. @throws Refusal `doctor-choice/departure-begun` */
 export const callOff = ({ db, now }: Platform, actor: Actor, id: string): Promise<Departure> =>
   asSystem(db, async (tx) => {
-    await mustBeOurs(tx, actor, (await getDeparture(tx, id)).doctorId)
+    const { doctorId, told } = await getDeparture(tx, id)
+    await mustBeOurs(tx, actor, doctorId)
     if (!(await callOffDeparture(tx, id, now()))) throw begun
+    if (told > 0) await publish(tx, 'doctor-choice.departure', { departureId: id, what: 'called-off' })
     return getDeparture(tx, id)
   })
 

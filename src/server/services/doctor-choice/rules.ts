@@ -17,6 +17,10 @@ const Rule = Type.Object(
     verified: Type.Boolean(),
     paediatricOnlyBelow: Type.Integer({ description: 'Below this age a paediatrician, as long as one has places' }),
     paediatricUntil: Type.Integer({ description: 'Birthday on which the choice of a paediatrician ends' }),
+    remindDaysBeforeLimit: Type.Array(Type.Integer({ minimum: 1, maximum: 365 }), {
+      description: 'Days before that birthday on which the family is told',
+    }),
+    remindDaysBeforeRefusal: Type.Integer({ minimum: 1, maximum: 15 }),
     daysBetweenOnlineChanges: Type.Integer({ minimum: 0 }),
     monthsAfterRefusal: Type.Integer({
       minimum: 0,

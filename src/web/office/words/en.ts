@@ -28,6 +28,8 @@ export const words: OfficeWords = {
     nobody: 'Nobody: each patient chooses',
     progress: 'Patients reassigned',
     done: (reassigned: number, people: number) => `${reassigned} of ${people}`,
+    told: 'Patients told',
+    toldOf: (told: number, people: number) => `${told} of ${people}`,
     without: 'Without a place',
     withoutNote: (n: number) =>
       n === 1
@@ -48,7 +50,7 @@ export const words: OfficeWords = {
     remove: (name: string) => `Remove ${name}`,
     people: (n: number) => `${n} patients`,
     effect: (name: string, people: number, day: string) =>
-      `After ${day} the ${people} patients of ${name} pass to those who take over, as long as there are places. Each may choose another doctor.`,
+      `After ${day} the ${people} patients of ${name} pass to those who take over, as long as there are places. Each is told and may choose another doctor.`,
     submit: 'Enter the departure',
     cancel: 'Not now',
     saved: 'Departure entered',

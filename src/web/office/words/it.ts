@@ -26,6 +26,8 @@ export const words = {
     nobody: 'Nessuno: ogni assistito sceglie da sé',
     progress: 'Assistiti riassegnati',
     done: (reassigned: number, people: number) => `${reassigned} su ${people}`,
+    told: 'Assistiti avvisati',
+    toldOf: (told: number, people: number) => `${told} su ${people}`,
     without: 'Senza posto',
     withoutNote: (n: number) =>
       n === 1
@@ -46,7 +48,7 @@ export const words = {
     remove: (name: string) => `Togli ${name}`,
     people: (n: number) => `${n} assistiti`,
     effect: (name: string, people: number, day: string) =>
-      `Dopo il ${day} i ${people} assistiti di ${name} passano a chi subentra, finché ci sono posti. Ognuno può scegliere un altro medico.`,
+      `Dopo il ${day} i ${people} assistiti di ${name} passano a chi subentra, finché ci sono posti. Ognuno viene avvisato e può scegliere un altro medico.`,
     submit: 'Registra la cessazione',
     cancel: 'Lascia stare',
     saved: 'Cessazione registrata',

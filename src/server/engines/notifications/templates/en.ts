@@ -3,6 +3,7 @@
 
 import { dayInWords, euros, grouped, momentInWords } from '../../../../shared/words.ts'
 import { delegationWords } from './delegations.ts'
+import { doctorWords } from './doctors.ts'
 import { exemptionWords } from './exemptions.ts'
 import { sameDay, shortMoment } from './moments.ts'
 import type { Catalogue, Context, Visit } from './shapes.ts'
@@ -24,6 +25,7 @@ const bring = 'Bring an identity document, the health card and the booking remin
 /** Every notice in English. */
 export const english: Catalogue = {
   ...delegationWords('en'),
+  ...doctorWords('en'),
   ...exemptionWords('en'),
   'booking.confirmed': ({ code, visits, cancelBy }, c) => ({
     title: `Booking confirmed${of(c)}`,

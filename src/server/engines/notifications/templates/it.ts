@@ -3,6 +3,7 @@
 
 import { dayInWords, euros, grouped, momentInWords } from '../../../../shared/words.ts'
 import { delegationWords } from './delegations.ts'
+import { doctorWords } from './doctors.ts'
 import { exemptionWords } from './exemptions.ts'
 import { sameDay, shortMoment } from './moments.ts'
 import type { Catalogue, Context, Visit } from './shapes.ts'
@@ -26,6 +27,7 @@ const bring = 'Porta un documento, la tessera sanitaria e il promemoria della pr
 /** Every notice in Italian: plain words, second person, what happens next. */
 export const italian: Catalogue = {
   ...delegationWords('it'),
+  ...doctorWords('it'),
   ...exemptionWords('it'),
   'booking.confirmed': ({ code, visits, cancelBy }, c) => ({
     title: `Prenotazione confermata${of(c)}`,

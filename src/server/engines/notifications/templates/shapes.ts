@@ -48,12 +48,30 @@ export interface Notices {
   'majority.child': Record<string, never>
   /** Says neither the code nor the reason: it can tell of a lost job. `until`: the last day, where it helps. */
   'exemption.news': { what: ExemptionNews | 'expiring'; until: string | null }
+  /** News of somebody's family doctor or paediatrician; `doctor` is a name, `day` the one that matters. */
+  'doctor.news': { what: DoctorNews; doctor: string; day: string | null }
   'payment.due': { paymentId: string; cents: number; dueOn: string; noticeNumber: string | null }
   'payment.paid': { paymentId: string; cents: number }
   'payment.expired': { paymentId: string; cents: number }
   'payment.refund-requested': { paymentId: string; cents: number }
   'payment.refunded': { paymentId: string; cents: number }
 }
+
+/** What happened, or is about to, to the choice of a doctor. */
+export type DoctorNews =
+  | 'chosen'
+  | 'assigned'
+  | 'left'
+  | 'leaving'
+  | 'staying'
+  | 'ceased'
+  | 'refusal'
+  | 'refusal-near'
+  | 'refused'
+  | 'turning-14'
+  | 'age-limit'
+  | 'term-ended'
+  | 'moved'
 
 export type Template = keyof Notices
 
@@ -105,6 +123,7 @@ export const pages: { [T in Template]: (parameters: Notices[T]) => string } = {
   'majority.parent': () => '/app/deleghe',
   'majority.child': () => '/app/deleghe',
   'exemption.news': () => '/app/esenzioni',
+  'doctor.news': () => '/app/medico',
   'payment.due': ({ paymentId }) => `/app/pagamenti/${paymentId}`,
   'payment.paid': ({ paymentId }) => `/app/pagamenti/${paymentId}`,
   'payment.expired': ({ paymentId }) => `/app/pagamenti/${paymentId}`,
