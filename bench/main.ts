@@ -3,6 +3,7 @@
 
 import { run as audit } from './audit/index.ts'
 import { run as booking } from './booking/index.ts'
+import { run as linkage } from './linkage/index.ts'
 import { run as partners } from './partners/index.ts'
 import { run as registry } from './registry/index.ts'
 import { run as signIn } from './sign-in/index.ts'
@@ -10,6 +11,7 @@ import { run as signIn } from './sign-in/index.ts'
 const benches: Record<string, (args: string[]) => Promise<object>> = {
   audit,
   booking,
+  linkage,
   partners,
   registry,
   'sign-in': signIn,

@@ -1455,6 +1455,15 @@ export interface RegistryFamilyLink {
   valid: string;
 }
 
+export interface RegistryFrequency {
+  bearers: number;
+  field: string;
+  /**
+   * As compared: family_key, given_key, cadastral code of birth, ISTAT code of residence; empty for all people
+   */
+  value: string;
+}
+
 export interface RegistryGuaranteeArea {
   aslId: string;
   discipline: string | null;
@@ -1608,6 +1617,7 @@ export interface RegistryPersonIdentifier {
    * Confirmed by the issuer (Anagrafe Tributaria, SistemaTS)
    */
   checked: Generated<boolean>;
+  codeKey: Generated<string | null>;
   id: string;
   personId: string;
   source: string;
@@ -2076,6 +2086,7 @@ export interface DB {
   "registry.exemptionService": RegistryExemptionService;
   "registry.exemptionTransition": RegistryExemptionTransition;
   "registry.familyLink": RegistryFamilyLink;
+  "registry.frequency": RegistryFrequency;
   "registry.guaranteeArea": RegistryGuaranteeArea;
   "registry.location": RegistryLocation;
   "registry.minorChild": RegistryMinorChild;

@@ -1,19 +1,15 @@
 // SPDX-FileCopyrightText: Regione Campania
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import pg from 'pg'
-import { migrate } from '../../db/migrate.ts'
-import { generateRegion, hasRegion } from '../../scripts/region/generate.ts'
-import { showProgress } from '../../scripts/region/progress.ts'
-import { loadReference } from '../../scripts/region/reference.ts'
 import { openSession } from '../../src/server/access/sessions/index.ts'
-import { readConfig } from '../../src/server/platform/config.ts'
 import { asSystem, connect, type Connection } from '../../src/server/platform/database.ts'
-import { openDatabase, startProcess, type Process } from '../environment.ts'
+import { startProcess, type Process } from '../environment.ts'
 import { summarise } from '../load.ts'
 import { print, two } from '../table.ts'
+import { folderOf, openRegion, scaleOf } from './region.ts'
 import { kinds, measure, searchesFor, type Kind, type Measured } from './searches.ts'
 
 const options = {
@@ -30,18 +26,16 @@ const loads = [1, 8] as const
 /** Measures how people are found in a region of the given scale, with the real server; prints a table and returns the figures. */
 export async function run(args: string[]): Promise<object> {
   const { values } = parseArgs({ args, options })
-  const scale = Number(/^1:([1-9]\d{0,4})$/.exec(values.scale)?.[1])
+  const scale = scaleOf(values.scale)
   const seconds = Number(values.seconds)
-  if (!scale || !(seconds >= 1)) throw new Error('Write --scale 1:1, 1:100 …, and --seconds of at least 1.')
-  const folder = resolve('.data/bench', `registry-${scale}`)
-  const database = await openDatabase(folder, values.fresh)
+  if (!(seconds >= 1)) throw new Error('Write --seconds of at least 1.')
+  const database = await openRegion(scale, values.fresh)
   const stops = [() => database.stop()]
   try {
-    await fill(database.url, join(folder, 'data'), scale)
     const server = await startProcess('src/server/main.ts', '/health/live', (port) => ({
       PORT: String(port),
       DATABASE_URL: database.url,
-      DATA_DIR: join(folder, 'data'),
+      DATA_DIR: join(folderOf(scale), 'data'),
     }))
     const owner = new pg.Pool({ connectionString: database.url, max: 1, options: '-c app.role=system' })
     const pool = new pg.Pool({
@@ -60,16 +54,6 @@ export async function run(args: string[]): Promise<object> {
   } finally {
     for (const stop of stops.toReversed()) await stop()
   }
-}
-
-async function fill(databaseUrl: string, dataDir: string, scale: number): Promise<void> {
-  const config = readConfig({ ...process.env, DATABASE_URL: databaseUrl, DATA_DIR: dataDir })
-  await migrate(databaseUrl)
-  await loadReference(databaseUrl, config.region, config.regionFolder)
-  if (await hasRegion(databaseUrl)) return
-  say(`making the region 1:${scale} …`)
-  const { tell, end } = showProgress(process.stderr)
-  await generateRegion({ ...config, scale, now: new Date(), tell }).finally(end)
 }
 
 /** A clerk of the demo, signed in and at work. */

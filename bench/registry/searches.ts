@@ -7,6 +7,7 @@ import type { PersonSearchResult, PersonSearchWish } from '../../src/server/serv
 import { nameLetters, withoutOneLetter } from '../../src/shared/names.ts'
 import { openClient } from '../http-client.ts'
 import { drive, seededRandom, type Samples } from '../load.ts'
+import { mistyped } from '../mistakes.ts'
 
 /** Ways in which people are looked for. */
 export const kinds = ['fiscal code', 'name with a typo', 'birth date', 'birth date and name with a typo'] as const
@@ -41,20 +42,6 @@ async function somePeople(owner: pg.Pool, count: number): Promise<Known[]> {
   )
   if (rows.length === 0) throw new Error('The database has no people.')
   return rows
-}
-
-const letters = 'abcdefghilmnopqrstuvz'
-
-/** One mistake in a name's last word: a letter left out, doubled, wrong, or exchanged with the next. */
-function mistyped(name: string, random: () => number): string {
-  const start = name.lastIndexOf(' ') + 1
-  const at = start + 1 + Math.floor(random() * Math.max(1, name.length - start - 2))
-  const [before, letter, after] = [name.slice(0, at), name[at] ?? '', name.slice(at + 1)]
-  const way = Math.floor(random() * 4)
-  if (way === 0) return before + after
-  if (way === 1) return before + letter + letter + after
-  if (way === 2) return before + letters[Math.floor(random() * letters.length)]! + after
-  return before + (after[0] ?? '') + letter + after.slice(1)
 }
 
 const shown = `p.id, p.family_name, p.given_name, p.birth_date, p.sex, p.birth_place_name, p.deceased_on,

@@ -26,6 +26,7 @@ import { operations } from './platform/operations.ts'
 import { partnerApi } from './api/partner/index.ts'
 import { reference } from './api/reference/index.ts'
 import { catalogues } from './registry/catalogues/index.ts'
+import { linkage } from './registry/linkage/index.ts'
 import { places } from './registry/places/index.ts'
 import { registryDesk } from './services/registry-desk/index.ts'
 import { helpDesk } from './insight/help-desk/index.ts'
@@ -37,6 +38,7 @@ export const rooms: readonly Room[] = [
   reference,
   prescriptions,
   catalogues,
+  linkage,
   places,
   auditTrail,
   alerts,
