@@ -790,6 +790,21 @@ export interface ExemptionsDeclaration {
   submittedAt: Timestamp;
 }
 
+export interface ExemptionsDeclared {
+  aslId: string | null;
+  code: string | null;
+  districtId: string | null;
+  exemptionId: string | null;
+  familyName: string | null;
+  givenName: string | null;
+  id: string | null;
+  patientId: string | null;
+  protocol: string | null;
+  state: string | null;
+  submittedAt: Timestamp | null;
+  valid: string | null;
+}
+
 export interface ExemptionsSetting {
   act: string;
   /**
@@ -1441,6 +1456,17 @@ export interface RegistryExemptionService {
   verified: boolean;
 }
 
+export interface RegistryExemptionStep {
+  at: Generated<Timestamp>;
+  exemptionId: string;
+  id: Generated<number>;
+  personId: string;
+  state: string;
+  stateBefore: string;
+  valid: string;
+  validBefore: string;
+}
+
 export interface RegistryExemptionTransition {
   fromState: string;
   toState: string;
@@ -2034,6 +2060,7 @@ export interface DB {
   "exemptions.certificate": ExemptionsCertificate;
   "exemptions.codeRule": ExemptionsCodeRule;
   "exemptions.declaration": ExemptionsDeclaration;
+  "exemptions.declared": ExemptionsDeclared;
   "exemptions.setting": ExemptionsSetting;
   "exemptions.upkeepDay": ExemptionsUpkeepDay;
   "help.feedback": HelpFeedback;
@@ -2084,6 +2111,7 @@ export interface DB {
   "registry.enrolment": RegistryEnrolment;
   "registry.exemption": RegistryExemption;
   "registry.exemptionService": RegistryExemptionService;
+  "registry.exemptionStep": RegistryExemptionStep;
   "registry.exemptionTransition": RegistryExemptionTransition;
   "registry.familyLink": RegistryFamilyLink;
   "registry.frequency": RegistryFrequency;

@@ -2052,6 +2052,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/exemptions/{id}/declaration.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The declaration an exemption comes from, as it was signed (PDF/A) */
+        get: operations["getExemptionDeclaration"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/exemptions/{id}/cease": {
         parameters: {
             query?: never;
@@ -2063,6 +2080,91 @@ export interface paths {
         put?: never;
         /** Tell that the requisites are lost: the exemption ends the day before */
         post: operations["ceaseExemption"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/office/exemptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Authorities, districts and codes that an officer chooses from */
+        get: operations["getExemptionOffice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/office/exemption-declarations/searches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Find declarations by person, code, state, district and period, a page at a time */
+        post: operations["searchDeclarations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/office/exemption-declarations/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The same as a table (CSV), 10,000 rows at most */
+        post: operations["exportDeclarations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/office/exemption-declarations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One declaration, with what it gave and what happened to it */
+        get: operations["getDeclaration"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/office/exemption-declarations/{id}/declaration.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The signed declaration (PDF/A) */
+        get: operations["printDeclaration"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -13039,6 +13141,8 @@ export interface operations {
                             mayRenew: boolean;
                             /** @description Exemptions of other people that end when this one is given up */
                             othersEnd: number;
+                            /** @description It comes from a declaration about this person, who can print it */
+                            ownDeclaration: boolean;
                         }[];
                         /** @description People who pay nothing already */
                         fullyExempt: string[];
@@ -13279,6 +13383,8 @@ export interface operations {
                         mayRenew: boolean;
                         /** @description Exemptions of other people that end when this one is given up */
                         othersEnd: number;
+                        /** @description It comes from a declaration about this person, who can print it */
+                        ownDeclaration: boolean;
                     };
                 };
             };
@@ -13352,6 +13458,8 @@ export interface operations {
                         mayRenew: boolean;
                         /** @description Exemptions of other people that end when this one is given up */
                         othersEnd: number;
+                        /** @description It comes from a declaration about this person, who can print it */
+                        ownDeclaration: boolean;
                     };
                 };
             };
@@ -13383,6 +13491,53 @@ export interface operations {
         };
     };
     getExemptionCertificate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    getExemptionDeclaration: {
         parameters: {
             query?: never;
             header?: never;
@@ -13482,6 +13637,8 @@ export interface operations {
                         mayRenew: boolean;
                         /** @description Exemptions of other people that end when this one is given up */
                         othersEnd: number;
+                        /** @description It comes from a declaration about this person, who can print it */
+                        ownDeclaration: boolean;
                     };
                 };
             };
@@ -13492,6 +13649,381 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    getExemptionOffice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        authorities: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        }[];
+                        districts: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        }[];
+                        /** @description Codes that can be self-certified */
+                        codes: string[];
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    searchDeclarations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    fiscalCode?: string;
+                    familyName?: string;
+                    givenName?: string;
+                    /** @description Exemption code */
+                    code?: string;
+                    /** @enum {unknown} */
+                    state?: "SUBMITTED" | "ACTIVE" | "CERTIFIED" | "SUSPENDED" | "CEASED_BY_CITIZEN" | "EXPIRED" | "ANNULLED" | "REVOKED_CHECK";
+                    /** Format: uuid */
+                    districtId?: string;
+                    /**
+                     * Format: date
+                     * @description First day of submission
+                     */
+                    from?: string;
+                    /**
+                     * Format: date
+                     * @description Last day of submission
+                     */
+                    to?: string;
+                    /** @enum {unknown} */
+                    sort: "submitted" | "name" | "until";
+                    descending: boolean;
+                    page: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            protocol: string;
+                            familyName: string;
+                            givenName: string;
+                            fiscalCode: string | null;
+                            code: string;
+                            /** @enum {unknown} */
+                            state: "SUBMITTED" | "ACTIVE" | "CERTIFIED" | "SUSPENDED" | "CEASED_BY_CITIZEN" | "EXPIRED" | "ANNULLED" | "REVOKED_CHECK";
+                            /** Format: date */
+                            from: string;
+                            until: string | null;
+                            district: string | null;
+                            /** Format: date-time */
+                            submittedAt: string;
+                        }[];
+                        /** @description How many fit; counted up to 10,000 */
+                        total: number;
+                        /** @description More people are called so than are looked through: tell more of the name */
+                        narrow: boolean;
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    exportDeclarations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    fiscalCode?: string;
+                    familyName?: string;
+                    givenName?: string;
+                    /** @description Exemption code */
+                    code?: string;
+                    /** @enum {unknown} */
+                    state?: "SUBMITTED" | "ACTIVE" | "CERTIFIED" | "SUSPENDED" | "CEASED_BY_CITIZEN" | "EXPIRED" | "ANNULLED" | "REVOKED_CHECK";
+                    /** Format: uuid */
+                    districtId?: string;
+                    /**
+                     * Format: date
+                     * @description First day of submission
+                     */
+                    from?: string;
+                    /**
+                     * Format: date
+                     * @description Last day of submission
+                     */
+                    to?: string;
+                    /** @enum {unknown} */
+                    sort: "submitted" | "name" | "until";
+                    descending: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    getDeclaration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        protocol: string;
+                        code: string;
+                        name: string;
+                        patientName: string;
+                        fiscalCode: string | null;
+                        /** Format: date */
+                        birthDate: string;
+                        declarantName: string;
+                        /** @enum {unknown} */
+                        declarantAs: "self" | "child" | "ward" | "delegator";
+                        /** Format: date-time */
+                        submittedAt: string;
+                        /** Format: date */
+                        startsOn: string;
+                        incomeYear: number;
+                        incomeCents: number | null;
+                        limitCents: number | null;
+                        presumed: boolean;
+                        household: {
+                            givenName: string;
+                            familyName: string;
+                            fiscalCode: string | null;
+                            /** @enum {unknown} */
+                            relation: "spouse" | "civil-partner" | "child" | "parent" | "sibling" | "other";
+                            dependant: boolean;
+                        }[];
+                        jobCentre: string | null;
+                        jobEndedOn: string | null;
+                        pensionNumber: string | null;
+                        authority: string;
+                        district: string | null;
+                        /** @description What it gave: first to whom it is about, then to who depends on her */
+                        exemptions: {
+                            /** Format: uuid */
+                            id: string;
+                            familyName: string;
+                            givenName: string;
+                            /** @enum {unknown} */
+                            state: "SUBMITTED" | "ACTIVE" | "CERTIFIED" | "SUSPENDED" | "CEASED_BY_CITIZEN" | "EXPIRED" | "ANNULLED" | "REVOKED_CHECK";
+                            /** Format: date */
+                            from: string;
+                            until: string | null;
+                            /** @description What changed since it was entered, the oldest first */
+                            steps: {
+                                /** @enum {unknown} */
+                                state: "SUBMITTED" | "ACTIVE" | "CERTIFIED" | "SUSPENDED" | "CEASED_BY_CITIZEN" | "EXPIRED" | "ANNULLED" | "REVOKED_CHECK";
+                                /** Format: date */
+                                from: string;
+                                until: string | null;
+                                /** Format: date-time */
+                                at: string;
+                            }[];
+                        }[];
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    printDeclaration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": {
                         /** @description urn:problem:room/reason */
                         type: string;
                         /** @description What happened, in the language of the request */

@@ -49,13 +49,14 @@ const expected = {
     getBooking searchMoveOffers moveBooking cancelBooking getPromemoria getCalendar joinWaitingList
     listWaitingListEntries acceptWaitingListOffer declineWaitingListOffer withdrawFromWaitingList
     getPrimaryCare checkDoctorChoice chooseDoctor revokeDoctor getAttestation listExemptions getExemptionForm
-    declareExemption getExemption getExemptionCertificate ceaseExemption`),
+    declareExemption getExemption getExemptionCertificate ceaseExemption getExemptionDeclaration`),
   /** Whoever is signed in, in whatever role. */
   everybodyWeak: words(`deleteSession listSessions endOtherSessions endSession`),
   everybody: words(`listOwnRoles actInRole`),
   clerk: words(`listDeskDelegations registerDelegation addDelegationScan takeDelegationStep`),
   'district-officer': words(
-    `decideRefusal listRefusals decideDeparture listDepartures getDeparture callOffDeparture listDoctorMovements exportDoctorMovements`,
+    `decideRefusal listRefusals decideDeparture listDepartures getDeparture callOffDeparture listDoctorMovements exportDoctorMovements
+    getExemptionOffice searchDeclarations exportDeclarations getDeclaration printDeclaration`,
   ),
   clerkOrDistrictOfficer: words('searchPersons'),
   auditor: words(`searchAudit exportAudit listAccessAlerts listAlertAccesses examineAccessAlert`),

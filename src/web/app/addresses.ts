@@ -58,6 +58,8 @@ export const app = {
   accesses: '/app/accessi',
   deskDelegations: '/operatori/deleghe',
   officeDoctors: '/operatori/medici',
+  exemptionOffice: '/operatori/esenzioni',
+  declaration: (declarationId: string) => `/operatori/esenzioni/dichiarazioni/${declarationId}`,
   exemptions: '/app/esenzioni',
   checkExemptions: '/app/esenzioni/quale',
   declareExemption: '/app/esenzioni/dichiara',

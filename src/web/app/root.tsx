@@ -28,6 +28,7 @@ import {
   certificateCheck,
   deskDelegations,
   linkPage,
+  exemptionOffice,
   officeDoctors,
   partnerArea,
   publicPages,
@@ -94,6 +95,7 @@ function Frame() {
             {languages.map((language) => (
               <Route key={language} path={`${adhesionAddresses[language]}:purpose`} element={<adhesion.Page />} />
             ))}
+            <Route path={`${app.exemptionOffice}/*`} element={<exemptionOffice.Page />} />
             <Route path={app.officeDoctors} element={<officeDoctors.Page />} />
             {languages.map((language) => (
               <Route key={language} path={certificateAddresses[language]} element={<certificateCheck.Page />} />

@@ -6,22 +6,13 @@ import { api, ask } from '../app/api.ts'
 import type { AuditRow, AuditSearch } from '../app/contract.ts'
 import { clock, shortDay } from '../app/formats.ts'
 import { useLanguage } from '../app/language.tsx'
+import { saveTable } from '../app/save.ts'
 import { Button } from '../ui/button.tsx'
 import { Badge, Facts } from '../ui/card.tsx'
 import { Pager } from '../ui/pager.tsx'
 import { ProblemAlert } from '../ui/problem.tsx'
 import { Table } from '../ui/table.tsx'
 import { useAuditorWords } from './words.ts'
-
-/** Hands a file made here to the browser. */
-function save(name: string, text: string): void {
-  const address = URL.createObjectURL(new Blob([text], { type: 'text/csv;charset=utf-8' }))
-  const link = document.createElement('a')
-  link.href = address
-  link.download = name
-  link.click()
-  setTimeout(() => URL.revokeObjectURL(address), 1000)
-}
 
 /** The rows found, the newest first. */
 export function Results(props: {
@@ -37,7 +28,7 @@ export function Results(props: {
   useEffect(() => title.current?.focus(), [props.wish])
   const download = useMutation({
     mutationFn: () => ask(api.POST('/api/v1/audit/exports', { body: props.wish, parseAs: 'text' })),
-    onSuccess: (csv) => save('registro-accessi.csv', csv),
+    onSuccess: (csv) => saveTable('registro-accessi.csv', csv),
   })
   return (
     <section>

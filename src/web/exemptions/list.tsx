@@ -109,6 +109,13 @@ function ExemptionCard(props: { exemption: Exemption }) {
           </a>
         )}
       </div>
+      {one.ownDeclaration && (
+        <p>
+          <a href={`/api/v1/exemptions/${one.id}/declaration.pdf`} target="_blank" rel="noreferrer">
+            {words.declaration} <span className="visually-hidden">{words.of(one.code)}</span>
+          </a>
+        </p>
+      )}
       {one.mayCease && (
         <p>
           <Link to={app.ceaseExemption(one.id)}>

@@ -15,13 +15,21 @@ import { ProblemAlert } from '../ui/problem.tsx'
 import { Skeleton } from '../ui/progress.tsx'
 import { useStaffWords } from './words.ts'
 
-type Service = 'auditSearch' | 'accessAlerts' | 'deskDelegations' | 'officeDoctors' | 'partners' | 'appointments'
+type Service =
+  | 'auditSearch'
+  | 'accessAlerts'
+  | 'deskDelegations'
+  | 'officeDoctors'
+  | 'exemptionOffice'
+  | 'partners'
+  | 'appointments'
 
 const pages: Record<Service, string> = {
   auditSearch: app.auditSearch,
   accessAlerts: app.accessAlerts,
   deskDelegations: app.deskDelegations,
   officeDoctors: app.officeDoctors,
+  exemptionOffice: app.exemptionOffice,
   partners: app.partners,
   appointments: app.appointmentsOfRoles,
 }
@@ -30,7 +38,7 @@ const pages: Record<Service, string> = {
 const services: Partial<Record<RoleCode, readonly Service[]>> = {
   auditor: ['accessAlerts', 'auditSearch'],
   clerk: ['deskDelegations'],
-  'district-officer': ['officeDoctors'],
+  'district-officer': ['officeDoctors', 'exemptionOffice'],
   'partner-manager': ['partners'],
   administrator: ['appointments', 'partners'],
 }

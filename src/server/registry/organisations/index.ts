@@ -82,3 +82,14 @@ export async function organisationsUnder(tx: Tx, id: string): Promise<Organisati
     .execute()
   return rows as Organisation[] // the table checks the kind
 }
+
+/** The health authorities an organisation works for: itself, the one above it, or for the region all of them. */
+export async function authoritiesFor(tx: Tx, id: string): Promise<Organisation[]> {
+  const under = await organisationsUnder(tx, id)
+  const authorities = under.filter(({ kind }) => kind === 'asl')
+  if (authorities.length > 0) return authorities
+  let above = under.find((one) => one.id === id)
+  while (above && above.kind !== 'asl')
+    above = above.parentId === null ? undefined : await getOrganisation(tx, above.parentId)
+  return above ? [above] : []
+}

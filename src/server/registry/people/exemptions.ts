@@ -77,6 +77,29 @@ export async function changeExemption(
     .execute()
 }
 
+/** What changed in an exemption. */
+export interface ExemptionStep {
+  exemptionId: string
+  stateBefore: ExemptionState
+  state: ExemptionState
+  from: Day
+  until: Day | null
+  at: Date
+}
+
+/** What changed in these exemptions since they were entered, the oldest first. */
+export async function exemptionSteps(tx: Tx, ids: readonly string[]): Promise<ExemptionStep[]> {
+  if (ids.length === 0) return []
+  const found = await tables<'registry'>(tx)
+    .selectFrom('registry.exemptionStep')
+    .select(['exemptionId', 'stateBefore', 'state', 'at'])
+    .select([sql<Day>`lower(valid)`.as('from'), sql<Day | null>`upper(valid) - 1`.as('until')])
+    .where('exemptionId', 'in', ids)
+    .orderBy('id')
+    .execute()
+  return found as ExemptionStep[] // states are checked by the table they come from
+}
+
 /** Exemptions in force that begin on a day, or whose last day was the day before. The first so many by id, after one. */
 export async function exemptionsTurningOn(
   tx: Tx,

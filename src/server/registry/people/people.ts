@@ -133,6 +133,22 @@ export async function findHealthCode(tx: Tx, personId: string, day: Day): Promis
   return row as HealthCode | undefined // the query names the types
 }
 
+/** The same for many people, by person; who has no code is missing. */
+export async function healthCodesOf(tx: Tx, personIds: readonly string[], day: Day): Promise<Map<string, string>> {
+  if (personIds.length === 0) return new Map()
+  const rows = await tables<'registry'>(tx)
+    .selectFrom('registry.personIdentifier')
+    .select(['personId', 'value'])
+    .distinctOn('personId')
+    .where('personId', '=', sql<string>`any(${[...personIds]}::uuid[])`)
+    .where('type', 'in', healthCodes)
+    .where(sql<boolean>`valid @> ${day}::date`)
+    .orderBy('personId')
+    .orderBy(sql`array_position(array['CF', 'CF_PROVISIONAL', 'STP', 'ENI'], type)`)
+    .execute()
+  return new Map(rows.map(({ personId, value }) => [personId, value]))
+}
+
 /** Every code by which the health service knows or knew a person, earlier fiscal codes included. */
 export async function codesOf(tx: Tx, personId: string): Promise<string[]> {
   const rows = await tables<'registry'>(tx)

@@ -22,18 +22,12 @@ import {
   type Departure,
   type Movements,
 } from '../../registry/doctors/index.ts'
-import { getOrganisation, organisationsUnder } from '../../registry/organisations/index.ts'
+import { authoritiesFor } from '../../registry/organisations/index.ts'
 
 /** The health authorities an officer works for: her own, the one above her district, or all those of the region. */
 export async function authoritiesOf(tx: Tx, actor: Actor): Promise<string[]> {
-  if (!actor.role) return []
-  const under = await organisationsUnder(tx, actor.role.organisationId)
-  const authorities = under.filter(({ kind }) => kind === 'asl').map(({ id }) => id)
-  if (authorities.length > 0) return authorities
-  let above = under.find(({ id }) => id === actor.role?.organisationId)
-  while (above && above.kind !== 'asl')
-    above = above.parentId === null ? undefined : await getOrganisation(tx, above.parentId)
-  return above ? [above.id] : []
+  const authorities = actor.role ? await authoritiesFor(tx, actor.role.organisationId) : []
+  return authorities.map(({ id }) => id)
 }
 
 /** Refuses, as if there were no such doctor, when she works for another authority. */

@@ -4,6 +4,7 @@
 import { job, type Room } from '../../platform/room.ts'
 import { upkeep } from './jobs.ts'
 import { notices } from './notices.ts'
+import { declarationRoutes } from './office/routes.ts'
 import { policies } from './policy.ts'
 import { routes } from './routes.ts'
 
@@ -11,7 +12,10 @@ import { routes } from './routes.ts'
 export const exemptions: Room = {
   name: 'exemptions',
   policies,
-  routes,
+  routes(app, platform) {
+    routes(app, platform)
+    declarationRoutes(app, platform)
+  },
   listens: notices,
   jobs: [
     job({

@@ -60,6 +60,8 @@ interface Issued {
   verificationCode: string
   /** Exemptions of others given by the same declaration, when this is the one of whom it is about. */
   others: number
+  /** Whether the declaration was about whoever holds it. */
+  own: boolean
 }
 
 type Certificates = ReadonlyMap<string, Issued>
@@ -90,6 +92,7 @@ async function certificatesOf(tx: Tx, personIds: readonly string[]): Promise<Cer
         protocol: row.protocol,
         verificationCode: row.verificationCode,
         others: row.about === row.patientId ? (row.others ?? 0) : 0,
+        own: row.about === row.patientId,
       },
     ]),
   )
@@ -98,8 +101,10 @@ async function certificatesOf(tx: Tx, personIds: readonly string[]): Promise<Cer
 const inForce = new Set(['ACTIVE', 'CERTIFIED'])
 
 /** The state as people see it: what has run out has expired. */
-export const stateNow = ({ state, until }: HeldExemption, today: Day): HeldExemption['state'] =>
-  inForce.has(state) && until !== null && until < today ? 'EXPIRED' : state
+export const stateNow = (
+  { state, until }: Pick<HeldExemption, 'state' | 'until'>,
+  today: Day,
+): HeldExemption['state'] => (inForce.has(state) && until !== null && until < today ? 'EXPIRED' : state)
 
 async function viewAll(
   tx: Tx,
@@ -134,6 +139,7 @@ async function viewAll(
       mayCease: declarable.has(one.code) && inForce.has(state),
       mayRenew: declarable.has(one.code) && renewable(one, state, held, setting, today),
       othersEnd: certificate?.others ?? 0,
+      ownDeclaration: certificate?.own ?? false,
     })
   }
   return views

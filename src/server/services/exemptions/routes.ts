@@ -8,6 +8,7 @@ import type { Platform } from '../../platform/room.ts'
 import { cease } from './cease.ts'
 import { printCertificate, verifyCertificate } from './certificate.ts'
 import { declare } from './declare.ts'
+import { printForCitizen } from './office/declaration.ts'
 import { checkQuestions, listExemptions, showExemption, showForm } from './look.ts'
 import {
   Ceasing,
@@ -25,6 +26,7 @@ import {
 
 const ById = Type.Object({ id: Id })
 const tags = ['exemptions']
+const Pdf = Type.Unsafe<Buffer>({ type: 'string', format: 'binary' })
 
 /** Exemptions as citizens use them. */
 export function routes(app: App, platform: Platform): void {
@@ -131,13 +133,32 @@ export function routes(app: App, platform: Platform): void {
         summary: 'The certificate of a self-certified exemption (PDF/A)',
         params: ById,
         produces: ['application/pdf'],
-        response: { 200: Type.Unsafe<Buffer>({ type: 'string', format: 'binary' }), '4xx': Problem },
+        response: { 200: Pdf, '4xx': Problem },
       },
     },
     async ({ actor, params }, reply) => {
       const pdf = await printCertificate(platform, actor, params.id)
       return reply.type('application/pdf').header('content-disposition', 'inline; filename="esenzione.pdf"').send(pdf)
     },
+  )
+
+  app.get(
+    '/api/v1/exemptions/:id/declaration.pdf',
+    {
+      schema: {
+        operationId: 'getExemptionDeclaration',
+        tags,
+        summary: 'The declaration an exemption comes from, as it was signed (PDF/A)',
+        params: ById,
+        produces: ['application/pdf'],
+        response: { 200: Pdf, '4xx': Problem },
+      },
+    },
+    async ({ actor, params }, reply) =>
+      reply
+        .type('application/pdf')
+        .header('content-disposition', 'inline; filename="dichiarazione.pdf"')
+        .send(await printForCitizen(platform, actor, params.id)),
   )
 
   app.post(

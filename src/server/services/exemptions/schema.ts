@@ -149,6 +149,7 @@ export const Exemption = Type.Object(
     mayCease: Type.Boolean(),
     mayRenew: Type.Boolean(),
     othersEnd: Type.Integer({ description: 'Exemptions of other people that end when this one is given up' }),
+    ownDeclaration: Type.Boolean({ description: 'It comes from a declaration about this person, who can print it' }),
   },
   { title: 'Exemption' },
 )

@@ -35,6 +35,7 @@ export const words: ExemptionWords = {
   },
   protocol: 'Protocol',
   certificate: 'Download the certificate (PDF)',
+  declaration: 'Read the signed declaration (PDF)',
   renew: 'Renew',
   cease: 'I no longer have the requisites',
   of: (code) => `for exemption ${code}`,

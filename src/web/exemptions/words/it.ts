@@ -34,6 +34,7 @@ export const words = {
   },
   protocol: 'Protocollo',
   certificate: 'Scarica il certificato (PDF)',
+  declaration: 'Leggi la dichiarazione firmata (PDF)',
   renew: 'Rinnova',
   cease: 'Non ho più i requisiti',
   of: (code: string) => `l’esenzione ${code}`,

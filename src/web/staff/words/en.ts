@@ -27,6 +27,7 @@ export const words: StaffWords = {
     auditSearch: ['Register of accesses', 'Who read or changed the data of people.'],
     deskDelegations: ['Delegations at the desk', 'Register signed delegations and orders of a judge.'],
     officeDoctors: ['Doctors', 'Departures, refusals and movements of the month.'],
+    exemptionOffice: ['Exemptions', 'Declarations to find and read.'],
     partners: ['Partners and connected systems', 'Clients, keys, requests and calls.'],
     appointments: ['Appointments', 'Who acts for your organisation, in which role and until when.'],
   },

@@ -25,6 +25,7 @@ export const words = {
     auditSearch: ['Registro degli accessi', 'Chi ha letto o cambiato i dati delle persone.'],
     deskDelegations: ['Deleghe allo sportello', 'Registra deleghe firmate e ordini del giudice.'],
     officeDoctors: ['Medici', 'Cessazioni, ricusazioni e variazioni del mese.'],
+    exemptionOffice: ['Esenzioni', 'Dichiarazioni da cercare e leggere.'],
     partners: ['Partner e sistemi collegati', 'Client, chiavi, richieste e chiamate.'],
     appointments: ['Incarichi', 'Chi opera per la tua organizzazione, in quale ruolo e fino a quando.'],
   },

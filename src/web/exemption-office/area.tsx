@@ -1,0 +1,17 @@
+// SPDX-FileCopyrightText: Regione Campania
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { Route, Routes } from 'react-router'
+import { NotFound } from '../app/not-found.tsx'
+import { DeclarationPage } from './declaration.tsx'
+import { SearchPage } from './search.tsx'
+
+/** The pages of district offices about exemptions. */
+export function ExemptionOffice() {
+  return (
+    <Routes>
+      <Route path="/" element={<SearchPage />} />
+      <Route path="/dichiarazioni/:declarationId" element={<DeclarationPage />} />
+      <Route path="*" element={<NotFound />} />
+    </Routes>
+  )
+}
