@@ -196,6 +196,7 @@ export async function noteReturn(
       .select('debtId')
       .where('checkoutId', '=', checkoutId)
       .execute()
+    if (members.length === 0) throw noPayment // of her child: a delegate does not act for that one
     const debts = await lockDebts(
       tx,
       members.map(({ debtId }) => debtId),
