@@ -3,7 +3,7 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto'
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import { sql } from 'kysely'
-import { soon, tables, type Db, type Tx } from '../../platform/database.ts'
+import { asSystem, soon, tables, type Db, type Tx } from '../../platform/database.ts'
 import { uuidv7 } from '../../platform/ids.ts'
 
 /** One message of the register, with the index fields of the SPID technical rules ("Log"). */
@@ -53,12 +53,14 @@ export async function writeLog(tx: Tx, key: Buffer, now: Date, entry: LogEntry):
 
 /** Reads a message of the register back, for whoever has the key and the task. */
 export async function readLog(db: Db, key: Buffer, requestId: string): Promise<LogEntry[]> {
-  const rows = await tables<'access'>(db)
-    .selectFrom('access.signInLog')
-    .selectAll()
-    .where('requestId', '=', requestId)
-    .orderBy('id')
-    .execute()
+  const rows = await asSystem(db, (tx) =>
+    tables<'access'>(tx)
+      .selectFrom('access.signInLog')
+      .selectAll()
+      .where('requestId', '=', requestId)
+      .orderBy('id')
+      .execute(),
+  )
   return rows.map(({ id, at: _at, keyId, document, ...fields }) => {
     if (keyId !== keyIdOf(key)) throw new Error(`The row ${id} was encrypted with the key ${keyId}`)
     const known = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null))
@@ -69,7 +71,8 @@ export async function readLog(db: Db, key: Buffer, requestId: string): Promise<L
 
 /** Removes what the law no longer wants kept; gives back how many rows went. */
 export async function forgetLog(db: Db, now: Date): Promise<number> {
-  const { rows } = await sql<{ gone: number }>`select access.forget_sign_in_log(${now}) as gone`.execute(db)
+  const forget = sql<{ gone: number }>`select access.forget_sign_in_log(${now}) as gone`
+  const { rows } = await asSystem(db, (tx) => forget.execute(tx))
   return rows[0]?.gone ?? 0
 }
 

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
 import { testApp } from '../../../../test/setup.ts'
+import { asSystem } from '../../platform/database.ts'
 import { writeLog } from './log.ts'
 import { brokenSeal, sealLog } from './seals.ts'
 
@@ -13,7 +14,7 @@ const start = Date.now() - 3_600_000
 const minutes = (count: number): Date => new Date(start + count * 60_000)
 
 const message = (at: Date, requestId: string) =>
-  t.db.transaction().execute((tx) =>
+  asSystem(t.db, (tx) =>
     writeLog(tx, key, at, {
       kind: 'response',
       provider: 'https://idp',

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { createHash, createHmac } from 'node:crypto'
 import { sql } from 'kysely'
-import { tables, type Db, type Tx } from '../../platform/database.ts'
+import { asSystem, tables, type Db, type Tx } from '../../platform/database.ts'
 
 /** A row may still be on its way for this long, in milliseconds: no transaction of ours lives longer. */
 const settled = 5 * 60_000
@@ -31,7 +31,7 @@ const rowText = sql<string>`concat_ws('|', id, at at time zone 'UTC', kind, prov
  * @returns how many rows were sealed
  */
 export async function sealLog(db: Db, key: Buffer, now: Date): Promise<number> {
-  return db.transaction().execute(async (tx) => {
+  return asSystem(db, async (tx) => {
     await sql`select pg_advisory_xact_lock(hashtext('access.sign_in_seal'))`.execute(tx)
     const last = await lastSeal(tx)
     const before = new Date(now.getTime() - settled)
@@ -61,12 +61,17 @@ export async function sealLog(db: Db, key: Buffer, now: Date): Promise<number> {
  *
  * @returns the number of the first seal that does not hold and why; undefined when all hold
  */
-export async function brokenSeal(
-  db: Db,
-  key: Buffer,
-  now: Date,
-): Promise<{ number: number; reason: 'chain' | 'rows' } | undefined> {
-  const seals: Seal[] = await tables<'access'>(db)
+export function brokenSeal(db: Db, key: Buffer, now: Date): Promise<Broken | undefined> {
+  return asSystem(db, (tx) => firstBroken(tx, key, now))
+}
+
+interface Broken {
+  number: number
+  reason: 'chain' | 'rows'
+}
+
+async function firstBroken(tx: Tx, key: Buffer, now: Date): Promise<Broken | undefined> {
+  const seals: Seal[] = await tables<'access'>(tx)
     .selectFrom('access.signInSeal')
     .selectAll()
     .orderBy('number')
@@ -76,7 +81,7 @@ export async function brokenSeal(
     const follows = seal.number === (previous?.number ?? 0) + 1
     if (!follows || !chainOf(key, seal, previous?.chain).equals(seal.chain))
       return { number: seal.number, reason: 'chain' }
-    const rows = await rowsAfter(db, previous?.lastId, seal.lastId)
+    const rows = await rowsAfter(tx, previous?.lastId, seal.lastId)
     // What is older than 24 months is forgotten by law, and then the seal stands for rows that are gone.
     const forgotten = rows.length === 0 && monthsBefore(now, 24) > seal.sealedAt
     const whole = rows.length === seal.rowCount && digestOf(rows).equals(seal.digest)
@@ -103,8 +108,8 @@ async function lastSeal(tx: Tx): Promise<Seal | undefined> {
 
 type Row = { id: string; text: string }
 
-async function rowsAfter(db: Db | Tx, after: string | undefined, upTo?: string, before?: Date): Promise<Row[]> {
-  let query = tables<'access'>(db)
+async function rowsAfter(tx: Tx, after: string | undefined, upTo?: string, before?: Date): Promise<Row[]> {
+  let query = tables<'access'>(tx)
     .selectFrom('access.signInLog')
     .select(['id', rowText.as('text')])
     .orderBy('id')
