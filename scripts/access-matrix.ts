@@ -56,8 +56,10 @@ export function accessMatrix(contract: object, rooms: readonly Room[]): string {
     '# Who may do what',
     '',
     'Written by `npm run generate` from the `policy.ts` of each room; `test/architecture/access-matrix.test.ts` tries every',
-    'route as every subject. What is not listed is refused. *person*: a citizen for herself. *family*: a citizen for herself',
-    'and those in the last column. *machine*: a national system that proves itself to the handler.',
+    'route as every subject, `family-routes.test.ts` and `person-routes.test.ts` beside it every route about a person with her',
+    'own, a child’s, a delegator’s and a stranger’s data. What is not listed is refused. *person*: a citizen for herself.',
+    '*family*: a citizen for herself and those in the last column. *machine*: a national system that proves itself to the',
+    'handler.',
     '',
     ...parts,
   ].join('\n')

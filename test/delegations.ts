@@ -56,7 +56,13 @@ export async function aDelegation(
 
 /** What people do with delegations over HTTP. */
 export function delegationsBench(t: TestApp) {
-  const call = (who: Citizen, method: 'GET' | 'POST', path: string, payload?: object, app: App = t.app) =>
+  const call = (
+    who: Citizen,
+    method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+    path: string,
+    payload?: object,
+    app: App = t.app,
+  ) =>
     app.inject({
       method,
       url: `/api/v1${path}`,

@@ -11,13 +11,8 @@ import { openSession } from '../../src/server/access/sessions/index.ts'
 import { asSystem } from '../../src/server/platform/database.ts'
 import { uuidv7 } from '../../src/server/platform/ids.ts'
 import { roleCodes } from '../../src/server/platform/policy.ts'
-import { romeDay } from '../../src/server/platform/time.ts'
 import { rooms } from '../../src/server/rooms.ts'
-import type { Booking } from '../../src/server/services/booking/schema.ts'
-import { bookingBench, lineOf, type Citizen } from '../booking.ts'
-import { aDelegation } from '../delegations.ts'
 import { aClient, withToken } from '../partners.ts'
-import { aPrescription } from '../prescriptions.ts'
 import { aPerson } from '../region.ts'
 import { aProfessional } from '../roles.ts'
 import { testApp } from '../setup.ts'
@@ -168,77 +163,6 @@ for (const { name, headers: makeHeaders, passes } of subjects)
       if (operationId === 'deleteSession' && answer.statusCode === 204) headers = await makeHeaders()
     }
   })
-
-test('one’s own, a child’s, a delegator’s and a stranger’s data: each id opens to whom it should, or does not exist', async () => {
-  const bench = await bookingBench(t)
-  const anna = await bench.citizen({ familyName: 'Matrice Prova' })
-  const child = await aPerson(t, { birthDate: '2017-05-05', parent: anna.id })
-  const forBooking = await bench.citizen()
-  const forPayment = await bench.citizen()
-  const stranger = await bench.citizen()
-  await aDelegation(t, anna, forBooking, { services: ['BOOKING'] })
-  await aDelegation(t, anna, forPayment, { services: ['PAYMENT'] })
-  const owned = async (patient: { id: string; code: string }) => {
-    const { code } = await bench.bookable()
-    const nre = await aPrescription(t, patient, { lines: [lineOf(code)] })
-    const booking: Booking = await bench.books(anna, nre, patient.id)
-    const { rows } = await t.owner.query<{ id: string }>('select id from booking.prescription where nre = $1', [nre])
-    const prescription = `/prescriptions/${rows[0]!.id}`
-    const ofBooking = [
-      prescription,
-      `/prescriptions?patientId=${patient.id}`,
-      `/bookings/${booking.id}`,
-      `/bookings/${booking.id}/calendar.ics`,
-      `/bookings/${booking.id}/promemoria.pdf`,
-      `/bookings?patientId=${patient.id}`,
-      `/waiting-list-entries?patientId=${patient.id}`,
-      `/people/${patient.id}/contacts`,
-    ]
-    const { payment } = booking
-    assert.ok(payment)
-    return { ofBooking, ofPayment: [`/payments/${payment.id}`, `/payments?patientId=${patient.id}`] }
-  }
-  const [hers, ofChild] = [await owned(anna), await owned(child)]
-  const period = `from=${romeDay(new Date())}&to=${romeDay(new Date())}`
-  const [accesses, childAccesses] = [anna, child].map(({ id }) => `/people/${id}/accesses?${period}`) as [
-    string,
-    string,
-  ]
-  const rows: [who: Citizen, name: string, opens: string[], hidden: string[]][] = [
-    [
-      anna,
-      'herself and her child',
-      [...hers.ofBooking, ...hers.ofPayment, ...ofChild.ofBooking, ...ofChild.ofPayment, accesses, childAccesses],
-      [],
-    ],
-    [
-      forBooking,
-      'a delegate for bookings',
-      hers.ofBooking,
-      [...hers.ofPayment, ...ofChild.ofBooking, ...ofChild.ofPayment, accesses, childAccesses],
-    ],
-    [
-      forPayment,
-      'a delegate for payments',
-      hers.ofPayment,
-      [...hers.ofBooking, ...ofChild.ofBooking, ...ofChild.ofPayment, accesses, childAccesses],
-    ],
-    [
-      stranger,
-      'a stranger',
-      [],
-      [...hers.ofBooking, ...hers.ofPayment, ...ofChild.ofBooking, ...ofChild.ofPayment, accesses, childAccesses],
-    ],
-  ]
-  for (const [who, name, opens, hidden] of rows) {
-    for (const path of opens) assert.equal((await bench.call(who, 'GET', path)).statusCode, 200, `${name}: ${path}`)
-    for (const path of hidden) {
-      const answer = await bench.call(who, 'GET', path)
-      assert.equal(answer.statusCode, 404, `${name}: ${path}: ${answer.body}`)
-      assert.ok(!answer.body.includes('Matrice'), `${name}: ${path} names her`)
-    }
-  }
-})
 
 test('the page of who may do what is the one the policies say', () => {
   const page = readFileSync(resolve(import.meta.dirname, '../../docs/access-matrix.md'), 'utf8')
