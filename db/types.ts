@@ -876,6 +876,37 @@ export interface NotificationsDelivery {
   state: Generated<string>;
 }
 
+export interface NotificationsLetter {
+  batchId: string | null;
+  createdAt: Timestamp;
+  id: string;
+  language: string;
+  noticeId: string;
+  organisationId: string;
+  place: number | null;
+  recipientId: string;
+}
+
+export interface NotificationsLetterBatch {
+  id: string;
+  letters: number;
+  madeAt: Timestamp;
+  /**
+   * Appointment of the officer
+   */
+  madeBy: string;
+  organisationId: string;
+  postedAt: Timestamp | null;
+  printed: Generated<number>;
+}
+
+export interface NotificationsLetterFile {
+  batchId: string;
+  content: Buffer | null;
+  letters: number;
+  number: number;
+}
+
 export interface NotificationsLink {
   aboutId: string;
   aboutKind: string;
@@ -901,6 +932,10 @@ export interface NotificationsNotice {
   cause: string | null;
   createdAt: Timestamp;
   id: string;
+  /**
+   * Authority that writes on paper to readers without a confirmed contact
+   */
+  letterFrom: string | null;
   /**
    * Moments, places and codes; no clinical text
    */
@@ -2066,6 +2101,9 @@ export interface DB {
   "help.feedback": HelpFeedback;
   "help.request": HelpRequest;
   "notifications.delivery": NotificationsDelivery;
+  "notifications.letter": NotificationsLetter;
+  "notifications.letterBatch": NotificationsLetterBatch;
+  "notifications.letterFile": NotificationsLetterFile;
   "notifications.link": NotificationsLink;
   "notifications.message": NotificationsMessage;
   "notifications.notice": NotificationsNotice;

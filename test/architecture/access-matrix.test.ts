@@ -51,7 +51,8 @@ const expected = {
   clerk: words(`listDeskDelegations registerDelegation addDelegationScan takeDelegationStep`),
   'district-officer': words(
     `decideRefusal listRefusals decideDeparture listDepartures getDeparture callOffDeparture listDoctorMovements exportDoctorMovements
-    getExemptionOffice searchDeclarations exportDeclarations getDeclaration printDeclaration`,
+    getExemptionOffice searchDeclarations exportDeclarations getDeclaration printDeclaration
+    getLetters createLetterBatch getLetterFile postLetterBatch`,
   ),
   clerkOrDistrictOfficer: words('searchPersons'),
   auditor: words(`searchAudit exportAudit listAccessAlerts listAlertAccesses examineAccessAlert`),

@@ -5,6 +5,9 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { app } from '../../src/web/app/addresses.ts'
 import { reassign } from '../../src/server/services/doctor-choice/office.ts'
+import { asSystem } from '../../src/server/platform/database.ts'
+import { publish } from '../../src/server/platform/events.ts'
+import { planDeparture } from '../../src/server/registry/doctors/index.ts'
 import { romeDay } from '../../src/server/platform/time.ts'
 import { aDoctor, hasDoctor } from '../doctors.ts'
 import { aPerson } from '../region.ts'
@@ -103,6 +106,61 @@ test('an officer enters that a doctor leaves, sees how far it is, calls another 
       page.getByRole('link', { name: 'Scarica la tabella (CSV)' }).click(),
     ])
     assert.equal(download.suggestedFilename(), `variazioni-${today.slice(0, 7)}.csv`)
+    await visit.close()
+  }
+})
+
+test('letters to who has no contacts are made into files while one watches, fetched, and noted as posted', async () => {
+  const { t } = site
+  const officer = await aProfessional(t, 'district-officer')
+  for (const viewport of [phone, desk]) {
+    await t.settle()
+    await t.owner.query('delete from notifications.letter where batch_id is null')
+    const doctor = await aDoctor(t)
+    for (let n = 0; n < 3; n += 1) await hasDoctor(t, (await aPerson(t)).id, doctor)
+    const visit = await site.visit({ personId: officer.id, viewport })
+    const { page } = visit
+    await visit.open(app.staff)
+    await page.getByRole('button', { name: /^Entra come funzionario di distretto/ }).click()
+    await page.getByRole('link', { name: 'Lettere', exact: true }).click()
+    await page.getByRole('heading', { level: 1, name: 'Lettere da spedire' }).waitFor()
+    await page.getByText('Nessuna lettera in attesa.').waitFor()
+    await accessible(page, 'no letters')
+    await asSystem(t.db, async (tx) => {
+      const wish = {
+        doctorId: doctor,
+        lastDay: today,
+        reason: 'RETIREMENT',
+        targets: [],
+        decidedBy: officer.appointmentId,
+      } as const
+      await publish(tx, 'doctor-choice.departure', {
+        departureId: await planDeparture(tx, wish, new Date()),
+        what: 'planned',
+      })
+    })
+    await t.settle()
+    await page.reload()
+    await page.getByText('3 lettere in attesa.').waitFor()
+    await page.getByRole('button', { name: 'Prepara i file da stampare' }).click()
+    const card = page.locator('.sf-card', { hasText: 'In preparazione' })
+    await card.getByText('0 su 3').waitFor()
+    await settled(page)
+    await accessible(page, 'letters being made')
+    await t.settle()
+    await page.getByText('Da stampare').waitFor()
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('link', { name: 'File 1: 3 lettere (PDF)' }).click(),
+    ])
+    assert.equal(download.suggestedFilename(), 'lettere-1.pdf')
+    await settled(page)
+    await accessible(page, 'letters ready')
+    if (pictures) await page.screenshot({ path: `${pictures}/letters-${viewport.width}.png`, fullPage: true })
+    await page.getByRole('button', { name: /^Segna come spedite/ }).click()
+    await accessible(page, 'asking before posting')
+    await page.getByRole('dialog').getByRole('button', { name: 'Segna come spedite' }).click()
+    await page.getByText('Spedite il').first().waitFor()
     await visit.close()
   }
 })

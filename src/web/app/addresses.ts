@@ -60,6 +60,7 @@ export const app = {
   officeDoctors: '/operatori/medici',
   exemptionOffice: '/operatori/esenzioni',
   declaration: (declarationId: string) => `/operatori/esenzioni/dichiarazioni/${declarationId}`,
+  officeLetters: '/operatori/lettere',
   exemptions: '/app/esenzioni',
   checkExemptions: '/app/esenzioni/quale',
   declareExemption: '/app/esenzioni/dichiara',

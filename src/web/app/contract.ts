@@ -39,6 +39,7 @@ export type ExemptionOffice = Answer<'getExemptionOffice'>
 export type DeclarationWish = Body<'exportDeclarations'>
 export type ExemptionDeclaration = Answer<'getDeclaration'>
 export type DoctorRefusal = Answer<'decideRefusal'>
+export type LetterBatch = Answer<'createLetterBatch'>
 export type Departure = Answer<'getDeparture'>
 export type Doctor = Answer<'getDoctor'>
 export type DoctorsQuery = Query<'searchDoctors'>

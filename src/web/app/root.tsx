@@ -30,6 +30,7 @@ import {
   linkPage,
   exemptionOffice,
   officeDoctors,
+  officeLetters,
   partnerArea,
   publicPages,
   staff,
@@ -97,6 +98,7 @@ function Frame() {
             ))}
             <Route path={`${app.exemptionOffice}/*`} element={<exemptionOffice.Page />} />
             <Route path={app.officeDoctors} element={<officeDoctors.Page />} />
+            <Route path={app.officeLetters} element={<officeLetters.Page />} />
             {languages.map((language) => (
               <Route key={language} path={certificateAddresses[language]} element={<certificateCheck.Page />} />
             ))}

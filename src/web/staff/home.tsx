@@ -21,6 +21,7 @@ type Service =
   | 'deskDelegations'
   | 'officeDoctors'
   | 'exemptionOffice'
+  | 'officeLetters'
   | 'partners'
   | 'appointments'
 
@@ -30,6 +31,7 @@ const pages: Record<Service, string> = {
   deskDelegations: app.deskDelegations,
   officeDoctors: app.officeDoctors,
   exemptionOffice: app.exemptionOffice,
+  officeLetters: app.officeLetters,
   partners: app.partners,
   appointments: app.appointmentsOfRoles,
 }
@@ -38,7 +40,7 @@ const pages: Record<Service, string> = {
 const services: Partial<Record<RoleCode, readonly Service[]>> = {
   auditor: ['accessAlerts', 'auditSearch'],
   clerk: ['deskDelegations'],
-  'district-officer': ['officeDoctors', 'exemptionOffice'],
+  'district-officer': ['officeDoctors', 'exemptionOffice', 'officeLetters'],
   'partner-manager': ['partners'],
   administrator: ['appointments', 'partners'],
 }

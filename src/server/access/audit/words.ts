@@ -28,6 +28,7 @@ export const objects: Readonly<Record<string, Text>> = {
   delegation: { it: 'una delega', en: 'a delegation' },
   'doctor-choice': { it: 'la scelta del medico', en: 'the choice of the doctor' },
   exemption: { it: 'un’esenzione', en: 'an exemption' },
+  letter: { it: 'una lettera', en: 'a letter' },
   message: { it: 'i messaggi', en: 'the messages' },
   payment: { it: 'un pagamento', en: 'a payment' },
   person: { it: 'nome e data di nascita', en: 'name and date of birth' },

@@ -17,6 +17,7 @@ export { delegationDocument, type DelegationDocument } from './delegation.ts'
 export { doctorAttestation, type DoctorAttestation } from './doctor-attestation.ts'
 export { exemptionCertificate, type ExemptionCertificate } from './exemption-certificate.ts'
 export { exemptionDeclaration, type ExemptionDeclaration } from './exemption-declaration.ts'
+export { letters, type Letter, type Letters } from './letters.ts'
 export { noticeQr, paymentNotice, type Creditor, type PaymentNotice } from './payment-notice.ts'
 export { paymentReceipt, type PaymentReceipt } from './payment-receipt.ts'
 

@@ -26,6 +26,8 @@ export interface PaperOptions {
   issuedAt: Date
   /** A code repeated in the foot of every page, e.g. the code of the booking. */
   reference: string
+  /** Pages say which of how many they are; not where several papers are printed together. */
+  numbered?: boolean
 }
 
 export interface TextOptions {
@@ -55,6 +57,10 @@ export interface Sheet {
   /** Something nobody should miss: a paragraph in a coloured box. */
   notice(words: Words): void
   gap(points: number): void
+  /** Goes on at the top of a new page. */
+  page(): void
+  /** Whom a letter goes to, where the window of an envelope is. */
+  address(lines: readonly string[]): void
 }
 
 const require = createRequire(import.meta.url)
@@ -163,6 +169,7 @@ function frame(doc: Document, options: PaperOptions): void {
           .lineWidth(0.5)
           .stroke(colours.line)
         doc.fontSize(8.5).fillColor(colours.soft).text(options.reference, page.margin, y, { lineBreak: false })
+        if (options.numbered === false) return
         const number = words[options.language].page(i - start + 1, count)
         doc.text(number, page.width - page.margin - doc.widthOfString(number), y, { lineBreak: false })
       },
@@ -376,6 +383,14 @@ function sheetOn(doc: Document, root: Element, language: Language): Sheet {
     },
     gap(points) {
       doc.y += points
+    },
+    page() {
+      doc.addPage()
+    },
+    address(lines) {
+      const half = room / 2
+      say(root, 'P', { text: lines.join('\n'), size: 11.5 }, left + half, doc.y + 40, half)
+      doc.y += 48
     },
   }
   return sheet

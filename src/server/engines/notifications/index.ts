@@ -6,6 +6,8 @@ import { readSmsSettings, smsGateway, type SmsSettings } from '../../national/sm
 import { job, type Platform, type Room } from '../../platform/room.ts'
 import { delegationNotices } from './delegations.ts'
 import { deliver, type Carriers } from './deliveries.ts'
+import { letterRoutes } from './letter-routes.ts'
+import { printJob, printNext } from './letters.ts'
 import { deliverJob, spread, spreadJob, tidy } from './notices.ts'
 import { pushSender } from './push.ts'
 import { remindDue } from './reminders.ts'
@@ -46,7 +48,10 @@ function connected({ config }: Platform): Connected {
 export const notifications: Room = {
   name: 'notifications',
   policies,
-  routes: (app, platform) => routes(app, platform, connected(platform).settings),
+  routes(app, platform) {
+    routes(app, platform, connected(platform).settings)
+    letterRoutes(app, platform)
+  },
   listens: delegationNotices,
   jobs: [
     job({
@@ -58,6 +63,11 @@ export const notifications: Room = {
       retryLimit: 12,
       concurrency: 4,
       handle: ({ deliveryId }: { deliveryId: string }, platform) => deliver(platform, connected(platform), deliveryId),
+    }),
+    job({
+      name: printJob,
+      concurrency: 1,
+      handle: ({ batchId }: { batchId: string }, platform) => printNext(platform, batchId),
     }),
     job({
       name: 'notifications.remind',

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
 import { sql } from 'kysely'
-import { contactsOf, getPersons, reachable, type Contacts } from '../../registry/people/index.ts'
+import { contactsOf, getPersons, postalAddresses, reachable, type Contacts } from '../../registry/people/index.ts'
 import { asSystem, tables, type Tx } from '../../platform/database.ts'
 import { uuidv7 } from '../../platform/ids.ts'
 import type { Platform } from '../../platform/room.ts'
@@ -26,6 +26,8 @@ export interface NewNotice<T extends Template = Template> {
   usefulUntil?: Date
   /** What caused it, e.g. the id of the domain event: the same cause is told once, however often it is handled. */
   cause?: string
+  /** Authority that writes on paper to readers whom nothing reaches outside of the portal. */
+  letterFrom?: string | undefined
 }
 
 export const spreadJob = 'notifications.spread'
@@ -64,6 +66,7 @@ export async function storeNotice<T extends Template>(
       aboutId: notice.about.id,
       usefulUntil: notice.usefulUntil ?? null,
       cause: notice.cause ?? null,
+      letterFrom: notice.letterFrom ?? null,
       createdAt: now,
     })
     .onConflict((conflict) => conflict.columns(['cause', 'template']).where('cause', 'is not', null).doNothing())
@@ -122,7 +125,7 @@ export async function spread(platform: Platform, noticeId: string): Promise<void
       .set({ spreadAt: now() })
       .where('id', '=', noticeId)
       .where('spreadAt', 'is', null)
-      .returning(['id', 'patientId', 'template', 'parameters', 'createdAt'])
+      .returning(['id', 'patientId', 'template', 'parameters', 'createdAt', 'letterFrom'])
       .executeTakeFirst()
     if (!notice) return
     const today = romeDay(now())
@@ -140,11 +143,24 @@ export async function spread(platform: Platform, noticeId: string): Promise<void
         .execute()
       const context = await contextFor(tx, platform, { patientId: notice.patientId, recipientId, link: '' })
       const hasText = wordsOf(toldBy(notice), contacts.language, context).sms !== null
-      for (const way of waysOf(
+      const ways = waysOf(
         contacts,
         subscriptions.map(({ id }) => id),
         hasText,
-      )) {
+      )
+      if (ways.length === 0 && notice.letterFrom && (await postalAddresses(tx, [recipientId], today)).size > 0)
+        await own
+          .insertInto('notifications.letter')
+          .values({
+            id: uuidv7(now().getTime()),
+            noticeId,
+            recipientId,
+            organisationId: notice.letterFrom,
+            language: contacts.language,
+            createdAt: now(),
+          })
+          .execute()
+      for (const way of ways) {
         const id = uuidv7(now().getTime())
         await own
           .insertInto('notifications.delivery')

@@ -16,6 +16,7 @@ export {
   getPersons,
   healthCodesOf,
   minorsOf,
+  postalAddresses,
   isLiving,
   type Cardholder,
   type HealthCode,

@@ -225,6 +225,16 @@ export async function findHome(tx: Tx, personId: string, day: Day): Promise<Home
   return rows[0]!
 }
 
+/** Where people are written to by post, line by line with the name first (domicile before residence); nobody without an address. */
+export async function postalAddresses(tx: Tx, ids: readonly string[], day: Day): Promise<Map<string, string[]>> {
+  const { rows } = await sql<{ id: string; name: string; line: string; town: string }>`
+    select distinct on (p.id) p.id, p.given_name || ' ' || p.family_name as name, a.line,
+           concat_ws(' ', a.postcode, a.place) as town
+    from registry.person p join registry.address a on a.person_id = p.id and a.valid @> ${day}::date
+    where p.id = any(${ids}::uuid[]) order by p.id, a.kind`.execute(tx)
+  return new Map(rows.map(({ id, name, line, town }) => [id, [name, line, town]]))
+}
+
 /** Codes of the exemptions a person holds on a day, with their plain description. */
 export async function exemptionsOf(
   tx: Tx,

@@ -8,6 +8,7 @@ import type { DomainEvent } from '../../platform/events.ts'
 import { listener, type Platform } from '../../platform/room.ts'
 import { addDays, romeDay, romeInstant, type Day } from '../../platform/time.ts'
 import {
+  authorityOf,
   choicesTurning,
   findChoice,
   findRefusal,
@@ -37,9 +38,11 @@ interface Telling {
   /** Apart from what it is about, what makes this a piece of news of its own. */
   again?: string
   usefulUntil?: Day
+  /** A doctor: her authority writes a letter to who has no confirmed contact. */
+  onPaperFrom?: string
 }
 
-function tell(tx: Tx, platform: Platform, { what, doctor, day = null, again = '', ...news }: Telling) {
+async function tell(tx: Tx, platform: Platform, { what, doctor, day = null, again = '', ...news }: Telling) {
   const cause = createHash('sha256').update(`${news.about.id} ${news.patientId} ${what} ${again}`).digest('hex')
   return notify(tx, platform, {
     patientId: news.patientId,
@@ -48,6 +51,7 @@ function tell(tx: Tx, platform: Platform, { what, doctor, day = null, again = ''
     parameters: { what, doctor, day },
     cause: cause.slice(0, 32),
     ...(news.usefulUntil && { usefulUntil: romeInstant(news.usefulUntil) }),
+    letterFrom: news.onPaperFrom && (await authorityOf(tx, news.onPaperFrom)),
   })
 }
 
@@ -57,8 +61,14 @@ function tellOfChoice({ payload }: DomainEvent<'doctor-choice.chosen'>, platform
     const choice = await findChoice(tx, choiceId)
     if (!choice || choice.endReason !== null) return // whatever came after it is told instead
     const what = choice.kind === 'EX_OFFICIO' ? 'assigned' : 'chosen'
-    const about = { kind: 'doctor-choice', id: choiceId }
-    await tell(tx, platform, { patientId, about, what, doctor: choice.doctorName, day: choice.from })
+    await tell(tx, platform, {
+      patientId,
+      about: { kind: 'doctor-choice', id: choiceId },
+      what,
+      doctor: choice.doctorName,
+      day: choice.from,
+      ...(what === 'assigned' && { onPaperFrom: choice.doctorId }),
+    })
   })
 }
 
@@ -73,6 +83,7 @@ function tellOfEnd({ payload }: DomainEvent<'doctor-choice.ended'>, platform: Pl
       about: { kind: 'doctor-choice', id: choiceId },
       what,
       doctor: choice.doctorName,
+      ...(what !== 'left' && { onPaperFrom: choice.doctorId }),
     })
   })
 }
@@ -84,6 +95,7 @@ const tellRefusal = (tx: Tx, platform: Platform, refusal: DoctorRefusal, what: '
     what,
     doctor: refusal.doctorName,
     day: refusal.effectiveOn,
+    ...(what === 'refusal' && { onPaperFrom: refusal.doctorId }),
   })
 
 function tellOfRefusal({ payload }: DomainEvent<'doctor-choice.refused'>, platform: Platform): Promise<void> {
@@ -108,6 +120,7 @@ async function tellOfDeparture({ payload }: DomainEvent<'doctor-choice.departure
           what: stays ? 'staying' : 'leaving',
           doctor: departure.doctorName,
           day: stays ? null : departure.lastDay,
+          onPaperFrom: departure.doctorId,
         })
       return people.length
     })
@@ -137,6 +150,8 @@ export async function remind(platform: Platform, rule: Rule): Promise<void> {
           day: on,
           again: String(days),
           usefulUntil: on,
+          // One letter is enough, and needs time to arrive.
+          ...(days === Math.max(...rule.remindDaysBeforeLimit) && { onPaperFrom: choice.doctorId }),
         })
       }
     })

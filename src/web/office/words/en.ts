@@ -118,4 +118,25 @@ export const words: OfficeWords = {
     },
     kinds: { MMG: 'Family doctor', PLS: 'Paediatrician' },
   },
+  letters: {
+    title: 'Letters to post',
+    lead: 'Who has no confirmed e-mail or mobile number gets notices by post. They are made and printed here.',
+    waiting: (n: number) =>
+      n === 0 ? 'No letters are waiting.' : n === 1 ? 'One letter is waiting.' : `${n} letters are waiting.`,
+    make: 'Make the files to print',
+    made: 'The files are being made',
+    batches: 'Files made',
+    none: 'No files have been made yet.',
+    batch: (moment: string) => `Letters of ${moment}`,
+    states: { making: 'Being made', ready: 'To be printed', posted: 'Posted' },
+    progress: 'Letters ready',
+    done: (printed: number, letters: number) => `${printed} of ${letters}`,
+    files: 'Files to fetch',
+    file: (number: number, letters: number) =>
+      `File ${number}: ${letters === 1 ? '1 letter' : `${letters} letters`} (PDF)`,
+    posted: 'Posted on',
+    post: 'Note as posted',
+    postAsk: 'The files can no longer be fetched then: to whom a letter was posted, and when, stays written.',
+    noted: 'Letters posted',
+  },
 }

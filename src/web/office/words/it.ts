@@ -121,5 +121,26 @@ export const words = {
     },
     kinds: { MMG: 'Medico di famiglia', PLS: 'Pediatra' },
   },
+  letters: {
+    title: 'Lettere da spedire',
+    lead: 'Chi non ha un’e-mail o un cellulare confermati riceve gli avvisi per posta. Qui si preparano e si stampano.',
+    waiting: (n: number) =>
+      n === 0 ? 'Nessuna lettera in attesa.' : n === 1 ? 'Una lettera in attesa.' : `${n} lettere in attesa.`,
+    make: 'Prepara i file da stampare',
+    made: 'Preparazione avviata',
+    batches: 'File preparati',
+    none: 'Non è stato preparato ancora nessun file.',
+    batch: (moment: string) => `Lettere del ${moment}`,
+    states: { making: 'In preparazione', ready: 'Da stampare', posted: 'Spedite' },
+    progress: 'Lettere pronte',
+    done: (printed: number, letters: number) => `${printed} su ${letters}`,
+    files: 'File da scaricare',
+    file: (number: number, letters: number) =>
+      `File ${number}: ${letters === 1 ? '1 lettera' : `${letters} lettere`} (PDF)`,
+    posted: 'Spedite il',
+    post: 'Segna come spedite',
+    postAsk: 'I file non si potranno più scaricare: resta scritto a chi è stata spedita una lettera e quando.',
+    noted: 'Lettere spedite',
+  },
 }
 export type OfficeWords = typeof words
