@@ -32,6 +32,8 @@ export type JsonPrimitive = boolean | number | string | null;
 
 export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
 
+export type Numeric = ColumnType<number, number | string, number | string>;
+
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 
 export interface AccessAccessAlert {
@@ -728,6 +730,67 @@ export interface ExemptionsCertificate {
   verificationCode: string;
 }
 
+export interface ExemptionsCheckCase {
+  aslId: string;
+  /**
+   * What is to be paid back
+   */
+  debtId: string | null;
+  declarationId: string;
+  id: string;
+  number: string;
+  objection: string | null;
+  openedAt: Timestamp;
+  patientId: string;
+  reason: string;
+  replyBy: string | null;
+  /**
+   * First day on which the exemption did not hold
+   */
+  revokeFrom: string | null;
+  sampleId: string | null;
+  state: string;
+  undueCents: number | null;
+}
+
+export interface ExemptionsCheckRule {
+  act: string;
+  id: string;
+  /**
+   * Days in which what was not due is paid back
+   */
+  payDays: number;
+  region: string;
+  /**
+   * Days in which the declarant may reply to the letter
+   */
+  replyDays: number;
+  /**
+   * Share of the declarations of a period that is checked by chance
+   */
+  samplePercent: Numeric;
+  valid: string;
+  verified: boolean;
+}
+
+export interface ExemptionsCheckStep {
+  at: Timestamp;
+  caseId: string;
+  /**
+   * Appointment of the officer; null for the declarant and for what happens by itself
+   */
+  decidedBy: string | null;
+  id: Generated<number>;
+  note: string | null;
+  patientId: string;
+  state: string;
+}
+
+export interface ExemptionsCheckTransition {
+  fromState: string;
+  toState: string;
+}
+
 export interface ExemptionsCodeRule {
   act: string;
   /**
@@ -805,6 +868,21 @@ export interface ExemptionsDeclared {
   valid: string | null;
 }
 
+export interface ExemptionsSample {
+  aslId: string;
+  drawn: number;
+  drawnAt: Timestamp;
+  /**
+   * Appointment of the officer
+   */
+  drawnBy: string;
+  id: string;
+  percent: Numeric;
+  population: number;
+  seed: string;
+  submitted: string;
+}
+
 export interface ExemptionsSetting {
   act: string;
   /**
@@ -828,6 +906,18 @@ export interface ExemptionsSetting {
    * Last day of every certificate, month and day
    */
   yearEnd: string;
+}
+
+export interface ExemptionsUndue {
+  bookingId: string;
+  caseId: string;
+  cents: number;
+  /**
+   * Public code of the booking
+   */
+  code: string;
+  day: string;
+  patientId: string;
 }
 
 export interface ExemptionsUpkeepDay {
@@ -2093,10 +2183,16 @@ export interface DB {
   "booking.waitingListEntry": BookingWaitingListEntry;
   "booking.waitingListOffer": BookingWaitingListOffer;
   "exemptions.certificate": ExemptionsCertificate;
+  "exemptions.checkCase": ExemptionsCheckCase;
+  "exemptions.checkRule": ExemptionsCheckRule;
+  "exemptions.checkStep": ExemptionsCheckStep;
+  "exemptions.checkTransition": ExemptionsCheckTransition;
   "exemptions.codeRule": ExemptionsCodeRule;
   "exemptions.declaration": ExemptionsDeclaration;
   "exemptions.declared": ExemptionsDeclared;
+  "exemptions.sample": ExemptionsSample;
   "exemptions.setting": ExemptionsSetting;
+  "exemptions.undue": ExemptionsUndue;
   "exemptions.upkeepDay": ExemptionsUpkeepDay;
   "help.feedback": HelpFeedback;
   "help.request": HelpRequest;

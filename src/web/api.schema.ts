@@ -2239,6 +2239,144 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/office/exemption-checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Checks of declarations, the newest first */
+        get: operations["listExemptionChecks"];
+        put?: never;
+        /** Check a declaration, and why */
+        post: operations["openExemptionCheck"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/office/exemption-checks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One check with its steps and what is to be paid back */
+        get: operations["getExemptionCheck"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/office/exemption-checks/{id}/acts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirm, write to the declarant, enter her objection, revoke, or send to enforcement */
+        post: operations["actOnExemptionCheck"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/office/exemption-checks/{id}/letter.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The newest letter of a check (PDF/A) */
+        get: operations["printExemptionLetter"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/office/exemption-samples": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Samples drawn, the newest first, with the seed that lets anybody draw them again */
+        get: operations["listCheckSamples"];
+        put?: never;
+        /** Draw by chance the declarations of a period to check */
+        post: operations["drawCheckSample"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exemptions/checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Checks that one was written to about */
+        get: operations["listOwnExemptionChecks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exemptions/checks/{id}/letter.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The newest letter of a check (PDF/A) */
+        get: operations["getExemptionLetter"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exemptions/checks/{id}/objection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say within the term why the exemption is due */
+        post: operations["objectToExemptionCheck"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/feedback": {
         parameters: {
             query?: never;
@@ -14323,6 +14461,737 @@ export interface operations {
                 };
                 content: {
                     "application/pdf": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    listExemptionChecks: {
+        parameters: {
+            query: {
+                state?: "OPEN" | "CONFIRMED" | "NOTIFIED" | "OBJECTED" | "REVOKED" | "RECOVERY" | "ENFORCEMENT" | "CLOSED";
+                reason?: "sample" | "targeted" | "not-listed";
+                page: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            number: string;
+                            personName: string;
+                            code: string;
+                            protocol: string;
+                            /** @enum {unknown} */
+                            reason: "sample" | "targeted" | "not-listed";
+                            /** @enum {unknown} */
+                            state: "OPEN" | "CONFIRMED" | "NOTIFIED" | "OBJECTED" | "REVOKED" | "RECOVERY" | "ENFORCEMENT" | "CLOSED";
+                            replyBy: string | null;
+                            undueCents: number | null;
+                            /** Format: date-time */
+                            openedAt: string;
+                        }[];
+                        total: number;
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    openExemptionCheck: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: uuid */
+                    declarationId: string;
+                    note: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        number: string;
+                        personName: string;
+                        code: string;
+                        protocol: string;
+                        /** @enum {unknown} */
+                        reason: "sample" | "targeted" | "not-listed";
+                        /** @enum {unknown} */
+                        state: "OPEN" | "CONFIRMED" | "NOTIFIED" | "OBJECTED" | "REVOKED" | "RECOVERY" | "ENFORCEMENT" | "CLOSED";
+                        replyBy: string | null;
+                        undueCents: number | null;
+                        /** Format: date-time */
+                        openedAt: string;
+                        /** Format: uuid */
+                        declarationId: string;
+                        declarantName: string;
+                        revokeFrom: string | null;
+                        objection: string | null;
+                        undue: {
+                            /** Format: uuid */
+                            bookingId: string;
+                            code: string;
+                            /** Format: date */
+                            day: string;
+                            cents: number;
+                        }[];
+                        payment: {
+                            state: string;
+                            /** Format: date */
+                            dueOn: string;
+                            noticeNumber: string | null;
+                        } | null;
+                        fineCapCents: number | null;
+                        /** @description So much was not paid that it is to be reported */
+                        crime: boolean;
+                        /** @description What can be done now */
+                        acts: ("confirm" | "notify" | "object" | "revoke" | "enforce")[];
+                        steps: {
+                            /** @enum {unknown} */
+                            state: "OPEN" | "CONFIRMED" | "NOTIFIED" | "OBJECTED" | "REVOKED" | "RECOVERY" | "ENFORCEMENT" | "CLOSED";
+                            note: string | null;
+                            byOffice: boolean;
+                            /** Format: date-time */
+                            at: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    getExemptionCheck: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        number: string;
+                        personName: string;
+                        code: string;
+                        protocol: string;
+                        /** @enum {unknown} */
+                        reason: "sample" | "targeted" | "not-listed";
+                        /** @enum {unknown} */
+                        state: "OPEN" | "CONFIRMED" | "NOTIFIED" | "OBJECTED" | "REVOKED" | "RECOVERY" | "ENFORCEMENT" | "CLOSED";
+                        replyBy: string | null;
+                        undueCents: number | null;
+                        /** Format: date-time */
+                        openedAt: string;
+                        /** Format: uuid */
+                        declarationId: string;
+                        declarantName: string;
+                        revokeFrom: string | null;
+                        objection: string | null;
+                        undue: {
+                            /** Format: uuid */
+                            bookingId: string;
+                            code: string;
+                            /** Format: date */
+                            day: string;
+                            cents: number;
+                        }[];
+                        payment: {
+                            state: string;
+                            /** Format: date */
+                            dueOn: string;
+                            noticeNumber: string | null;
+                        } | null;
+                        fineCapCents: number | null;
+                        /** @description So much was not paid that it is to be reported */
+                        crime: boolean;
+                        /** @description What can be done now */
+                        acts: ("confirm" | "notify" | "object" | "revoke" | "enforce")[];
+                        steps: {
+                            /** @enum {unknown} */
+                            state: "OPEN" | "CONFIRMED" | "NOTIFIED" | "OBJECTED" | "REVOKED" | "RECOVERY" | "ENFORCEMENT" | "CLOSED";
+                            note: string | null;
+                            byOffice: boolean;
+                            /** Format: date-time */
+                            at: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    actOnExemptionCheck: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {unknown} */
+                    act: "confirm" | "notify" | "object" | "revoke" | "enforce";
+                    /** @description Why; for an objection what the declarant says */
+                    note: string;
+                    /**
+                     * Format: date
+                     * @description First day on which it did not hold; its beginning when not given
+                     */
+                    from?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        number: string;
+                        personName: string;
+                        code: string;
+                        protocol: string;
+                        /** @enum {unknown} */
+                        reason: "sample" | "targeted" | "not-listed";
+                        /** @enum {unknown} */
+                        state: "OPEN" | "CONFIRMED" | "NOTIFIED" | "OBJECTED" | "REVOKED" | "RECOVERY" | "ENFORCEMENT" | "CLOSED";
+                        replyBy: string | null;
+                        undueCents: number | null;
+                        /** Format: date-time */
+                        openedAt: string;
+                        /** Format: uuid */
+                        declarationId: string;
+                        declarantName: string;
+                        revokeFrom: string | null;
+                        objection: string | null;
+                        undue: {
+                            /** Format: uuid */
+                            bookingId: string;
+                            code: string;
+                            /** Format: date */
+                            day: string;
+                            cents: number;
+                        }[];
+                        payment: {
+                            state: string;
+                            /** Format: date */
+                            dueOn: string;
+                            noticeNumber: string | null;
+                        } | null;
+                        fineCapCents: number | null;
+                        /** @description So much was not paid that it is to be reported */
+                        crime: boolean;
+                        /** @description What can be done now */
+                        acts: ("confirm" | "notify" | "object" | "revoke" | "enforce")[];
+                        steps: {
+                            /** @enum {unknown} */
+                            state: "OPEN" | "CONFIRMED" | "NOTIFIED" | "OBJECTED" | "REVOKED" | "RECOVERY" | "ENFORCEMENT" | "CLOSED";
+                            note: string | null;
+                            byOffice: boolean;
+                            /** Format: date-time */
+                            at: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    printExemptionLetter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    listCheckSamples: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            authority: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            };
+                            /** Format: date */
+                            from: string;
+                            /** Format: date */
+                            to: string;
+                            percent: number;
+                            seed: string;
+                            population: number;
+                            drawn: number;
+                            /** Format: date-time */
+                            drawnAt: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    drawCheckSample: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description First and last day of submission */
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: uuid */
+                    authorityId: string;
+                    /** Format: date */
+                    from: string;
+                    /** Format: date */
+                    to: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        authority: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        };
+                        /** Format: date */
+                        from: string;
+                        /** Format: date */
+                        to: string;
+                        percent: number;
+                        seed: string;
+                        population: number;
+                        drawn: number;
+                        /** Format: date-time */
+                        drawnAt: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    listOwnExemptionChecks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            number: string;
+                            code: string;
+                            /** Format: uuid */
+                            patientId: string;
+                            /** @enum {unknown} */
+                            state: "OPEN" | "CONFIRMED" | "NOTIFIED" | "OBJECTED" | "REVOKED" | "RECOVERY" | "ENFORCEMENT" | "CLOSED";
+                            replyBy: string | null;
+                            mayObject: boolean;
+                            undueCents: number | null;
+                            paymentId: string | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    getExemptionLetter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    objectToExemptionCheck: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    text: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            number: string;
+                            code: string;
+                            /** Format: uuid */
+                            patientId: string;
+                            /** @enum {unknown} */
+                            state: "OPEN" | "CONFIRMED" | "NOTIFIED" | "OBJECTED" | "REVOKED" | "RECOVERY" | "ENFORCEMENT" | "CLOSED";
+                            replyBy: string | null;
+                            mayObject: boolean;
+                            undueCents: number | null;
+                            paymentId: string | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
                         /** @description urn:problem:room/reason */
                         type: string;
                         /** @description What happened, in the language of the request */

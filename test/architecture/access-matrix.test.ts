@@ -44,7 +44,8 @@ const expected = {
     getBooking searchMoveOffers moveBooking cancelBooking getPromemoria getCalendar joinWaitingList
     listWaitingListEntries acceptWaitingListOffer declineWaitingListOffer withdrawFromWaitingList
     getPrimaryCare checkDoctorChoice chooseDoctor revokeDoctor getAttestation listExemptions getExemptionForm
-    declareExemption getExemption getExemptionCertificate ceaseExemption getExemptionDeclaration`),
+    declareExemption getExemption getExemptionCertificate ceaseExemption getExemptionDeclaration
+    listOwnExemptionChecks getExemptionLetter objectToExemptionCheck`),
   /** Whoever is signed in, in whatever role. */
   everybodyWeak: words(`deleteSession listSessions endOtherSessions endSession`),
   everybody: words(`listOwnRoles actInRole`),
@@ -52,7 +53,9 @@ const expected = {
   'district-officer': words(
     `decideRefusal listRefusals decideDeparture listDepartures getDeparture callOffDeparture listDoctorMovements exportDoctorMovements
     getExemptionOffice searchDeclarations exportDeclarations getDeclaration printDeclaration
-    getLetters createLetterBatch getLetterFile postLetterBatch`,
+    getLetters createLetterBatch getLetterFile postLetterBatch
+    listExemptionChecks openExemptionCheck getExemptionCheck actOnExemptionCheck printExemptionLetter listCheckSamples
+    drawCheckSample`,
   ),
   clerkOrDistrictOfficer: words('searchPersons'),
   auditor: words(`searchAudit exportAudit listAccessAlerts listAlertAccesses examineAccessAlert`),

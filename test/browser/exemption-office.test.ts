@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import type { Page } from 'playwright-core'
 import { app } from '../../src/web/app/addresses.ts'
 import { uuidv7 } from '../../src/server/platform/ids.ts'
 import { aPerson } from '../region.ts'
@@ -17,34 +18,45 @@ after(() => site[Symbol.asyncDispose]())
 
 const pictures = process.env['OFFICE_PICTURES']
 
+/** Declares E10 for somebody; gives the declaration. */
+async function declares(personId: string): Promise<string> {
+  const { t } = site
+  const declared = await t.app.inject({
+    method: 'POST',
+    url: '/api/v1/exemptions/self-certifications',
+    headers: { ...(await t.signIn(personId)), 'idempotency-key': uuidv7() },
+    payload: {
+      patientId: personId,
+      code: 'E10',
+      household: [],
+      incomeCents: 900_000,
+      withinLimit: false,
+      presumed: false,
+      aware: true,
+      willTell: true,
+    },
+  })
+  assert.equal(declared.statusCode, 201, declared.body)
+  const { rows } = await t.owner.query<{ id: string }>('select id from exemptions.declaration where patient_id = $1', [
+    personId,
+  ])
+  return rows[0]!.id
+}
+
+async function look(page: Page, where: string): Promise<void> {
+  await settled(page)
+  if (pictures) await page.screenshot({ path: `${pictures}/${where}.png`, fullPage: true })
+  await accessible(page, where)
+}
+
 for (const [size, viewport] of Object.entries({ phone, desk })) {
   test(`an officer finds a declaration, reads it and takes the table away, on a ${size}`, async () => {
     const { t } = site
     const anna = await aPerson(t, { givenName: 'Anna', familyName: `Cercata ${size}` })
-    const declared = await t.app.inject({
-      method: 'POST',
-      url: '/api/v1/exemptions/self-certifications',
-      headers: { ...(await t.signIn(anna.id)), 'idempotency-key': uuidv7() },
-      payload: {
-        patientId: anna.id,
-        code: 'E10',
-        household: [],
-        incomeCents: 900_000,
-        withinLimit: false,
-        presumed: false,
-        aware: true,
-        willTell: true,
-      },
-    })
-    assert.equal(declared.statusCode, 201, declared.body)
+    await declares(anna.id)
     const officer = await aProfessional(t, 'district-officer')
     const visit = await site.visit({ personId: officer.id, viewport })
     const { page } = visit
-    const look = async (where: string) => {
-      await settled(page)
-      if (pictures) await page.screenshot({ path: `${pictures}/${where}-${viewport.width}.png`, fullPage: true })
-      await accessible(page, `${where}, ${size}`)
-    }
     await visit.open(app.staff)
     await page.getByRole('button', { name: /^Entra come funzionario di distretto/ }).click()
     await page.getByRole('link', { name: 'Esenzioni', exact: true }).click()
@@ -52,11 +64,11 @@ for (const [size, viewport] of Object.entries({ phone, desk })) {
     await page.getByLabel(/^Codice fiscale/).fill('ABC')
     await page.getByRole('button', { name: 'Cerca' }).click()
     await page.getByText('Il codice fiscale non è valido').first().waitFor()
-    await look('declarations-wrong')
+    await look(page, `declarations-wrong-${viewport.width}`)
     await page.getByLabel(/^Codice fiscale/).fill(anna.code)
     await page.getByRole('button', { name: 'Cerca' }).click()
     await page.getByText('Una dichiarazione', { exact: true }).waitFor()
-    await look('declarations')
+    await look(page, `declarations-${viewport.width}`)
     assert.doesNotMatch(page.url(), new RegExp(anna.code))
     const [download] = await Promise.all([
       page.waitForEvent('download'),
@@ -65,7 +77,57 @@ for (const [size, viewport] of Object.entries({ phone, desk })) {
     assert.equal(download.suggestedFilename(), 'dichiarazioni.csv')
     await page.getByRole('link', { name: /^Cercata .* Anna$/ }).click()
     await page.getByText('9000,00').waitFor()
-    await look('declaration')
+    await look(page, `declaration-${viewport.width}`)
+    await visit.close()
+  })
+}
+
+for (const [size, viewport] of Object.entries({ phone, desk })) {
+  test(`a check from the declaration to the revocation, with the reply of the person, on a ${size}`, async () => {
+    const { t } = site
+    const anna = await aPerson(t, { givenName: 'Anna', familyName: `Controllata ${size}` })
+    const declarationId = await declares(anna.id)
+    const officer = await aProfessional(t, 'district-officer')
+    const visit = await site.visit({ personId: officer.id, viewport })
+    const { page } = visit
+    await visit.open(app.staff)
+    await page.getByRole('button', { name: /^Entra come funzionario di distretto/ }).click()
+    await page.getByRole('link', { name: 'Esenzioni', exact: true }).waitFor()
+    await visit.open(app.declaration(declarationId))
+    await page.getByRole('button', { name: 'Controlla questa dichiarazione' }).click()
+    await page.getByRole('button', { name: 'Controlla questa dichiarazione' }).click()
+    await page.getByText('Scrivi il motivo').first().waitFor()
+    await page.getByLabel('Perché la controlli').fill('Segnalazione')
+    await page.getByRole('button', { name: 'Controlla questa dichiarazione' }).click()
+    await page.getByRole('button', { name: 'Non spetta: manda la lettera' }).click()
+    await page.getByLabel(/^Perché non spetta/).fill('Il reddito risulta superiore al limite')
+    await look(page, `check-notify-${viewport.width}`)
+    await page.getByRole('button', { name: 'Non spetta: manda la lettera' }).click()
+    await page.getByRole('link', { name: 'Apri la lettera (PDF)' }).waitFor()
+
+    const home = await site.visit({ personId: anna.id, viewport })
+    await home.open(app.exemptions)
+    await home.page.getByText('L’esenzione risulta non dovuta.').waitFor()
+    await look(home.page, `own-check-${viewport.width}`)
+    await home.page.getByRole('button', { name: 'Rispondi' }).click()
+    await home.page.getByLabel('Perché l’esenzione ti spetta').fill('Il reddito era quello scritto.')
+    await home.page.getByRole('button', { name: 'Invia la risposta' }).click()
+    await home.page.getByText('Risposta ricevuta').waitFor()
+    await home.close()
+
+    await page.reload()
+    await page.getByText('Il reddito era quello scritto.').waitFor()
+    await page.getByRole('button', { name: 'Revoca e recupera' }).click()
+    await page.getByLabel(/^Perché si revoca/).fill('Reddito accertato superiore al limite')
+    await page.getByRole('button', { name: 'Revoca e recupera' }).click()
+    await page.getByText('dall’ufficio').nth(2).waitFor()
+    await look(page, `check-revoked-${viewport.width}`)
+    await page.getByRole('link', { name: 'Controlli', exact: true }).click()
+    await page.getByText(`Anna Controllata ${size}`).waitFor()
+    await page.getByRole('button', { name: 'Estrai un campione' }).click()
+    await page.getByRole('button', { name: 'Estrai', exact: true }).click()
+    await page.getByText('Scrivi il primo giorno').first().waitFor()
+    await look(page, `checks-${viewport.width}`)
     await visit.close()
   })
 }

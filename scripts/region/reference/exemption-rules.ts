@@ -21,6 +21,7 @@ interface SelfCertification {
     fineTimes: number
     crimeAboveCents: number
   })[]
+  checks: (Dated & { samplePercent: number; replyDays: number; payDays: number })[]
   rules: (Dated & {
     code: string
     ages?: Record<string, number>[]
@@ -37,7 +38,7 @@ interface SelfCertification {
 
 /** Loads who may declare which income exemption, and how the region keeps declarations. */
 export async function loadExemptionRules(client: pg.Client, regionFolder: string, region: string): Promise<void> {
-  const { settings, rules } = readSettings<SelfCertification>(regionFolder, 'exemptions.yaml')
+  const { settings, checks, rules } = readSettings<SelfCertification>(regionFolder, 'exemptions.yaml')
   const dated = (kind: string, key: string, { from, to, act, verified }: Dated) => ({
     id: stableId(kind, `${region} ${key} ${from}`),
     region,
@@ -56,6 +57,17 @@ export async function loadExemptionRules(client: pg.Client, regionFolder: string
       remind_days: one.remindDays,
       fine_times: one.fineTimes,
       crime_above_cents: one.crimeAboveCents,
+    })),
+  )
+  await client.query('delete from exemptions.check_rule where region = $1', [region])
+  await insertRows(
+    client,
+    'exemptions.check_rule',
+    checks.map((one) => ({
+      ...dated('exemption-check-rule', '', one),
+      sample_percent: one.samplePercent,
+      reply_days: one.replyDays,
+      pay_days: one.payDays,
     })),
   )
   await client.query('delete from exemptions.code_rule where region = $1', [region])

@@ -47,6 +47,16 @@ export interface Events {
   'exemptions.changed': { exemptionId: string; patientId: string; what: ExemptionNews }
   /** So many at once that nobody is named: a yearly list, the last day of the year, a prorogation. */
   'exemptions.many-changed': { day: string }
+  /** Exemptions were found untrue from a day on: what was booked and used with them is counted. */
+  'exemptions.revoked': {
+    caseId: string
+    periods: { patientId: string; code: string; from: string; until: string | null }[]
+  }
+  /** The answer: co-payments of past visits that would have been due without the exemptions. */
+  'booking.undue-copays': {
+    caseId: string
+    visits: { bookingId: string; patientId: string; code: string; day: string; cents: number }[]
+  }
   'payments.notice-issued': { debtId: string; patientId: string }
   'payments.paid': { debtId: string; patientId: string }
   'payments.expired': { debtId: string; patientId: string }

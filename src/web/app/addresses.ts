@@ -61,6 +61,8 @@ export const app = {
   exemptionOffice: '/operatori/esenzioni',
   declaration: (declarationId: string) => `/operatori/esenzioni/dichiarazioni/${declarationId}`,
   officeLetters: '/operatori/lettere',
+  exemptionChecks: '/operatori/esenzioni/controlli',
+  exemptionCheck: (checkId: string) => `/operatori/esenzioni/controlli/${checkId}`,
   exemptions: '/app/esenzioni',
   checkExemptions: '/app/esenzioni/quale',
   declareExemption: '/app/esenzioni/dichiara',

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { Route, Routes } from 'react-router'
 import { NotFound } from '../app/not-found.tsx'
+import { CheckPage } from './check.tsx'
+import { ChecksPage } from './checks.tsx'
 import { DeclarationPage } from './declaration.tsx'
 import { SearchPage } from './search.tsx'
 
@@ -11,6 +13,8 @@ export function ExemptionOffice() {
     <Routes>
       <Route path="/" element={<SearchPage />} />
       <Route path="/dichiarazioni/:declarationId" element={<DeclarationPage />} />
+      <Route path="/controlli" element={<ChecksPage />} />
+      <Route path="/controlli/:checkId" element={<CheckPage />} />
       <Route path="*" element={<NotFound />} />
     </Routes>
   )

@@ -10,6 +10,7 @@ import { Card, Facts } from '../ui/card.tsx'
 import { ProblemAlert } from '../ui/problem.tsx'
 import { Skeleton } from '../ui/progress.tsx'
 import { Table } from '../ui/table.tsx'
+import { OpenCheck } from './check.tsx'
 import { ExemptionState, OfficeFrame, usePeriod } from './frame.tsx'
 import { useExemptionOfficeWords } from './words.ts'
 
@@ -69,6 +70,7 @@ function Declaration({ declaration: one }: { declaration: ExemptionDeclaration }
           {text.paper}
         </a>
       </p>
+      <OpenCheck declarationId={one.id} />
       <h2>{text.household}</h2>
       {one.household.length === 0 && <p>{text.alone}</p>}
       {one.household.length > 0 && (

@@ -44,7 +44,10 @@ function Inside({ children }: Pick<FrameProps, 'children'>) {
       </Alert>
     )
   if (office.error) return <ProblemAlert error={office.error} onRetry={() => void office.refetch()} />
-  const pages: [string, string][] = [[app.exemptionOffice, words.search.short]]
+  const pages: [string, string][] = [
+    [app.exemptionOffice, words.search.short],
+    [app.exemptionChecks, words.checks.short],
+  ]
   return (
     <>
       <nav aria-label={words.nav}>

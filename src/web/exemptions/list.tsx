@@ -13,6 +13,7 @@ import { Badge, Card, Facts } from '../ui/card.tsx'
 import { Page } from '../ui/page.tsx'
 import { ProblemAlert } from '../ui/problem.tsx'
 import { Skeleton } from '../ui/progress.tsx'
+import { OwnChecks } from './checks.tsx'
 import { exemptionsQuery } from './queries.ts'
 import { useExemptionWords } from './words.ts'
 
@@ -49,6 +50,7 @@ export function Exemptions() {
               </ButtonLink>
             </p>
           )}
+          <OwnChecks personId={person.personId} />
           <h2>{words.current}</h2>
           {current.length === 0 && <p>{words.none}</p>}
           {current.map((one) => (

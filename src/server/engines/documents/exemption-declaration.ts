@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Regione Campania
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
-import { dayInDigits, dayInWords, momentInWords } from '../../../shared/words.ts'
+import { dayInDigits, dayInWords, euros, momentInWords } from '../../../shared/words.ts'
 import type { Language } from '../../platform/text.ts'
 import type { Issuer } from './booking-promemoria.ts'
 import { paper } from './paper.ts'
@@ -138,10 +138,8 @@ const texts = {
 /** A self-certification as it was signed, as a tagged PDF/A-2a. */
 export function exemptionDeclaration(data: ExemptionDeclaration, language: Language): Promise<Buffer> {
   const t = texts[language]
-  const money = new Intl.NumberFormat(language === 'it' ? 'it-IT' : 'en-IE', { style: 'currency', currency: 'EUR' })
-  const euros = (cents: number) => money.format(cents / 100)
   const { job, limitCents } = data
-  const income = data.incomeCents === null ? t.within : euros(data.incomeCents)
+  const income = data.incomeCents === null ? t.within : euros(data.incomeCents, language)
   const options = {
     title: t.title(data.code),
     language,
@@ -170,7 +168,7 @@ export function exemptionDeclaration(data: ExemptionDeclaration, language: Langu
       [t.code, { text: `${data.code} – ${data.description}`, bold: true }],
       [t.from, dayInWords(data.startsOn, language)],
       [t.income(data.incomeYear), data.presumed ? `${income} (${t.presumed})` : income],
-      [t.limit, limitCents === null ? undefined : euros(limitCents)],
+      [t.limit, limitCents === null ? undefined : euros(limitCents, language)],
       [t.job, job ? `${t.ended[job.ended]}, ${dayInDigits(job.endedOn, language)}` : undefined],
       [t.jobCentre, job?.jobCentre],
       [t.registered, job ? dayInDigits(job.registeredOn, language) : undefined],

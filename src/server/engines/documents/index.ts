@@ -18,6 +18,7 @@ export { doctorAttestation, type DoctorAttestation } from './doctor-attestation.
 export { exemptionCertificate, type ExemptionCertificate } from './exemption-certificate.ts'
 export { exemptionDeclaration, type ExemptionDeclaration } from './exemption-declaration.ts'
 export { letters, type Letter, type Letters } from './letters.ts'
+export { exemptionLetter, type ExemptionLetter } from './exemption-letter.ts'
 export { noticeQr, paymentNotice, type Creditor, type PaymentNotice } from './payment-notice.ts'
 export { paymentReceipt, type PaymentReceipt } from './payment-receipt.ts'
 

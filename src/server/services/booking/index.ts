@@ -11,6 +11,7 @@ import { linkRoutes } from './link-routes.ts'
 import { notices } from './notices.ts'
 import { searchRoutes } from './search-routes.ts'
 import { waitingListRoutes } from './waiting-list-routes.ts'
+import { countUndue } from './undue-copays.ts'
 import { policies } from './policy.ts'
 
 /** Booking of visits and exams from an e-prescription: offers, holds, confirmation, changes, waiting list. */
@@ -41,6 +42,7 @@ export const booking: Room = {
       name: 'booking.review-copays-of',
       handle: ({ payload }, platform) => reviewCopays(platform, payload.patientId),
     }),
+    listener({ event: 'exemptions.revoked', name: 'booking.count-undue-copays', handle: countUndue }),
     listener({
       event: 'exemptions.many-changed',
       name: 'booking.review-all-copays',

@@ -4,6 +4,8 @@
 import { job, type Room } from '../../platform/room.ts'
 import { upkeep } from './jobs.ts'
 import { notices } from './notices.ts'
+import { checkRoutes } from './office/check-routes.ts'
+import { recovery } from './office/recovery.ts'
 import { declarationRoutes } from './office/routes.ts'
 import { policies } from './policy.ts'
 import { routes } from './routes.ts'
@@ -15,8 +17,9 @@ export const exemptions: Room = {
   routes(app, platform) {
     routes(app, platform)
     declarationRoutes(app, platform)
+    checkRoutes(app, platform)
   },
-  listens: notices,
+  listens: [...notices, ...recovery],
   jobs: [
     job({
       name: 'exemptions.upkeep',

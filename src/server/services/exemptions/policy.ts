@@ -13,6 +13,7 @@ const family = {
 const anyone = { subjects: ['anyone'], resource: 'exemption' } as const
 
 const office = { subjects: ['district-officer'], resource: 'exemption', purpose: 'exemption', audit: 'person' } as const
+const check = { ...office, resource: 'exemption-check' } as const
 
 /**
  * Who may declare, look at and give up exemptions: the person and who acts for her. What asks nobody's data is open.
@@ -33,4 +34,15 @@ export const policies = {
   exportDeclarations: { ...office, action: 'EXPORT' },
   getDeclaration: { ...office, action: 'READ' },
   printDeclaration: { ...office, action: 'PRINT' },
+  listExemptionChecks: { ...check, action: 'SEARCH' },
+  openExemptionCheck: { ...check, action: 'CREATE' },
+  getExemptionCheck: { ...check, action: 'READ' },
+  actOnExemptionCheck: { ...check, action: 'UPDATE' },
+  printExemptionLetter: { ...check, action: 'PRINT' },
+  // Samples name nobody: each case that is opened is written down by itself.
+  listCheckSamples: { ...check, action: 'SEARCH', audit: 'none' },
+  drawCheckSample: { ...check, action: 'CREATE' },
+  listOwnExemptionChecks: { ...family, resource: 'exemption-check', action: 'SEARCH' },
+  getExemptionLetter: { ...family, resource: 'exemption-check', action: 'PRINT' },
+  objectToExemptionCheck: { ...family, resource: 'exemption-check', action: 'UPDATE' },
 } satisfies Record<string, Policy>

@@ -9,6 +9,7 @@ import { cease } from './cease.ts'
 import { printCertificate, verifyCertificate } from './certificate.ts'
 import { declare } from './declare.ts'
 import { printForCitizen } from './office/declaration.ts'
+import { Pdf } from './office/schema.ts'
 import { checkQuestions, listExemptions, showExemption, showForm } from './look.ts'
 import {
   Ceasing,
@@ -26,7 +27,6 @@ import {
 
 const ById = Type.Object({ id: Id })
 const tags = ['exemptions']
-const Pdf = Type.Unsafe<Buffer>({ type: 'string', format: 'binary' })
 
 /** Exemptions as citizens use them. */
 export function routes(app: App, platform: Platform): void {

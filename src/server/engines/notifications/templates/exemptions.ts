@@ -24,6 +24,10 @@ const texts: Record<Language, Record<What, readonly [title: string, sentence: st
       'L’esenzione sta per scadere',
       'Un’esenzione dal ticket sta per scadere. Se hai ancora i requisiti puoi rinnovarla in pochi minuti.',
     ],
+    checked: [
+      'Controllo di un’esenzione',
+      'Da un controllo un’esenzione risulta non dovuta. Leggi la lettera: dice fino a quando puoi rispondere e come.',
+    ],
     revoked: [
       'Esenzione revocata',
       'Dai controlli risulta che un’esenzione non spettava ed è stata revocata. Puoi chiedere spiegazioni e presentare documenti al distretto.',
@@ -44,6 +48,10 @@ const texts: Record<Language, Record<What, readonly [title: string, sentence: st
     expiring: [
       'The exemption is about to expire',
       'An exemption from the co-payment is about to expire. If you still have the requisites you can renew it in a few minutes.',
+    ],
+    checked: [
+      'Check of an exemption',
+      'By a check an exemption appears not to be due. Read the letter: it says until when you can reply, and how.',
     ],
     revoked: [
       'Exemption revoked',

@@ -47,7 +47,7 @@ export interface Notices {
   'majority.parent': Record<string, never>
   'majority.child': Record<string, never>
   /** Says neither the code nor the reason: it can tell of a lost job. `until`: the last day, where it helps. */
-  'exemption.news': { what: ExemptionNews | 'expiring'; until: string | null }
+  'exemption.news': { what: ExemptionNews | 'expiring' | 'checked'; until: string | null }
   /** News of somebody's family doctor or paediatrician; `doctor` is a name, `day` the one that matters. */
   'doctor.news': { what: DoctorNews; doctor: string; day: string | null }
   'payment.due': { paymentId: string; cents: number; dueOn: string; noticeNumber: string | null }

@@ -6,13 +6,12 @@ import { Problem, type App } from '../../../platform/http.ts'
 import type { Platform } from '../../../platform/room.ts'
 import { Id } from '../schema.ts'
 import { printForOffice, showDeclaration } from './declaration.ts'
-import { Declaration, DeclarationExport, Declarations, DeclarationSearch, Office } from './schema.ts'
+import { Declaration, DeclarationExport, Declarations, DeclarationSearch, Office, Pdf } from './schema.ts'
 import { officeOf } from './scope.ts'
 import { exportDeclarations, searchDeclarations } from './search.ts'
 
 const ById = Type.Object({ id: Id })
 const tags = ['exemptions office']
-const Pdf = Type.Unsafe<Buffer>({ type: 'string', format: 'binary' })
 
 /** What district offices do with declarations. Whom they look for travels in bodies: no code or name in an address. */
 export function declarationRoutes(app: App, platform: Platform): void {

@@ -6,6 +6,7 @@ import { exemptionStates } from '../../../registry/people/index.ts'
 import { Day, Id } from '../schema.ts'
 
 export const OrNull = <T extends Parameters<typeof Type.Union>[0][number]>(type: T) => Type.Union([type, Type.Null()])
+export const Pdf = Type.Unsafe<Buffer>({ type: 'string', format: 'binary' })
 const State = Type.Enum([...exemptionStates])
 export const AnyCode = Type.String({ pattern: '^[A-Z0-9]{3,6}$', description: 'Exemption code' })
 export const Named = Type.Object({ id: Id, name: Type.String() })
