@@ -20,6 +20,7 @@ import { Line, nameOf } from './round-trips.ts'
 
 pg.types.setTypeParser(pg.types.builtins.DATE, (day) => day)
 pg.types.setTypeParser(pg.types.builtins.INT8, Number)
+pg.types.setTypeParser(pg.types.builtins.NUMERIC, Number)
 
 export type Db = Kysely<DB>
 export type Tx = Transaction<DB>

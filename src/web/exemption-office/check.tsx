@@ -62,7 +62,10 @@ function Check({ check }: { check: ExemptionCheck }) {
           check.declarantName !== check.personName && [text.declarant, check.declarantName],
           [
             text.declaration,
-            <Link to={app.declaration(check.declarationId)}>{`${check.code}, ${check.protocol}`}</Link>,
+            <Link
+              key="declaration"
+              to={app.declaration(check.declarationId)}
+            >{`${check.code}, ${check.protocol}`}</Link>,
           ],
           [text.reason, checks.reasons[check.reason]],
           check.revokeFrom && [text.revokeFrom, longDay(language, check.revokeFrom)],

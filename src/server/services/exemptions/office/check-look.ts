@@ -161,10 +161,9 @@ export const listSamples = ({ db }: Platform, actor: Actor): Promise<Sample[]> =
         )
       ).map((one) => [one.id, one.name]),
     )
-    return rows.map(({ aslId, percent, after, drawnAt, ...row }) => ({
+    return rows.map(({ aslId, after, drawnAt, ...row }) => ({
       ...row,
       authority: { id: aslId, name: names.get(aslId) ?? '' },
-      percent: Number(percent),
       to: addDays(after, -1),
       drawnAt: drawnAt.toISOString(),
     }))

@@ -78,13 +78,12 @@ interface CheckRule {
 
 /** How the region checks, on a day. */
 export const checkRuleOn = remembered(async (tx: Tx, region: string, day: Day): Promise<CheckRule> => {
-  const row = await tables<'exemptions'>(tx)
+  return tables<'exemptions'>(tx)
     .selectFrom('exemptions.checkRule')
     .select(['samplePercent', 'replyDays', 'payDays'])
     .where('region', '=', region)
     .where(sql<boolean>`valid @> ${day}::date`)
     .executeTakeFirstOrThrow(() => new Error(`exemptions.check_rule has no row for ${day}`))
-  return { ...row, samplePercent: Number(row.samplePercent) }
 })
 
 interface NewCase {
