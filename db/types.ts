@@ -718,6 +718,46 @@ export interface BookingWaitingListOffer {
   state: string;
 }
 
+export interface DoctorChoiceRequest {
+  answer: string | null;
+  askedBy: string | null;
+  /**
+   * Authority of the doctor: its offices examine it
+   */
+  aslId: string;
+  bearerName: string | null;
+  broughtBy: string | null;
+  changedAt: Timestamp;
+  choiceId: string | null;
+  code: string;
+  createdAt: Timestamp;
+  /**
+   * Appointment of the officer
+   */
+  decidedBy: string | null;
+  doctorAnswer: string | null;
+  doctorAnsweredAt: Timestamp | null;
+  documentKind: string | null;
+  documentNumber: string | null;
+  enteredBy: string | null;
+  id: string;
+  kind: string;
+  personId: string;
+  question: string | null;
+  reason: string | null;
+  /**
+   * Why not, as the person reads it
+   */
+  refusal: string | null;
+  /**
+   * The doctor wished; of who leaves the doctor, the one she leaves
+   */
+  roleId: string;
+  scanReference: string | null;
+  state: string;
+  until: string | null;
+}
+
 export interface ExemptionsCertificate {
   declarationId: string;
   /**
@@ -1812,6 +1852,10 @@ export interface RegistryPrimaryCarePost {
   catchmentId: string;
   ceiling: number;
   email: string | null;
+  /**
+   * People beyond the ceiling whom an office may let in by an exception (deroga)
+   */
+  exceptionPlaces: Generated<number>;
   kind: string;
   leavingOn: string | null;
   /**
@@ -2182,6 +2226,7 @@ export interface DB {
   "booking.rule": BookingRule;
   "booking.waitingListEntry": BookingWaitingListEntry;
   "booking.waitingListOffer": BookingWaitingListOffer;
+  "doctorChoice.request": DoctorChoiceRequest;
   "exemptions.certificate": ExemptionsCertificate;
   "exemptions.checkCase": ExemptionsCheckCase;
   "exemptions.checkRule": ExemptionsCheckRule;

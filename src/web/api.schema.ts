@@ -1984,6 +1984,76 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/people/{id}/doctor-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Requests of a person about the doctor, the latest first, with their state */
+        get: operations["listDoctorRequests"];
+        put?: never;
+        /** Ask for a doctor who is not given at once: of another area, beyond 14 years, by an exception to the ceiling */
+        post: operations["createDoctorRequest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{id}/doctor-requests/{requestId}/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Answer what the office asked, or withdraw the request */
+        post: operations["takeDoctorRequestStep"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/office/doctor-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Requests to the officer’s authorities: those that are open, or a hundred of a state */
+        get: operations["listOfficeDoctorRequests"];
+        put?: never;
+        /** Enter a request that came on paper: a choice within the rules and a revocation count at once */
+        post: operations["enterDoctorRequest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/office/doctor-requests/{id}/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Grant a request, ask for more, refuse it with the reason, or enter that the doctor accepted */
+        post: operations["decideDoctorRequest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/person-searches": {
         parameters: {
             query?: never;
@@ -12367,7 +12437,7 @@ export interface operations {
                             doctorKind: "MMG" | "PLS";
                             doctorName: string;
                             /** @enum {unknown} */
-                            kind: "ORDINARY" | "REUNIFICATION" | "OUT_OF_AREA" | "TEMPORARY" | "PROVISIONAL_PAED" | "OVER_14" | "EX_OFFICIO";
+                            kind: "ORDINARY" | "REUNIFICATION" | "OUT_OF_AREA" | "TEMPORARY" | "PROVISIONAL_PAED" | "OVER_14" | "EX_OFFICIO" | "EXCEPTION";
                             /** Format: date */
                             from: string;
                             until: string | null;
@@ -12429,7 +12499,7 @@ export interface operations {
                             doctorKind: "MMG" | "PLS";
                             doctorName: string;
                             /** @enum {unknown} */
-                            kind: "ORDINARY" | "REUNIFICATION" | "OUT_OF_AREA" | "TEMPORARY" | "PROVISIONAL_PAED" | "OVER_14" | "EX_OFFICIO";
+                            kind: "ORDINARY" | "REUNIFICATION" | "OUT_OF_AREA" | "TEMPORARY" | "PROVISIONAL_PAED" | "OVER_14" | "EX_OFFICIO" | "EXCEPTION";
                             /** Format: date */
                             from: string;
                             until: string | null;
@@ -12504,7 +12574,7 @@ export interface operations {
                         doctorKind: "MMG" | "PLS";
                         doctorName: string;
                         /** @enum {unknown} */
-                        kind: "ORDINARY" | "REUNIFICATION" | "OUT_OF_AREA" | "TEMPORARY" | "PROVISIONAL_PAED" | "OVER_14" | "EX_OFFICIO";
+                        kind: "ORDINARY" | "REUNIFICATION" | "OUT_OF_AREA" | "TEMPORARY" | "PROVISIONAL_PAED" | "OVER_14" | "EX_OFFICIO" | "EXCEPTION";
                         /** Format: date */
                         from: string;
                         until: string | null;
@@ -12605,7 +12675,7 @@ export interface operations {
                             }[];
                         };
                         /** @enum {unknown} */
-                        kind: "ORDINARY" | "REUNIFICATION" | "OUT_OF_AREA" | "TEMPORARY" | "PROVISIONAL_PAED" | "OVER_14" | "EX_OFFICIO";
+                        kind: "ORDINARY" | "REUNIFICATION" | "OUT_OF_AREA" | "TEMPORARY" | "PROVISIONAL_PAED" | "OVER_14" | "EX_OFFICIO" | "EXCEPTION";
                         leavingOn: string | null;
                         /** @description Name of the doctor who is left */
                         replaces: string | null;
@@ -12676,7 +12746,7 @@ export interface operations {
                         doctorKind: "MMG" | "PLS";
                         doctorName: string;
                         /** @enum {unknown} */
-                        kind: "ORDINARY" | "REUNIFICATION" | "OUT_OF_AREA" | "TEMPORARY" | "PROVISIONAL_PAED" | "OVER_14" | "EX_OFFICIO";
+                        kind: "ORDINARY" | "REUNIFICATION" | "OUT_OF_AREA" | "TEMPORARY" | "PROVISIONAL_PAED" | "OVER_14" | "EX_OFFICIO" | "EXCEPTION";
                         /** Format: date */
                         from: string;
                         until: string | null;
@@ -13279,6 +13349,518 @@ export interface operations {
                 };
                 content: {
                     "text/csv": string;
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    listDoctorRequests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A person one may act for */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        requests: {
+                            /** Format: uuid */
+                            id: string;
+                            code: string;
+                            /** Format: uuid */
+                            doctorId: string;
+                            doctorName: string;
+                            /**
+                             * @description MMG family doctor, PLS paediatrician
+                             * @enum {unknown}
+                             */
+                            doctorKind: "MMG" | "PLS";
+                            /** @enum {unknown} */
+                            kind: "ORDINARY" | "REVOKE" | "OUT_OF_AREA" | "TEMPORARY" | "OVER_14" | "EXCEPTION";
+                            reason: ("WORK" | "STUDY" | "HEALTH" | "FAMILY_CARE" | "NEWBORN" | "FAMILY" | "CONTINUITY") | null;
+                            until: string | null;
+                            onPaper: boolean;
+                            doctorAnswer: ("ACCEPTED" | "DECLINED") | null;
+                            /** @enum {unknown} */
+                            state: "WAIT_DOCTOR" | "WAIT_OFFICE" | "WAIT_CITIZEN" | "DONE" | "REJECTED" | "WITHDRAWN";
+                            question: string | null;
+                            answer: string | null;
+                            refusal: string | null;
+                            /** Format: date-time */
+                            createdAt: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    createDoctorRequest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A person one may act for */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: uuid */
+                    doctorId: string;
+                    /** @enum {unknown} */
+                    kind: "OUT_OF_AREA" | "OVER_14" | "EXCEPTION";
+                    /** @enum {unknown} */
+                    reason?: "WORK" | "STUDY" | "HEALTH" | "FAMILY_CARE" | "NEWBORN" | "FAMILY" | "CONTINUITY";
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        code: string;
+                        /** Format: uuid */
+                        doctorId: string;
+                        doctorName: string;
+                        /**
+                         * @description MMG family doctor, PLS paediatrician
+                         * @enum {unknown}
+                         */
+                        doctorKind: "MMG" | "PLS";
+                        /** @enum {unknown} */
+                        kind: "ORDINARY" | "REVOKE" | "OUT_OF_AREA" | "TEMPORARY" | "OVER_14" | "EXCEPTION";
+                        reason: ("WORK" | "STUDY" | "HEALTH" | "FAMILY_CARE" | "NEWBORN" | "FAMILY" | "CONTINUITY") | null;
+                        until: string | null;
+                        onPaper: boolean;
+                        doctorAnswer: ("ACCEPTED" | "DECLINED") | null;
+                        /** @enum {unknown} */
+                        state: "WAIT_DOCTOR" | "WAIT_OFFICE" | "WAIT_CITIZEN" | "DONE" | "REJECTED" | "WITHDRAWN";
+                        question: string | null;
+                        answer: string | null;
+                        refusal: string | null;
+                        /** Format: date-time */
+                        createdAt: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    takeDoctorRequestStep: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                requestId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {unknown} */
+                    step: "answer" | "withdraw";
+                    text?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        code: string;
+                        /** Format: uuid */
+                        doctorId: string;
+                        doctorName: string;
+                        /**
+                         * @description MMG family doctor, PLS paediatrician
+                         * @enum {unknown}
+                         */
+                        doctorKind: "MMG" | "PLS";
+                        /** @enum {unknown} */
+                        kind: "ORDINARY" | "REVOKE" | "OUT_OF_AREA" | "TEMPORARY" | "OVER_14" | "EXCEPTION";
+                        reason: ("WORK" | "STUDY" | "HEALTH" | "FAMILY_CARE" | "NEWBORN" | "FAMILY" | "CONTINUITY") | null;
+                        until: string | null;
+                        onPaper: boolean;
+                        doctorAnswer: ("ACCEPTED" | "DECLINED") | null;
+                        /** @enum {unknown} */
+                        state: "WAIT_DOCTOR" | "WAIT_OFFICE" | "WAIT_CITIZEN" | "DONE" | "REJECTED" | "WITHDRAWN";
+                        question: string | null;
+                        answer: string | null;
+                        refusal: string | null;
+                        /** Format: date-time */
+                        createdAt: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    listOfficeDoctorRequests: {
+        parameters: {
+            query?: {
+                state?: "WAIT_DOCTOR" | "WAIT_OFFICE" | "WAIT_CITIZEN" | "DONE" | "REJECTED" | "WITHDRAWN";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        requests: {
+                            /** Format: uuid */
+                            id: string;
+                            code: string;
+                            /** Format: uuid */
+                            doctorId: string;
+                            doctorName: string;
+                            /**
+                             * @description MMG family doctor, PLS paediatrician
+                             * @enum {unknown}
+                             */
+                            doctorKind: "MMG" | "PLS";
+                            /** @enum {unknown} */
+                            kind: "ORDINARY" | "REVOKE" | "OUT_OF_AREA" | "TEMPORARY" | "OVER_14" | "EXCEPTION";
+                            reason: ("WORK" | "STUDY" | "HEALTH" | "FAMILY_CARE" | "NEWBORN" | "FAMILY" | "CONTINUITY") | null;
+                            until: string | null;
+                            onPaper: boolean;
+                            doctorAnswer: ("ACCEPTED" | "DECLINED") | null;
+                            /** @enum {unknown} */
+                            state: "WAIT_DOCTOR" | "WAIT_OFFICE" | "WAIT_CITIZEN" | "DONE" | "REJECTED" | "WITHDRAWN";
+                            question: string | null;
+                            answer: string | null;
+                            refusal: string | null;
+                            /** Format: date-time */
+                            createdAt: string;
+                            personName: string;
+                            /** Format: date */
+                            birthDate: string;
+                            broughtBy: ("SELF" | "PARENT" | "GUARDIAN" | "DELEGATE" | "RELATIVE") | null;
+                            bearerName: string | null;
+                            documentKind: ("IDENTITY_CARD" | "PASSPORT" | "DRIVING_LICENCE" | "RESIDENCE_PERMIT") | null;
+                            documentNumber: string | null;
+                            scanReference: string | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    enterDoctorRequest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    fiscalCode: string;
+                    /** Format: uuid */
+                    doctorId?: string;
+                    /** @enum {unknown} */
+                    kind: "ORDINARY" | "REVOKE" | "OUT_OF_AREA" | "TEMPORARY" | "OVER_14" | "EXCEPTION";
+                    /** @enum {unknown} */
+                    reason?: "WORK" | "STUDY" | "HEALTH" | "FAMILY_CARE" | "NEWBORN" | "FAMILY" | "CONTINUITY";
+                    /** Format: date */
+                    until?: string;
+                    /** @enum {unknown} */
+                    broughtBy: "SELF" | "PARENT" | "GUARDIAN" | "DELEGATE" | "RELATIVE";
+                    bearerName?: string;
+                    /** @enum {unknown} */
+                    documentKind: "IDENTITY_CARD" | "PASSPORT" | "DRIVING_LICENCE" | "RESIDENCE_PERMIT";
+                    documentNumber: string;
+                    /** @description Where the scan of the papers is kept */
+                    scanReference: string;
+                    /** @description Her written acceptance is among the papers */
+                    doctorAccepts?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        code: string;
+                        /** Format: uuid */
+                        doctorId: string;
+                        doctorName: string;
+                        /**
+                         * @description MMG family doctor, PLS paediatrician
+                         * @enum {unknown}
+                         */
+                        doctorKind: "MMG" | "PLS";
+                        /** @enum {unknown} */
+                        kind: "ORDINARY" | "REVOKE" | "OUT_OF_AREA" | "TEMPORARY" | "OVER_14" | "EXCEPTION";
+                        reason: ("WORK" | "STUDY" | "HEALTH" | "FAMILY_CARE" | "NEWBORN" | "FAMILY" | "CONTINUITY") | null;
+                        until: string | null;
+                        onPaper: boolean;
+                        doctorAnswer: ("ACCEPTED" | "DECLINED") | null;
+                        /** @enum {unknown} */
+                        state: "WAIT_DOCTOR" | "WAIT_OFFICE" | "WAIT_CITIZEN" | "DONE" | "REJECTED" | "WITHDRAWN";
+                        question: string | null;
+                        answer: string | null;
+                        refusal: string | null;
+                        /** Format: date-time */
+                        createdAt: string;
+                        personName: string;
+                        /** Format: date */
+                        birthDate: string;
+                        broughtBy: ("SELF" | "PARENT" | "GUARDIAN" | "DELEGATE" | "RELATIVE") | null;
+                        bearerName: string | null;
+                        documentKind: ("IDENTITY_CARD" | "PASSPORT" | "DRIVING_LICENCE" | "RESIDENCE_PERMIT") | null;
+                        documentNumber: string | null;
+                        scanReference: string | null;
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    decideDoctorRequest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {unknown} */
+                    step: "doctor-accepts" | "ask" | "accept" | "refuse";
+                    text?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        code: string;
+                        /** Format: uuid */
+                        doctorId: string;
+                        doctorName: string;
+                        /**
+                         * @description MMG family doctor, PLS paediatrician
+                         * @enum {unknown}
+                         */
+                        doctorKind: "MMG" | "PLS";
+                        /** @enum {unknown} */
+                        kind: "ORDINARY" | "REVOKE" | "OUT_OF_AREA" | "TEMPORARY" | "OVER_14" | "EXCEPTION";
+                        reason: ("WORK" | "STUDY" | "HEALTH" | "FAMILY_CARE" | "NEWBORN" | "FAMILY" | "CONTINUITY") | null;
+                        until: string | null;
+                        onPaper: boolean;
+                        doctorAnswer: ("ACCEPTED" | "DECLINED") | null;
+                        /** @enum {unknown} */
+                        state: "WAIT_DOCTOR" | "WAIT_OFFICE" | "WAIT_CITIZEN" | "DONE" | "REJECTED" | "WITHDRAWN";
+                        question: string | null;
+                        answer: string | null;
+                        refusal: string | null;
+                        /** Format: date-time */
+                        createdAt: string;
+                        personName: string;
+                        /** Format: date */
+                        birthDate: string;
+                        broughtBy: ("SELF" | "PARENT" | "GUARDIAN" | "DELEGATE" | "RELATIVE") | null;
+                        bearerName: string | null;
+                        documentKind: ("IDENTITY_CARD" | "PASSPORT" | "DRIVING_LICENCE" | "RESIDENCE_PERMIT") | null;
+                        documentNumber: string | null;
+                        scanReference: string | null;
+                    };
                 };
             };
             /** @description Default Response */

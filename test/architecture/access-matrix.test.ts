@@ -43,6 +43,7 @@ const expected = {
     listPrescriptions getPrescription searchOffers createBooking listBookings extendHold releaseHold confirmBooking
     getBooking searchMoveOffers moveBooking cancelBooking getPromemoria getCalendar joinWaitingList
     listWaitingListEntries acceptWaitingListOffer declineWaitingListOffer withdrawFromWaitingList
+    listDoctorRequests createDoctorRequest takeDoctorRequestStep
     getPrimaryCare checkDoctorChoice chooseDoctor revokeDoctor getAttestation listExemptions getExemptionForm
     declareExemption getExemption getExemptionCertificate ceaseExemption getExemptionDeclaration
     listOwnExemptionChecks getExemptionLetter objectToExemptionCheck`),
@@ -51,7 +52,8 @@ const expected = {
   everybody: words(`listOwnRoles actInRole`),
   clerk: words(`listDeskDelegations registerDelegation addDelegationScan takeDelegationStep`),
   'district-officer': words(
-    `decideRefusal listRefusals decideDeparture listDepartures getDeparture callOffDeparture listDoctorMovements exportDoctorMovements
+    `listOfficeDoctorRequests enterDoctorRequest decideDoctorRequest
+    decideRefusal listRefusals decideDeparture listDepartures getDeparture callOffDeparture listDoctorMovements exportDoctorMovements
     getExemptionOffice searchDeclarations exportDeclarations getDeclaration printDeclaration
     getLetters createLetterBatch getLetterFile postLetterBatch
     listExemptionChecks openExemptionCheck getExemptionCheck actOnExemptionCheck printExemptionLetter listCheckSamples

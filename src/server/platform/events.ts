@@ -39,6 +39,8 @@ export interface Events {
   'doctor-choice.chosen': { choiceId: string; patientId: string }
   /** A doctor gives up somebody's care; it counts some days later, in which she may choose another. */
   'doctor-choice.refused': { refusalId: string; patientId: string }
+  /** A request about the doctor took a step of which the person is told. */
+  'doctor-choice.request': { requestId: string; patientId: string; what: 'received' | 'asked' | 'rejected' }
   /** A doctor's leaving was entered, or called off: everybody in the list is told. */
   'doctor-choice.departure': { departureId: string; what: 'planned' | 'called-off' }
   /** Somebody has no doctor any more: she left him, or the calendar ended it. */

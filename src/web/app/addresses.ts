@@ -60,6 +60,7 @@ export const app = {
   officeDoctors: '/operatori/medici',
   exemptionOffice: '/operatori/esenzioni',
   declaration: (declarationId: string) => `/operatori/esenzioni/dichiarazioni/${declarationId}`,
+  officeRequests: '/operatori/richieste-medico',
   officeLetters: '/operatori/lettere',
   exemptionChecks: '/operatori/esenzioni/controlli',
   exemptionCheck: (checkId: string) => `/operatori/esenzioni/controlli/${checkId}`,

@@ -31,6 +31,7 @@ import {
   exemptionOffice,
   officeDoctors,
   officeLetters,
+  officeRequests,
   partnerArea,
   publicPages,
   staff,
@@ -98,6 +99,7 @@ function Frame() {
             ))}
             <Route path={`${app.exemptionOffice}/*`} element={<exemptionOffice.Page />} />
             <Route path={app.officeDoctors} element={<officeDoctors.Page />} />
+            <Route path={app.officeRequests} element={<officeRequests.Page />} />
             <Route path={app.officeLetters} element={<officeLetters.Page />} />
             {languages.map((language) => (
               <Route key={language} path={certificateAddresses[language]} element={<certificateCheck.Page />} />

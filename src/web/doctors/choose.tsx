@@ -16,6 +16,7 @@ import { BackLink, Page } from '../ui/page.tsx'
 import { ProblemAlert } from '../ui/problem.tsx'
 import { Skeleton } from '../ui/progress.tsx'
 import { Rating } from '../ui/rating.tsx'
+import { AskForDoctor, requestFor } from './ask.tsx'
 import { Attestation } from './attestation.tsx'
 import { DoctorFacts, useDoctorName } from './doctor-card.tsx'
 import { checkQuery, doctorQuery } from './queries.ts'
@@ -48,6 +49,7 @@ function Choosing({ doctorId }: { doctorId: string }) {
     onSettled: () => queries.invalidateQueries({ queryKey: ['primary-care', person.personId] }),
   })
   const refused = isRefusal(choose.error) ? choose.error : isRefusal(check.error) ? check.error : undefined
+  const request = refused && requestFor[refused.code]
   const doctor = useQuery({ ...doctorQuery(doctorId), enabled: refused !== undefined }).data
   const name = useDoctorName()
   if (choose.data) return <Done verdict={choose.data} />
@@ -67,7 +69,10 @@ function Choosing({ doctorId }: { doctorId: string }) {
       {check.isPending && <Skeleton lines={6} />}
       {check.error && !refused && <ProblemAlert error={check.error} onRetry={() => void check.refetch()} />}
       {refused && (
-        <WhyNot problem={refused} had={check.data?.replaces ?? null} tried={choose.isError} onAgain={again} />
+        <>
+          <WhyNot problem={refused} had={check.data?.replaces ?? null} tried={choose.isError} onAgain={again} />
+          {request && <AskForDoctor kind={request} doctorId={doctorId} />}
+        </>
       )}
       {check.data && !refused && (
         <Summary

@@ -18,6 +18,7 @@ import { Skeleton } from '../ui/progress.tsx'
 import { Attestation } from './attestation.tsx'
 import { DoctorFacts, useDoctorName } from './doctor-card.tsx'
 import { primaryCareQuery } from './queries.ts'
+import { Requests } from './requests.tsx'
 import { useDoctorWords } from './words.ts'
 
 /** The doctor of the person one acts for: who it is, the attestation, the way to another, and those before. */
@@ -51,6 +52,7 @@ function Everything({ care }: { care: PrimaryCare }) {
       ) : (
         <Nobody care={care} />
       )}
+      <Requests personId={care.person.id} />
       {care.history.length > 0 && <History choices={care.history} />}
     </>
   )

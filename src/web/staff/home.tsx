@@ -21,6 +21,7 @@ type Service =
   | 'deskDelegations'
   | 'officeDoctors'
   | 'exemptionOffice'
+  | 'officeRequests'
   | 'officeLetters'
   | 'partners'
   | 'appointments'
@@ -31,6 +32,7 @@ const pages: Record<Service, string> = {
   deskDelegations: app.deskDelegations,
   officeDoctors: app.officeDoctors,
   exemptionOffice: app.exemptionOffice,
+  officeRequests: app.officeRequests,
   officeLetters: app.officeLetters,
   partners: app.partners,
   appointments: app.appointmentsOfRoles,
@@ -40,7 +42,7 @@ const pages: Record<Service, string> = {
 const services: Partial<Record<RoleCode, readonly Service[]>> = {
   auditor: ['accessAlerts', 'auditSearch'],
   clerk: ['deskDelegations'],
-  'district-officer': ['officeDoctors', 'exemptionOffice', 'officeLetters'],
+  'district-officer': ['officeRequests', 'officeDoctors', 'exemptionOffice', 'officeLetters'],
   'partner-manager': ['partners'],
   administrator: ['appointments', 'partners'],
 }

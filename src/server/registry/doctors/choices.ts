@@ -17,6 +17,7 @@ export type ChoiceKind =
   | 'PROVISIONAL_PAED'
   | 'OVER_14'
   | 'EX_OFFICIO'
+  | 'EXCEPTION'
 
 export type EndReason =
   | 'CHANGED'
@@ -182,6 +183,8 @@ export interface NewChoice {
   channel: Choice['channel']
   /** Who chose. */
   chosenBy: string | null
+  /** Last day, where the law limits it. */
+  until?: Day | null
   /** Choice that ends with this one. */
   replaces: string | null
 }
@@ -200,8 +203,8 @@ export async function beginChoice(tx: Tx, choice: NewChoice, day: Day, now: Date
       personId: choice.personId,
       roleId: choice.doctorId,
       kind: choice.kind,
-      valid: sql<string>`daterange(${day}::date, null)`,
-      source: 'scelta online',
+      valid: sql<string>`daterange(${day}::date, ${choice.until ?? null}::date, '[]')`,
+      source: choice.channel === 'ONLINE' ? 'scelta online' : 'ufficio',
       channel: choice.channel,
       chosenBy: choice.chosenBy,
       beganAt: now,

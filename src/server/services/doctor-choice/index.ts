@@ -4,6 +4,8 @@
 import { job, type Room } from '../../platform/room.ts'
 import { endByCalendar } from './choose.ts'
 import { reassign } from './office.ts'
+import { requestRoutes } from './request-routes.ts'
+import { passOnUnanswered } from './requests.ts'
 import { officeRoutes } from './office-routes.ts'
 import { carryOut } from './refusals.ts'
 import { notices, remind } from './notices.ts'
@@ -18,6 +20,7 @@ export const doctorChoice: Room = {
   routes(app, platform) {
     routes(app, platform, readRule(platform.config))
     officeRoutes(app, platform)
+    requestRoutes(app, platform, readRule(platform.config))
   },
   listens: notices,
   jobs: [
@@ -34,6 +37,7 @@ export const doctorChoice: Room = {
       async handle(_payload: object, platform) {
         await endByCalendar(platform, readRule(platform.config))
         await carryOut(platform)
+        await passOnUnanswered(platform, readRule(platform.config).daysForDoctor)
       },
     }),
     job({

@@ -17,6 +17,7 @@ import {
   type DoctorRefusal,
   type EndReason,
 } from '../../registry/doctors/index.ts'
+import { findRequest } from './requests.ts'
 import type { Rule } from './rules.ts'
 
 /** What somebody is told when her choice has ended; nothing of a change, told with the new doctor, nor of the dead. */
@@ -105,6 +106,22 @@ function tellOfRefusal({ payload }: DomainEvent<'doctor-choice.refused'>, platfo
   })
 }
 
+function tellOfRequest({ id, payload }: DomainEvent<'doctor-choice.request'>, platform: Platform): Promise<void> {
+  return asSystem(platform.db, async (tx) => {
+    const request = await findRequest(tx, payload.requestId)
+    // What is carried out at once is told as a choice or as leaving.
+    if (!request || (payload.what === 'received' && (request.kind === 'ORDINARY' || request.kind === 'REVOKE'))) return
+    await tell(tx, platform, {
+      patientId: payload.patientId,
+      about: { kind: 'doctor-request', id: request.id },
+      what: `request-${payload.what}`,
+      doctor: request.doctorName,
+      again: id,
+      ...(payload.what !== 'received' && { onPaperFrom: request.doctorId }),
+    })
+  })
+}
+
 const atOnce = 200
 
 /** Tells the whole list of a doctor, some at a time: after a stop it goes on where it was. */
@@ -162,5 +179,6 @@ export const notices = [
   listener({ event: 'doctor-choice.chosen', name: 'doctor-choice.tell-of-choice', handle: tellOfChoice }),
   listener({ event: 'doctor-choice.ended', name: 'doctor-choice.tell-of-end', handle: tellOfEnd }),
   listener({ event: 'doctor-choice.refused', name: 'doctor-choice.tell-of-refusal', handle: tellOfRefusal }),
+  listener({ event: 'doctor-choice.request', name: 'doctor-choice.tell-of-request', handle: tellOfRequest }),
   listener({ event: 'doctor-choice.departure', name: 'doctor-choice.tell-of-departure', handle: tellOfDeparture }),
 ]

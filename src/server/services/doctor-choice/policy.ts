@@ -16,6 +16,12 @@ export const policies = {
   checkDoctorChoice: { ...family, action: 'READ', resource: 'doctor-choice' },
   chooseDoctor: { ...family, action: 'CREATE', resource: 'doctor-choice' },
   revokeDoctor: { ...family, action: 'UPDATE', resource: 'doctor-choice' },
+  listDoctorRequests: { ...family, action: 'SEARCH', resource: 'doctor-request' },
+  createDoctorRequest: { ...family, action: 'CREATE', resource: 'doctor-request' },
+  takeDoctorRequestStep: { ...family, action: 'UPDATE', resource: 'doctor-request' },
+  listOfficeDoctorRequests: { ...office, audit: 'person', action: 'SEARCH', resource: 'doctor-request' },
+  enterDoctorRequest: { ...office, audit: 'person', action: 'CREATE', resource: 'doctor-request' },
+  decideDoctorRequest: { ...office, audit: 'person', action: 'UPDATE', resource: 'doctor-request' },
   // Numbers of doctors, no data of a person: those are written down one by one when they are moved.
   decideRefusal: { ...office, audit: 'person', action: 'CREATE', resource: 'doctor-refusal' },
   listRefusals: { ...office, audit: 'person', action: 'SEARCH', resource: 'doctor-refusal' },

@@ -27,6 +27,24 @@ const Rule = Type.Object(
       description: 'In which a doctor who refused somebody is not chosen again',
     }),
     warnDaysBeforeLeaving: Type.Integer({ minimum: 0 }),
+    daysForDoctor: Type.Integer({
+      minimum: 1,
+      description: 'In which a doctor answers a request; then the office goes on',
+    }),
+    exceptions: Type.Array(
+      Type.Object(
+        {
+          code: Type.Enum(['NEWBORN', 'FAMILY', 'CONTINUITY']),
+          from: Type.String({ format: 'date' }),
+          to: Type.Union([Type.String({ format: 'date' }), Type.Null()]),
+          belowDays: Type.Union([Type.Integer({ minimum: 1 }), Type.Null()], { description: 'Only below this age' }),
+          source: Type.String(),
+          verified: Type.Boolean(),
+        },
+        { additionalProperties: false },
+      ),
+      { description: 'Reasons for which an office may go beyond a ceiling, by date' },
+    ),
   },
   { additionalProperties: false },
 )
@@ -132,6 +150,14 @@ const refusedBefore = new Refusal(
   { next: { it: 'Scegli un altro medico.', en: 'Choose another doctor.' } },
 )
 
+/** Refusals that requests to an office share with choices online. */
+export const refusals = { notEnrolled, onlyPaediatrician, tooOldForPaediatrician, sameDoctor }
+
+/** @throws Refusal `doctor-choice/doctor-closed` when a doctor takes nobody on that day */
+export function mustBeOpen({ state, leavingOn }: ChoiceFacts, day: Day): void {
+  if (state !== 'ACTIVE' || (leavingOn !== null && leavingOn <= day)) throw closed
+}
+
 export interface Verdict {
   kind: ChoiceKind
   /** Last day of the doctor's post, when it is near. */
@@ -148,7 +174,7 @@ export function decide(facts: ChoiceFacts, doctorId: string, birth: Day, day: Da
   const provisional = facts.kind === 'MMG' && !kinds.includes('MMG')
   if (provisional && facts.paediatricianFree) throw onlyPaediatrician
   if (facts.kind === 'PLS' && !kinds.includes('PLS')) throw tooOldForPaediatrician
-  if (facts.state !== 'ACTIVE' || (facts.leavingOn !== null && facts.leavingOn <= day)) throw closed
+  mustBeOpen(facts, day)
   if (facts.current?.doctorId === doctorId) throw sameDoctor
   if (!facts.inArea) throw outOfArea
   if (facts.refusedOn !== null && monthsLater(facts.refusedOn, rule.monthsAfterRefusal) > day) throw refusedBefore
@@ -164,7 +190,7 @@ export function decide(facts: ChoiceFacts, doctorId: string, birth: Day, day: Da
 }
 
 /** The same day some months later, or the last of that month. */
-function monthsLater(day: Day, months: number): Day {
+export function monthsLater(day: Day, months: number): Day {
   const [year, month, date] = day.split('-').map(Number) as [number, number, number]
   const last = new Date(Date.UTC(year, month + months, 0)).getUTCDate()
   return new Date(Date.UTC(year, month - 1 + months, Math.min(date, last))).toISOString().slice(0, 10)

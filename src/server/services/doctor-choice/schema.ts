@@ -75,6 +75,7 @@ export const Choice = Type.Object(
       'PROVISIONAL_PAED',
       'OVER_14',
       'EX_OFFICIO',
+      'EXCEPTION',
     ]),
     from: Day,
     until: MaybeDay,

@@ -99,6 +99,59 @@ export const words: DoctorWords = {
     history: 'Earlier doctors',
     ended: 'Why it ended',
   },
+  request: {
+    title: 'Requests',
+    kinds: {
+      ORDINARY: 'Choice of the doctor',
+      REVOKE: 'Leaving the doctor',
+      OUT_OF_AREA: 'Doctor of another area',
+      TEMPORARY: 'Temporary domicile',
+      OVER_14: 'Paediatrician until 16',
+      EXCEPTION: 'Place by exception',
+    },
+    states: {
+      WAIT_DOCTOR: 'The doctor is to answer',
+      WAIT_OFFICE: 'Being examined',
+      WAIT_CITIZEN: 'An answer is needed',
+      DONE: 'Granted',
+      REJECTED: 'Not granted',
+      WITHDRAWN: 'Withdrawn',
+    },
+    next: {
+      WAIT_DOCTOR: 'First the doctor answers, then the district decides. Meanwhile the present doctor does not change.',
+      WAIT_OFFICE: 'The district is examining the request. Meanwhile the present doctor does not change.',
+      WAIT_CITIZEN: 'Read what is missing and answer: the request goes on from there.',
+    },
+    doctor: 'Doctor',
+    asked: 'Made on',
+    until: 'Until',
+    question: 'What is missing',
+    answer: 'The answer',
+    refusal: 'Why it was not granted',
+    yourAnswer: 'Answer the district',
+    answerHint: 'For example: “I brought the certificate to the desk”. Write nothing about health.',
+    answerMissing: 'Write the answer.',
+    sendAnswer: 'Send the answer',
+    withdraw: 'Withdraw the request',
+    askTitle: {
+      OUT_OF_AREA: 'Ask this doctor to accept you',
+      OVER_14: 'Ask to stay with the paediatrician until 16',
+      EXCEPTION: 'Ask for a place by exception',
+    },
+    askText: {
+      OUT_OF_AREA: 'If the doctor accepts, the district checks and registers the choice. We tell you at every step.',
+      OVER_14:
+        'The paediatrician must accept and there must be a documented reason: the district may ask for the certificate.',
+      EXCEPTION: 'In a few cases the district can give a place although the list is full. Choose the reason.',
+    },
+    reason: 'Reason',
+    reasons: {
+      FAMILY: 'A relative already has this doctor',
+      NEWBORN: 'Child in the first year of life',
+      CONTINUITY: 'No other doctor of the area has places',
+    },
+    send: 'Send the request',
+  },
   choiceKind: {
     ORDINARY: { name: 'Choice', text: '' },
     REUNIFICATION: {
@@ -112,6 +165,7 @@ export const words: DoctorWords = {
       text: 'No paediatrician of the area has places. For now a family doctor can be chosen. When a place comes free, choose a paediatrician.',
     },
     OVER_14: { name: 'Paediatrician beyond 14', text: 'The paediatrician stays until 16, on request.' },
+    EXCEPTION: { name: 'By exception', text: 'The list was full: the district gave a place by exception.' },
     EX_OFFICIO: { name: 'Assigned by the office', text: 'The health authority assigned this doctor. You can change.' },
   },
   endReason: {

@@ -109,6 +109,59 @@ export const words = {
     history: 'I medici di prima',
     ended: 'Perché è finito',
   },
+  request: {
+    title: 'Le richieste',
+    kinds: {
+      ORDINARY: 'Scelta del medico',
+      REVOKE: 'Revoca del medico',
+      OUT_OF_AREA: 'Medico di un’altra zona',
+      TEMPORARY: 'Domicilio temporaneo',
+      OVER_14: 'Pediatra fino a 16 anni',
+      EXCEPTION: 'Posto in deroga',
+    },
+    states: {
+      WAIT_DOCTOR: 'Aspetta il medico',
+      WAIT_OFFICE: 'In esame',
+      WAIT_CITIZEN: 'Serve una risposta',
+      DONE: 'Accolta',
+      REJECTED: 'Non accolta',
+      WITHDRAWN: 'Ritirata',
+    },
+    next: {
+      WAIT_DOCTOR: 'Prima risponde il medico, poi decide il distretto. Intanto il medico di adesso non cambia.',
+      WAIT_OFFICE: 'Il distretto sta esaminando la richiesta. Intanto il medico di adesso non cambia.',
+      WAIT_CITIZEN: 'Leggi che cosa manca e rispondi: la richiesta riparte da lì.',
+    },
+    doctor: 'Medico',
+    asked: 'Presentata il',
+    until: 'Fino al',
+    question: 'Che cosa manca',
+    answer: 'La risposta',
+    refusal: 'Perché non è stata accolta',
+    yourAnswer: 'Rispondi al distretto',
+    answerHint: 'Per esempio: «Ho consegnato il certificato allo sportello». Non scrivere notizie sulla salute.',
+    answerMissing: 'Scrivi la risposta.',
+    sendAnswer: 'Invia la risposta',
+    withdraw: 'Ritira la richiesta',
+    askTitle: {
+      OUT_OF_AREA: 'Chiedi a questo medico di accettarti',
+      OVER_14: 'Chiedi di restare dal pediatra fino a 16 anni',
+      EXCEPTION: 'Chiedi un posto in deroga',
+    },
+    askText: {
+      OUT_OF_AREA: 'Se il medico accetta, il distretto controlla e registra la scelta. Ti avvisiamo a ogni passo.',
+      OVER_14:
+        'Serve che il pediatra accetti e che ci sia una ragione documentata: il distretto può chiedere il certificato.',
+      EXCEPTION: 'In pochi casi il distretto può dare un posto anche se la lista è completa. Scegli il motivo.',
+    },
+    reason: 'Motivo',
+    reasons: {
+      FAMILY: 'Un familiare è già assistito da questo medico',
+      NEWBORN: 'Bambino nel primo anno di vita',
+      CONTINUITY: 'Nella zona nessun altro medico ha posti',
+    },
+    send: 'Invia la richiesta',
+  },
   choiceKind: {
     ORDINARY: { name: 'Scelta', text: '' },
     REUNIFICATION: {
@@ -122,6 +175,7 @@ export const words = {
       text: 'Nella zona nessun pediatra ha posti liberi. Per ora si può scegliere un medico di famiglia. Quando si libera un posto, scegli un pediatra.',
     },
     OVER_14: { name: 'Pediatra oltre i 14 anni', text: 'Il pediatra resta fino a 16 anni, su domanda.' },
+    EXCEPTION: { name: 'In deroga', text: 'La lista era completa: il distretto ha dato un posto in deroga.' },
     EX_OFFICIO: { name: 'Assegnazione d’ufficio', text: 'Il medico è stato assegnato dalla ASL. Puoi cambiarlo.' },
   },
   endReason: {

@@ -28,6 +28,7 @@ export const words: StaffWords = {
     deskDelegations: ['Delegations at the desk', 'Register signed delegations and orders of a judge.'],
     officeDoctors: ['Doctors', 'Departures, refusals and movements of the month.'],
     exemptionOffice: ['Exemptions', 'Declarations to find and read.'],
+    officeRequests: ['Requests about the doctor', 'Requests to examine and requests on paper.'],
     officeLetters: ['Letters', 'Notices to print and post to who has no other contact.'],
     partners: ['Partners and connected systems', 'Clients, keys, requests and calls.'],
     appointments: ['Appointments', 'Who acts for your organisation, in which role and until when.'],

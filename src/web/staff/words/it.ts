@@ -26,6 +26,7 @@ export const words = {
     deskDelegations: ['Deleghe allo sportello', 'Registra deleghe firmate e ordini del giudice.'],
     officeDoctors: ['Medici', 'Cessazioni, ricusazioni e variazioni del mese.'],
     exemptionOffice: ['Esenzioni', 'Dichiarazioni da cercare e leggere.'],
+    officeRequests: ['Richieste sul medico', 'Domande da esaminare e richieste su carta.'],
     officeLetters: ['Lettere', 'Avvisi da stampare e spedire a chi non ha altri recapiti.'],
     partners: ['Partner e sistemi collegati', 'Client, chiavi, richieste e chiamate.'],
     appointments: ['Incarichi', 'Chi opera per la tua organizzazione, in quale ruolo e fino a quando.'],

@@ -22,6 +22,24 @@ const choose = {
 
 const texts: Record<Language, Record<DoctorNews, News>> = {
   it: {
+    'request-received': {
+      title: 'Richiesta ricevuta',
+      sentence: (doctor) => `La richiesta sul medico (${doctor}) è arrivata.`,
+      next: 'A che punto è si legge nel portale, nella pagina del medico. Scriviamo di nuovo quando ci sono novità.',
+    },
+    'request-asked': {
+      title: 'Manca qualcosa alla richiesta',
+      sentence: (doctor) =>
+        `Per andare avanti con la richiesta sul medico (${doctor}) il distretto ha bisogno di altro.`,
+      next: 'Che cosa manca, e come rispondere, si legge nel portale, nella pagina del medico, o al distretto.',
+      sms: (of) => `manca qualcosa alla richiesta sul medico${of}. Leggi e rispondi:`,
+    },
+    'request-rejected': {
+      title: 'Richiesta non accolta',
+      sentence: (doctor) => `La richiesta sul medico (${doctor}) non è stata accolta. Il medico di prima non cambia.`,
+      next: 'Il motivo si legge nel portale, nella pagina del medico, o al distretto.',
+      sms: (of) => `la richiesta sul medico${of} non è stata accolta. Perché, e che cosa si può fare:`,
+    },
     chosen: {
       title: 'Medico scelto',
       sentence: (doctor) => `La scelta è registrata. Il medico ora è ${doctor}.`,
@@ -108,6 +126,24 @@ const texts: Record<Language, Record<DoctorNews, News>> = {
     },
   },
   en: {
+    'request-received': {
+      title: 'Request received',
+      sentence: (doctor) => `The request about the doctor (${doctor}) has been received.`,
+      next: 'Its state is on the portal, on the page of the doctor. We write again when there is news.',
+    },
+    'request-asked': {
+      title: 'Something is missing from the request',
+      sentence: (doctor) => `To go on with the request about the doctor (${doctor}) the district needs more.`,
+      next: 'What is missing, and how to answer, is on the portal, on the page of the doctor, or at the district.',
+      sms: (of) => `something is missing from the request about the doctor${of}. Read and answer:`,
+    },
+    'request-rejected': {
+      title: 'Request refused',
+      sentence: (doctor) =>
+        `The request about the doctor (${doctor}) was not granted. The doctor of before does not change.`,
+      next: 'Why is on the portal, on the page of the doctor, or at the district.',
+      sms: (of) => `the request about the doctor${of} was not granted. Why, and what can be done:`,
+    },
     chosen: {
       title: 'Doctor chosen',
       sentence: (doctor) => `The choice is registered. The doctor is now ${doctor}.`,

@@ -72,6 +72,9 @@ export type DoctorNews =
   | 'age-limit'
   | 'term-ended'
   | 'moved'
+  | 'request-received'
+  | 'request-asked'
+  | 'request-rejected'
 
 export type Template = keyof Notices
 
