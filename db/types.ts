@@ -1695,11 +1695,56 @@ export interface RegistryLocation {
   valid: Generated<string>;
 }
 
+export interface RegistryMerge {
+  duplicateId: string;
+  /**
+   * What the survivor took over of the duplicate's own data: field, before, after
+   */
+  fields: Generated<Json>;
+  id: string;
+  mergedAt: Timestamp;
+  mergedBy: string | null;
+  /**
+   * Keys of the rows that were the survivor's before, by table
+   */
+  own: Json;
+  reason: string;
+  survivorId: string;
+  undoneAt: Timestamp | null;
+  undoneBy: string | null;
+  undoneWhy: string | null;
+}
+
+export interface RegistryMergeRow {
+  after: Json | null;
+  /**
+   * Of a row that ended: as it was, and as it is
+   */
+  before: Json | null;
+  fate: string;
+  /**
+   * Columns that named the duplicate and name the survivor now
+   */
+  fields: Generated<string[]>;
+  id: Generated<number>;
+  key: Json;
+  mergeId: string;
+  relation: string;
+}
+
 export interface RegistryMinorChild {
   childId: string | null;
   parentId: string | null;
   relation: string | null;
   valid: string | null;
+}
+
+export interface RegistryMovingRelation {
+  ends: boolean | null;
+  fields: string[] | null;
+  mayStay: boolean | null;
+  relation: string | null;
+  settled: string[] | null;
 }
 
 export interface RegistryMunicipality {
@@ -1815,6 +1860,27 @@ export interface RegistryPersonIdentifier {
   type: string;
   valid: string;
   value: string;
+}
+
+export interface RegistryPersonReference {
+  field: string;
+  relation: string;
+  /**
+   * Where the other record has something in its place: moves = the merge is refused; moves-or-stays = this row stays with the duplicate; ends = it stays and ends as double
+   */
+  rule: string;
+  /**
+   * States in which a row is over: where it would be in the way of a merge it stays with the duplicate
+   */
+  settled: string[] | null;
+  why: string | null;
+}
+
+export interface RegistryPersonSource {
+  field: string;
+  observedAt: Timestamp;
+  personId: string;
+  source: string;
 }
 
 export interface RegistryPractitioner {
@@ -2296,7 +2362,10 @@ export interface DB {
   "registry.frequency": RegistryFrequency;
   "registry.guaranteeArea": RegistryGuaranteeArea;
   "registry.location": RegistryLocation;
+  "registry.merge": RegistryMerge;
+  "registry.mergeRow": RegistryMergeRow;
   "registry.minorChild": RegistryMinorChild;
+  "registry.movingRelation": RegistryMovingRelation;
   "registry.municipality": RegistryMunicipality;
   "registry.municipalityAssignment": RegistryMunicipalityAssignment;
   "registry.nameForm": RegistryNameForm;
@@ -2306,6 +2375,8 @@ export interface DB {
   "registry.person": RegistryPerson;
   "registry.personExemption": RegistryPersonExemption;
   "registry.personIdentifier": RegistryPersonIdentifier;
+  "registry.personReference": RegistryPersonReference;
+  "registry.personSource": RegistryPersonSource;
   "registry.practitioner": RegistryPractitioner;
   "registry.practitionerRole": RegistryPractitionerRole;
   "registry.prescriptionValidity": RegistryPrescriptionValidity;

@@ -59,6 +59,9 @@ export interface Events {
     caseId: string
     visits: { bookingId: string; patientId: string; code: string; day: string; cents: number }[]
   }
+  /** Two records of one person became one, or two again. */
+  'registry.person-merged': { mergeId: string; duplicateId: string; survivorId: string }
+  'registry.person-unmerged': { mergeId: string; duplicateId: string; survivorId: string }
   'payments.notice-issued': { debtId: string; patientId: string }
   'payments.paid': { debtId: string; patientId: string }
   'payments.expired': { debtId: string; patientId: string }

@@ -7,7 +7,7 @@ import { asSystem, tables, type Db, type Tx } from '../../platform/database.ts'
 import { Refusal } from '../../platform/errors.ts'
 import { addDays, romeInstant, type Day } from '../../platform/time.ts'
 import { getOrganisations } from '../../registry/organisations/index.ts'
-import { getPersons } from '../../registry/people/index.ts'
+import { getPersons, recordsOf } from '../../registry/people/index.ts'
 import type { Access, AuditAction, AuditRow, WhoKind } from './schema.ts'
 import { roleName, unnamed, whatFor, whatWasDone } from './words.ts'
 
@@ -99,7 +99,7 @@ export async function readEntries(
     .select(at.as('at'))
     .where('at', '>=', from)
     .where('at', '<', to)
-  if (wanted.patientId) query = query.where('patientId', '=', wanted.patientId)
+  if (wanted.patientId) query = query.where('patientId', 'in', await recordsOf(tx, wanted.patientId))
   if (wanted.actorId) query = query.where('personId', '=', wanted.actorId)
   if (wanted.objectId) query = query.where('objectId', '=', wanted.objectId)
   if (wanted.who) query = query.where(isOfKind(wanted.who))

@@ -3,13 +3,13 @@
 
 import { Type } from 'typebox'
 import type { Actor } from '../../platform/actor.ts'
-import { withActor, type Tx } from '../../platform/database.ts'
+import { asSystem, becomeActor, type Tx } from '../../platform/database.ts'
 import { notFound } from '../../platform/errors.ts'
 import { Problem, type App } from '../../platform/http.ts'
 import type { Platform } from '../../platform/room.ts'
 import type { Language } from '../../platform/text.ts'
 import { romeDay, romeTime } from '../../platform/time.ts'
-import { childrenOf } from '../../registry/people/index.ts'
+import { childrenOf, recordsOf } from '../../registry/people/index.ts'
 import { inWords, readEntries } from './accesses.ts'
 import { toCsv } from '../../platform/csv.ts'
 import { audit, type AuditEntry } from './entry.ts'
@@ -47,8 +47,10 @@ export function routes(app: App, { db, now }: Platform): void {
   }
 
   function read(actor: Actor, patientId: string, action: AuditEntry['action'], query: AccessQuery, limit: number) {
-    return withActor(db, actor, async (tx) => {
+    return asSystem(db, async (tx) => {
       await mustBeOwn(tx, actor, patientId)
+      // Row-level security shows this person, under whatever record she was seen.
+      becomeActor(tx, { ...actor, patients: await recordsOf(tx, patientId) })
       const { cursor, ...wanted } = query
       const found = await readEntries(tx, { ...wanted, patientId }, { cursor, limit })
       await audit(tx, actor, { action, patientId, object: 'access', purpose: 'transparency' })

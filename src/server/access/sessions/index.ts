@@ -9,7 +9,7 @@ import { policies } from './policy.ts'
 
 export { holdsRole } from './describe.ts'
 export { leaveSession, type Left } from './own-sessions.ts'
-export { actorResolver, anonymous, closeLocalSessions, closeSession, openSession } from './sessions.ts'
+export { actorResolver, anonymous, closeLocalSessions, closeSession, closeSessionsOf, openSession } from './sessions.ts'
 export { cookieName, cookieOptions, type NewSession } from './rules.ts'
 
 export const sessions: Room = {

@@ -66,6 +66,11 @@ export async function closeLocalSessions(tx: Tx, personId: string, except: strin
     .execute()
 }
 
+/** Ends all sessions of a person: her record is no longer one that anybody acts for. */
+export async function closeSessionsOf(tx: Tx, personId: string): Promise<void> {
+  await tables<'access'>(tx).deleteFrom('access.session').where('personId', '=', personId).execute()
+}
+
 /** Removes sessions that can no longer be used. */
 export async function removeExpiredSessions(db: Db, now: Date): Promise<void> {
   await asSystem(db, (tx) =>

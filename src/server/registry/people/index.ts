@@ -18,6 +18,7 @@ export {
   minorsOf,
   postalAddresses,
   isLiving,
+  recordsOf,
   type Cardholder,
   type HealthCode,
   type Home,

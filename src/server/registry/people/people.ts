@@ -53,6 +53,16 @@ export async function isLiving(tx: Tx, id: string): Promise<boolean> {
 export const survivor = (row: 'found' | 'holder') =>
   sql<string>`case when ${sql.ref(`${row}.merged_into`)} is null then ${sql.ref(`${row}.id`)} else ${sql.ref(`${row}.merged_into`)} end`
 
+/** The records of a person: her own, and those that were merged into it. What is sealed names them as they were. */
+export async function recordsOf(tx: Tx, id: string): Promise<string[]> {
+  const rows = await tables<'registry'>(tx)
+    .selectFrom('registry.person')
+    .select('id')
+    .where('mergedInto', '=', id)
+    .execute()
+  return [id, ...rows.map((row) => row.id)]
+}
+
 export interface Cardholder {
   id: string
   /** The number of the health card valid on the day; null when she has none. */
