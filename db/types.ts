@@ -797,6 +797,10 @@ export interface ExemptionsCheckRule {
   act: string;
   id: string;
   /**
+   * Codes that the yearly list certifies: who declared one and is not listed is checked
+   */
+  listedCodes: Generated<string[]>;
+  /**
    * Days in which what was not due is paid back
    */
   payDays: number;
@@ -906,6 +910,106 @@ export interface ExemptionsDeclared {
   state: string | null;
   submittedAt: Timestamp | null;
   valid: string | null;
+}
+
+export interface ExemptionsDiseaseCertificate {
+  aslId: string;
+  enteredAt: Timestamp;
+  enteredBy: string;
+  exemptionId: string;
+  id: string;
+  idempotencyKey: string;
+  issuedOn: string;
+  /**
+   * Public structure or centre of the network of rare diseases that certified
+   */
+  issuer: string;
+  /**
+   * Of the certificate, where it has one
+   */
+  number: string | null;
+  patientId: string;
+}
+
+export interface ExemptionsListDifference {
+  code: string;
+  fiscalCode: string | null;
+  id: Generated<number>;
+  importId: string;
+  kind: string;
+  personId: string | null;
+}
+
+export interface ExemptionsListImport {
+  askedAt: Timestamp;
+  askedBy: string;
+  aslId: string;
+  counts: Generated<Json>;
+  doneAt: Timestamp | null;
+  dryRun: boolean;
+  id: string;
+  listId: string | null;
+  /**
+   * Grows with each publication of Sistema TS
+   */
+  number: number | null;
+  /**
+   * Check sum of each page
+   */
+  pages: Generated<string[]>;
+  pagesRead: Generated<number>;
+  state: string;
+  /**
+   * Exemptions from 1 April of this year to 31 March of the next
+   */
+  year: number;
+}
+
+export interface ExemptionsListRow {
+  code: string;
+  /**
+   * Null until it was compared; shortened and declared: what was declared goes on until its end
+   */
+  fate: string | null;
+  fiscalCode: string;
+  importId: string;
+  personId: string | null;
+  valid: string;
+}
+
+export interface ExemptionsProrogation {
+  act: string;
+  aslId: string;
+  codes: string[];
+  counted: number;
+  /**
+   * Exemptions whose last day lies here
+   */
+  ending: string;
+  id: string;
+  /**
+   * Renewed meanwhile, so that the two periods would share a day
+   */
+  leftOut: Generated<number>;
+  preparedAt: Timestamp;
+  preparedBy: string;
+  state: string;
+  undoUntil: Timestamp | null;
+  /**
+   * Their new last day
+   */
+  until: string;
+}
+
+export interface ExemptionsProrogued {
+  exemptionId: string;
+  patientId: string;
+  prorogationId: string;
+  undone: Generated<boolean>;
+  /**
+   * Last day before the prorogation, for taking it back
+   */
+  untilBefore: string;
 }
 
 export interface ExemptionsSample {
@@ -2301,6 +2405,12 @@ export interface DB {
   "exemptions.codeRule": ExemptionsCodeRule;
   "exemptions.declaration": ExemptionsDeclaration;
   "exemptions.declared": ExemptionsDeclared;
+  "exemptions.diseaseCertificate": ExemptionsDiseaseCertificate;
+  "exemptions.listDifference": ExemptionsListDifference;
+  "exemptions.listImport": ExemptionsListImport;
+  "exemptions.listRow": ExemptionsListRow;
+  "exemptions.prorogation": ExemptionsProrogation;
+  "exemptions.prorogued": ExemptionsProrogued;
   "exemptions.sample": ExemptionsSample;
   "exemptions.setting": ExemptionsSetting;
   "exemptions.undue": ExemptionsUndue;

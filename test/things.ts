@@ -8,6 +8,7 @@ import { bookingBench, lineOf, type Citizen } from './booking.ts'
 import { aDoctor, hasDoctor } from './doctors.ts'
 import { paymentsBench } from './payments.ts'
 import { aPrescription } from './prescriptions.ts'
+import { aProfessional } from './roles.ts'
 import type { TestApp } from './setup.ts'
 
 /** What a request about a thing names. */
@@ -144,6 +145,20 @@ export async function thingsOf(t: TestApp) {
 
     async exemption(patient: Patient, by: Citizen): Promise<Ids> {
       const { id } = await json(by, 201, '/exemptions/self-certifications', declaration(patient.id))
+      return { patientId: patient.id, id }
+    },
+
+    /** A check of a declaration, of which the declarant was written to. */
+    async check(patient: Patient, by: Citizen): Promise<Ids> {
+      const { id: exemptionId } = await things.exemption(patient, by)
+      const { rows } = await t.owner.query<{ id: string }>(
+        'select declaration_id as id from exemptions.certificate where exemption_id = $1',
+        [exemptionId],
+      )
+      const officer = await aProfessional(t, 'district-officer')
+      const wish = { declarationId: rows[0]!.id, note: 'Segnalazione' }
+      const { id } = await json(officer, 201, '/office/exemption-checks', wish)
+      await json(officer, 200, `/office/exemption-checks/${id}/acts`, { act: 'notify', note: 'Reddito superiore' })
       return { patientId: patient.id, id }
     },
   }

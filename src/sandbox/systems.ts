@@ -11,6 +11,7 @@ import { pagopaSandbox } from './pagopa/index.ts'
 import { pdndSandbox } from './pdnd/index.ts'
 import { sacSandbox } from './sac/index.ts'
 import { spidSandbox } from './spid/index.ts'
+import { tsSandbox } from './ts/index.ts'
 
 /** Every national system the sandbox plays. */
 export const systems: readonly ((app: FastifyInstance, context: SandboxContext) => Promise<void>)[] = [
@@ -21,5 +22,6 @@ export const systems: readonly ((app: FastifyInstance, context: SandboxContext) 
   sacSandbox,
   pagopaSandbox,
   pdndSandbox,
+  tsSandbox,
   inboxSandbox,
 ]

@@ -2447,6 +2447,162 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/office/exemption-lists": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The last yearly lists that were read or tried */
+        get: operations["listExemptionLists"];
+        put?: never;
+        /** Read the newest yearly list of an authority and enter or only compare it */
+        post: operations["importExemptionList"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/office/exemption-lists/{id}/differences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How a list differs from what people hold */
+        get: operations["listExemptionListDifferences"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/office/exemption-lists/{id}/differences.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same as a table (CSV), 10,000 rows at most */
+        get: operations["exportExemptionListDifferences"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/office/disease-exemptions/codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Codes of chronic and rare diseases in force */
+        get: operations["listDiseaseCodes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/office/disease-exemptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Exemptions for diseases entered for the officer’s authorities, the newest first */
+        get: operations["listDiseaseExemptions"];
+        put?: never;
+        /** Enter an exemption for a chronic or rare disease with its certificate */
+        post: operations["enterDiseaseExemption"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/office/disease-exemptions/{id}/annul": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take back an exemption that was entered by mistake */
+        post: operations["annulDiseaseExemption"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/office/exemption-prorogations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Prorogations prepared and done, the newest first */
+        get: operations["listProrogations"];
+        put?: never;
+        /** Count the exemptions that a prorogation would be for; nothing is changed yet */
+        post: operations["prepareProrogation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/office/exemption-prorogations/{id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Prorogue what was counted */
+        post: operations["confirmProrogation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/office/exemption-prorogations/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a prorogation back within its window */
+        post: operations["undoProrogation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/feedback": {
         parameters: {
             query?: never;
@@ -15764,6 +15920,870 @@ export interface operations {
                             undueCents: number | null;
                             paymentId: string | null;
                         }[];
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    listExemptionLists: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            authority: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            };
+                            year: number;
+                            dryRun: boolean;
+                            /** @enum {unknown} */
+                            state: "QUEUED" | "READING" | "COMPARING" | "DONE" | "NOT_PUBLISHED";
+                            number: number | null;
+                            pages: number;
+                            pagesRead: number;
+                            counts: {
+                                entered: number;
+                                shortened: number;
+                                same: number;
+                                declared: number;
+                                unknown: number;
+                                notListed: number;
+                                withdrawn: number;
+                            };
+                            /** Format: date-time */
+                            askedAt: string;
+                            doneAt: string | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    importExemptionList: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: uuid */
+                    authorityId: string;
+                    /** @description Exemptions from 1 April of this year */
+                    year: number;
+                    /** @description Only compare: nothing that people hold is touched */
+                    dryRun: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        authority: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        };
+                        year: number;
+                        dryRun: boolean;
+                        /** @enum {unknown} */
+                        state: "QUEUED" | "READING" | "COMPARING" | "DONE" | "NOT_PUBLISHED";
+                        number: number | null;
+                        pages: number;
+                        pagesRead: number;
+                        counts: {
+                            entered: number;
+                            shortened: number;
+                            same: number;
+                            declared: number;
+                            unknown: number;
+                            notListed: number;
+                            withdrawn: number;
+                        };
+                        /** Format: date-time */
+                        askedAt: string;
+                        doneAt: string | null;
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    listExemptionListDifferences: {
+        parameters: {
+            query: {
+                kind?: "unknown" | "declared" | "shortened" | "not-listed" | "withdrawn";
+                page: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            /** @enum {unknown} */
+                            kind: "unknown" | "declared" | "shortened" | "not-listed" | "withdrawn";
+                            personName: string | null;
+                            fiscalCode: string | null;
+                            code: string;
+                        }[];
+                        total: number;
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    exportExemptionListDifferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    listDiseaseCodes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            code: string;
+                            name: string;
+                            rare: boolean;
+                        }[];
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    listDiseaseExemptions: {
+        parameters: {
+            query: {
+                page: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /**
+                             * Format: uuid
+                             * @description Of the exemption
+                             */
+                            id: string;
+                            personName: string;
+                            fiscalCode: string | null;
+                            code: string;
+                            name: string;
+                            /** @enum {unknown} */
+                            state: "SUBMITTED" | "ACTIVE" | "CERTIFIED" | "SUSPENDED" | "CEASED_BY_CITIZEN" | "EXPIRED" | "ANNULLED" | "REVOKED_CHECK";
+                            /** Format: date */
+                            from: string;
+                            until: string | null;
+                            issuer: string;
+                            /** Format: date */
+                            issuedOn: string;
+                            number: string | null;
+                            /** Format: date-time */
+                            enteredAt: string;
+                        }[];
+                        total: number;
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    enterDiseaseExemption: {
+        parameters: {
+            query?: never;
+            header: {
+                "idempotency-key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    fiscalCode: string;
+                    /** @description Exemption code */
+                    code: string;
+                    /** @description Who certified the disease */
+                    issuer: string;
+                    /** Format: date */
+                    issuedOn: string;
+                    /** @description Of the certificate */
+                    number?: string;
+                    until: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: uuid
+                         * @description Of the exemption
+                         */
+                        id: string;
+                        personName: string;
+                        fiscalCode: string | null;
+                        code: string;
+                        name: string;
+                        /** @enum {unknown} */
+                        state: "SUBMITTED" | "ACTIVE" | "CERTIFIED" | "SUSPENDED" | "CEASED_BY_CITIZEN" | "EXPIRED" | "ANNULLED" | "REVOKED_CHECK";
+                        /** Format: date */
+                        from: string;
+                        until: string | null;
+                        issuer: string;
+                        /** Format: date */
+                        issuedOn: string;
+                        number: string | null;
+                        /** Format: date-time */
+                        enteredAt: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    annulDiseaseExemption: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: uuid
+                         * @description Of the exemption
+                         */
+                        id: string;
+                        personName: string;
+                        fiscalCode: string | null;
+                        code: string;
+                        name: string;
+                        /** @enum {unknown} */
+                        state: "SUBMITTED" | "ACTIVE" | "CERTIFIED" | "SUSPENDED" | "CEASED_BY_CITIZEN" | "EXPIRED" | "ANNULLED" | "REVOKED_CHECK";
+                        /** Format: date */
+                        from: string;
+                        until: string | null;
+                        issuer: string;
+                        /** Format: date */
+                        issuedOn: string;
+                        number: string | null;
+                        /** Format: date-time */
+                        enteredAt: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    listProrogations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            authority: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            };
+                            act: string;
+                            codes: string[];
+                            /** Format: date */
+                            endingFrom: string;
+                            /** Format: date */
+                            endingTo: string;
+                            /** Format: date */
+                            until: string;
+                            /** @enum {unknown} */
+                            state: "PREPARED" | "RUNNING" | "DONE" | "UNDOING" | "UNDONE";
+                            /** @description Exemptions it was for when it was prepared */
+                            counted: number;
+                            /** @description Prorogued so far */
+                            done: number;
+                            /** @description Already followed by another of the same code */
+                            leftOut: number;
+                            /** @description It is done and can be taken back */
+                            mayUndo: boolean;
+                            undoUntil: string | null;
+                            /** Format: date-time */
+                            preparedAt: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    prepareProrogation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: uuid */
+                    authorityId: string;
+                    /** @description Act of the region that says so */
+                    act: string;
+                    codes: string[];
+                    /**
+                     * Format: date
+                     * @description First last day of those it is for
+                     */
+                    endingFrom: string;
+                    /**
+                     * Format: date
+                     * @description Last one
+                     */
+                    endingTo: string;
+                    /**
+                     * Format: date
+                     * @description New last day
+                     */
+                    until: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        authority: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        };
+                        act: string;
+                        codes: string[];
+                        /** Format: date */
+                        endingFrom: string;
+                        /** Format: date */
+                        endingTo: string;
+                        /** Format: date */
+                        until: string;
+                        /** @enum {unknown} */
+                        state: "PREPARED" | "RUNNING" | "DONE" | "UNDOING" | "UNDONE";
+                        /** @description Exemptions it was for when it was prepared */
+                        counted: number;
+                        /** @description Prorogued so far */
+                        done: number;
+                        /** @description Already followed by another of the same code */
+                        leftOut: number;
+                        /** @description It is done and can be taken back */
+                        mayUndo: boolean;
+                        undoUntil: string | null;
+                        /** Format: date-time */
+                        preparedAt: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    confirmProrogation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        authority: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        };
+                        act: string;
+                        codes: string[];
+                        /** Format: date */
+                        endingFrom: string;
+                        /** Format: date */
+                        endingTo: string;
+                        /** Format: date */
+                        until: string;
+                        /** @enum {unknown} */
+                        state: "PREPARED" | "RUNNING" | "DONE" | "UNDOING" | "UNDONE";
+                        /** @description Exemptions it was for when it was prepared */
+                        counted: number;
+                        /** @description Prorogued so far */
+                        done: number;
+                        /** @description Already followed by another of the same code */
+                        leftOut: number;
+                        /** @description It is done and can be taken back */
+                        mayUndo: boolean;
+                        undoUntil: string | null;
+                        /** Format: date-time */
+                        preparedAt: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    undoProrogation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        authority: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        };
+                        act: string;
+                        codes: string[];
+                        /** Format: date */
+                        endingFrom: string;
+                        /** Format: date */
+                        endingTo: string;
+                        /** Format: date */
+                        until: string;
+                        /** @enum {unknown} */
+                        state: "PREPARED" | "RUNNING" | "DONE" | "UNDOING" | "UNDONE";
+                        /** @description Exemptions it was for when it was prepared */
+                        counted: number;
+                        /** @description Prorogued so far */
+                        done: number;
+                        /** @description Already followed by another of the same code */
+                        leftOut: number;
+                        /** @description It is done and can be taken back */
+                        mayUndo: boolean;
+                        undoUntil: string | null;
+                        /** Format: date-time */
+                        preparedAt: string;
                     };
                 };
             };

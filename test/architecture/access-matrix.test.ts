@@ -57,7 +57,9 @@ const expected = {
     getExemptionOffice searchDeclarations exportDeclarations getDeclaration printDeclaration
     getLetters createLetterBatch getLetterFile postLetterBatch
     listExemptionChecks openExemptionCheck getExemptionCheck actOnExemptionCheck printExemptionLetter listCheckSamples
-    drawCheckSample`,
+    drawCheckSample listExemptionLists importExemptionList listExemptionListDifferences exportExemptionListDifferences
+    listDiseaseCodes enterDiseaseExemption listDiseaseExemptions annulDiseaseExemption listProrogations prepareProrogation
+    confirmProrogation undoProrogation`,
   ),
   clerkOrDistrictOfficer: words('searchPersons'),
   auditor: words(`searchAudit exportAudit listAccessAlerts listAlertAccesses examineAccessAlert`),

@@ -205,6 +205,17 @@ const expected: Partial<Record<Service, Rows>> = {
       ask: ({ id }) => ['GET', `/exemptions/${id}/declaration.pdf`],
       answers: opens,
     },
+    listOwnExemptionChecks: { make: things.check, ask: () => ['GET', '/exemptions/checks'], answers: lists },
+    getExemptionLetter: {
+      make: things.check,
+      ask: ({ id }) => ['GET', `/exemptions/checks/${id}/letter.pdf`],
+      answers: opens,
+    },
+    objectToExemptionCheck: {
+      make: things.check,
+      ask: ({ id }) => ['POST', `/exemptions/checks/${id}/objection`, { text: 'Il reddito è quello scritto.' }],
+      answers: opens,
+    },
     ceaseExemption: {
       make: things.exemption,
       ask: ({ id }) => ['POST', `/exemptions/${id}/cease`, { from: things.today }],

@@ -187,6 +187,37 @@ const protocolled = async (person: Citizen): Promise<string> => {
   const { id } = await things.exemption(person, person)
   return (await call(person, 'GET', `/exemptions/${id}`)).json<{ protocol: string }>().protocol
 }
+const checked = async (person: Citizen): Promise<string> => (await things.check(person, person))['id']!
+const disease = (fiscalCode: string) => ({
+  fiscalCode,
+  code: '013',
+  issuer: 'Ambulatorio di diabetologia',
+  issuedOn: things.today,
+  until: null,
+})
+const ill = async (person: Citizen): Promise<string> => {
+  const officer = await aProfessional(t, 'district-officer')
+  const answer = await call(
+    { ...person, headers: officer.headers },
+    'POST',
+    '/office/disease-exemptions',
+    disease(person.code),
+  )
+  return answer.json<{ id: string }>().id
+}
+/** A yearly list in which somebody stands whom the registry does not know. */
+const comparedList = async (person: Citizen): Promise<string> => {
+  const id = uuidv7()
+  await t.owner.query(
+    `insert into exemptions.list_import (id, asl_id, year, dry_run, state, asked_by, asked_at) values ($1, $2, 2020, true, 'DONE', $3, now())`,
+    [id, aslNapoli1, uuidv7()],
+  )
+  await t.owner.query(
+    `insert into exemptions.list_difference (import_id, kind, person_id, code) values ($1, 'not-listed', $2, 'E01')`,
+    [id, person.id],
+  )
+  return id
+}
 const newest = { sort: 'submitted', descending: true }
 const appointed = (person: Citizen): Promise<string> => aRole(t, person.id, 'nurse')
 const listed = async (person: Citizen): Promise<string> => {
@@ -279,6 +310,72 @@ const office: Record<string, OfficeRow> = {
     role: 'district-officer',
     make: declared,
     ask: (id) => ['GET', `/office/exemption-declarations/${id}/declaration.pdf`],
+    answers: [200, 404],
+  },
+  listExemptionChecks: {
+    role: 'district-officer',
+    make: checked,
+    ask: () => ['GET', '/office/exemption-checks'],
+    answers: ['listed', 'absent'],
+  },
+  openExemptionCheck: {
+    role: 'district-officer',
+    make: declared,
+    ask: (declarationId) => ['POST', '/office/exemption-checks', { declarationId, note: 'Segnalazione' }],
+    answers: [201, 404],
+  },
+  getExemptionCheck: {
+    role: 'district-officer',
+    make: checked,
+    ask: (id) => ['GET', `/office/exemption-checks/${id}`],
+    answers: [200, 404],
+  },
+  actOnExemptionCheck: {
+    role: 'district-officer',
+    make: checked,
+    ask: (id) => ['POST', `/office/exemption-checks/${id}/acts`, { act: 'confirm', note: 'Reddito verificato' }],
+    answers: [200, 404],
+  },
+  printExemptionLetter: {
+    role: 'district-officer',
+    make: checked,
+    ask: (id) => ['GET', `/office/exemption-checks/${id}/letter.pdf`],
+    answers: [200, 404],
+  },
+  drawCheckSample: {
+    role: 'district-officer',
+    make: declared,
+    ask: () => ['POST', '/office/exemption-samples', { authorityId: aslNapoli1, from: dayIn(-9), to: dayIn(-8) }],
+    answers: [201, 404],
+  },
+  listExemptionListDifferences: {
+    role: 'district-officer',
+    make: comparedList,
+    ask: (id) => ['GET', `/office/exemption-lists/${id}/differences`],
+    answers: [200, 404],
+  },
+  exportExemptionListDifferences: {
+    role: 'district-officer',
+    make: comparedList,
+    ask: (id) => ['GET', `/office/exemption-lists/${id}/differences.csv`],
+    answers: [200, 404],
+  },
+  enterDiseaseExemption: {
+    role: 'district-officer',
+    make: async ({ code }) => code,
+    ask: (code) => ['POST', '/office/disease-exemptions', disease(code)],
+    answers: [201, 422],
+  },
+  listDiseaseExemptions: {
+    role: 'district-officer',
+    make: ill,
+    ask: () => ['GET', '/office/disease-exemptions'],
+    answers: ['listed', 'absent'],
+  },
+  annulDiseaseExemption: {
+    role: 'district-officer',
+    make: ill,
+    ask: (id) => ['POST', `/office/disease-exemptions/${id}/annul`],
     answers: [200, 404],
   },
   listRoleAppointments: {

@@ -6,6 +6,7 @@ import { after, before, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { app } from '../../src/web/app/addresses.ts'
 import { uuidv7 } from '../../src/server/platform/ids.ts'
+import { addDays, romeDay } from '../../src/server/platform/time.ts'
 import { aPerson } from '../region.ts'
 import { aProfessional } from '../roles.ts'
 import { accessible, desk, openSite, phone, settled, type Site } from './site.ts'
@@ -128,6 +129,56 @@ for (const [size, viewport] of Object.entries({ phone, desk })) {
     await page.getByRole('button', { name: 'Estrai', exact: true }).click()
     await page.getByText('Scrivi il primo giorno').first().waitFor()
     await look(page, `checks-${viewport.width}`)
+    await visit.close()
+  })
+}
+
+for (const [size, viewport] of Object.entries({ phone, desk })) {
+  test(`a disease is entered, exemptions are prorogued and the yearly list is tried, on a ${size}`, async () => {
+    const { t } = site
+    const ill = await aPerson(t, { givenName: 'Rosa', familyName: `Malata ${size}` })
+    const officer = await aProfessional(t, 'district-officer')
+    const visit = await site.visit({ personId: officer.id, viewport })
+    const { page } = visit
+    await visit.open(app.staff)
+    await page.getByRole('button', { name: /^Entra come funzionario di distretto/ }).click()
+    await page.getByRole('link', { name: 'Esenzioni', exact: true }).waitFor()
+    await visit.open(app.diseaseExemptions)
+    await page.getByRole('button', { name: 'Registra l’esenzione' }).click()
+    await page.getByText('Scegli la malattia').first().waitFor()
+    await look(page, `disease-wrong-${viewport.width}`)
+    await page.getByLabel('Codice fiscale dell’assistito').fill(ill.code)
+    await page.getByRole('combobox', { name: 'Malattia' }).fill('013')
+    await page.getByRole('option', { name: /^013/ }).click()
+    await page.getByLabel('Chi ha certificato').fill('Ambulatorio di diabetologia')
+    await page.getByLabel('Data del certificato').fill(romeDay(new Date()))
+    await page.getByLabel(/^Ultimo giorno/).fill(addDays(romeDay(new Date()), 30))
+    await page.getByRole('button', { name: 'Registra l’esenzione' }).click()
+    await page.getByText('Esenzione registrata').waitFor()
+    await page.getByRole('button', { name: `Annulla: è un errore (Rosa Malata ${size})` }).waitFor()
+    await look(page, `disease-${viewport.width}`)
+
+    await page.getByRole('link', { name: 'Proroghe', exact: true }).click()
+    await page.getByLabel('Atto della Regione').fill(`DGR 1 del 2/1/2026 ${size}`)
+    await page.getByLabel('Codici di esenzione').fill('013')
+    await page.getByLabel('In scadenza dal').fill(addDays(romeDay(new Date()), 30))
+    await page.getByLabel('In scadenza fino al').fill(addDays(romeDay(new Date()), 30))
+    await page.getByLabel('Nuovo ultimo giorno').fill(addDays(romeDay(new Date()), 120))
+    await page.getByRole('button', { name: 'Conta senza cambiare nulla' }).click()
+    const card = page.locator('.sf-card', { hasText: `DGR 1 del 2/1/2026 ${size}` })
+    await card.getByText('una esenzione').waitFor()
+    await card.getByRole('button', { name: /^Conferma la proroga/ }).click()
+    await look(page, `prorogation-ask-${viewport.width}`)
+    await page.getByRole('dialog').getByRole('button', { name: 'Conferma la proroga' }).click()
+    await t.settle()
+    await card.getByText('Fatta', { exact: true }).waitFor()
+    await look(page, `prorogation-${viewport.width}`)
+
+    await page.getByRole('link', { name: 'Elenco annuale', exact: true }).click()
+    await page.getByRole('button', { name: 'Prova senza scrivere' }).click()
+    await t.settle()
+    await page.getByText('Non ancora pubblicato').first().waitFor()
+    await look(page, `list-${viewport.width}`)
     await visit.close()
   })
 }

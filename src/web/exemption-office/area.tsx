@@ -5,6 +5,9 @@ import { NotFound } from '../app/not-found.tsx'
 import { CheckPage } from './check.tsx'
 import { ChecksPage } from './checks.tsx'
 import { DeclarationPage } from './declaration.tsx'
+import { DiseasesPage } from './diseases.tsx'
+import { ListsPage } from './lists.tsx'
+import { ProrogationsPage } from './prorogations.tsx'
 import { SearchPage } from './search.tsx'
 
 /** The pages of district offices about exemptions. */
@@ -15,6 +18,9 @@ export function ExemptionOffice() {
       <Route path="/dichiarazioni/:declarationId" element={<DeclarationPage />} />
       <Route path="/controlli" element={<ChecksPage />} />
       <Route path="/controlli/:checkId" element={<CheckPage />} />
+      <Route path="/elenco" element={<ListsPage />} />
+      <Route path="/malattie" element={<DiseasesPage />} />
+      <Route path="/proroghe" element={<ProrogationsPage />} />
       <Route path="*" element={<NotFound />} />
     </Routes>
   )

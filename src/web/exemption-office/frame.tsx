@@ -47,6 +47,9 @@ function Inside({ children }: Pick<FrameProps, 'children'>) {
   const pages: [string, string][] = [
     [app.exemptionOffice, words.search.short],
     [app.exemptionChecks, words.checks.short],
+    [app.exemptionLists, words.lists.short],
+    [app.diseaseExemptions, words.diseases.short],
+    [app.prorogations, words.prorogations.short],
   ]
   return (
     <>

@@ -172,6 +172,21 @@ export async function findExemption(
     .executeTakeFirst()
 }
 
+/** Exemptions of some families in force on a day, by code. */
+export async function exemptionsOfFamilies(
+  tx: Tx,
+  families: readonly string[],
+  day: Day,
+): Promise<{ code: string; family: string; descriptionIt: string; descriptionEn: string }[]> {
+  return tables<'registry'>(tx)
+    .selectFrom('registry.exemption')
+    .select(['code', 'family', 'descriptionIt', 'descriptionEn'])
+    .where('family', 'in', families)
+    .where(sql<boolean>`valid @> ${day}::date`)
+    .orderBy('code')
+    .execute()
+}
+
 /** Services whose names, everyday words, synonyms or codes hold every typed word; those nearest to the words first. */
 export async function searchServices(tx: Tx, typed: string, day: Day, limit: number): Promise<Service[]> {
   const words = plainWords(typed).split(' ').filter(Boolean).slice(0, 8)

@@ -9,6 +9,7 @@ export {
   candidateServices,
   classMaximum,
   exemptionCovers,
+  exemptionsOfFamilies,
   findExemption,
   getServices,
   guaranteeArea,

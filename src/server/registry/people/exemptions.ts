@@ -119,6 +119,42 @@ export async function exemptionsTurningOn(
   )
 }
 
+/** Exemptions in force of people enrolled at an authority whose last day lies between two days, and a later last day for them. */
+export interface Ending {
+  aslId: string
+  codes: readonly string[]
+  from: Day
+  to: Day
+  until: Day
+}
+
+/** Another period of the same code begins before the later last day: the two would share days. */
+const followed = (until: Day) => sql<boolean>`exists (
+  select from registry.person_exemption n where n.person_id = e.person_id and n.code = e.code and n.id <> e.id
+    and n.state <> 'ANNULLED' and n.valid && daterange(upper(e.valid), ${until}::date + 1))`
+
+const endingFrom = ({ aslId, codes, from, to }: Ending) => sql`
+  from registry.person_exemption e
+  join registry.enrolment r on r.person_id = e.person_id and r.state = 'ACTIVE' and r.asl_id = ${aslId} and r.valid @> ${from}::date
+  where e.state in ('ACTIVE', 'CERTIFIED') and e.code = any(${[...codes]}::text[])
+    and upper(e.valid) between ${from}::date + 1 and ${to}::date + 1`
+
+/** How many there are; `leftOut` are followed by another of the same code already. */
+export async function countEnding(tx: Tx, ending: Ending): Promise<{ fit: number; leftOut: number }> {
+  const { rows: counted } = await sql<{ fit: number; leftOut: number }>`
+    select count(*) filter (where not ${followed(ending.until)}) as fit,
+      count(*) filter (where ${followed(ending.until)}) as "leftOut" ${endingFrom(ending)}`.execute(tx)
+  return counted[0]!
+}
+
+/** The first so many of them, locked. */
+export async function exemptionsEnding(tx: Tx, ending: Ending, limit: number): Promise<HeldExemption[]> {
+  const { rows: held } = await sql<HeldExemption>`
+    select e.id, e.person_id as "personId", e.code, e.state, e.origin, lower(e.valid) as "from", upper(e.valid) - 1 as "until"
+    ${endingFrom(ending)} and not ${followed(ending.until)} order by e.id limit ${limit} for update of e`.execute(tx)
+  return held
+}
+
 /** Ends with their death the exemptions of people who died; returns which. */
 export async function endExemptionsOfTheDead(tx: Tx): Promise<string[]> {
   const { rows: ended } = await sql<{ id: string }>`

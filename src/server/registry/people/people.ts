@@ -159,6 +159,20 @@ export async function healthCodesOf(tx: Tx, personIds: readonly string[], day: D
   return new Map(rows.map(({ personId, value }) => [personId, value]))
 }
 
+/** Whose these codes are, today or before; merged records lead to the one that goes on. Codes of nobody are missing. */
+export async function personsByCode(tx: Tx, codes: readonly string[]): Promise<Map<string, string>> {
+  if (codes.length === 0) return new Map()
+  const rows = await tables<'registry'>(tx)
+    .selectFrom('registry.personIdentifier as identifier')
+    .innerJoin('registry.person as holder', 'holder.id', 'identifier.personId')
+    .innerJoin('registry.person as person', (join) => join.on('person.id', '=', survivor('holder')))
+    .select(['identifier.value', 'person.id'])
+    .where('identifier.value', '=', sql<string>`any(${[...codes]}::text[])`)
+    .where('identifier.type', 'in', healthCodes)
+    .execute()
+  return new Map(rows.map(({ value, id }) => [value, id]))
+}
+
 /** Every code by which the health service knows or knew a person, earlier fiscal codes included. */
 export async function codesOf(tx: Tx, personId: string): Promise<string[]> {
   const rows = await tables<'registry'>(tx)

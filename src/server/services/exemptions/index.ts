@@ -5,12 +5,16 @@ import { job, type Room } from '../../platform/room.ts'
 import { upkeep } from './jobs.ts'
 import { notices } from './notices.ts'
 import { checkRoutes } from './office/check-routes.ts'
+import { diseaseRoutes } from './office/disease-routes.ts'
+import { listRoutes } from './office/list-routes.ts'
+import { importJob, importList } from './office/lists.ts'
+import { prorogationJob, prorogue } from './office/prorogations.ts'
 import { recovery } from './office/recovery.ts'
 import { declarationRoutes } from './office/routes.ts'
 import { policies } from './policy.ts'
 import { routes } from './routes.ts'
 
-/** Income exemptions declared by citizens: dated rules, declarations, certificates, renewal and end. */
+/** Exemptions: declared by citizens, certified by the yearly list, entered, prorogued and checked by offices. */
 export const exemptions: Room = {
   name: 'exemptions',
   policies,
@@ -18,6 +22,8 @@ export const exemptions: Room = {
     routes(app, platform)
     declarationRoutes(app, platform)
     checkRoutes(app, platform)
+    listRoutes(app, platform)
+    diseaseRoutes(app, platform)
   },
   listens: [...notices, ...recovery],
   jobs: [
@@ -26,6 +32,16 @@ export const exemptions: Room = {
       cron: '20 0,8 * * *',
       concurrency: 1,
       handle: (_payload: object, platform) => upkeep(platform),
+    }),
+    job({
+      name: importJob,
+      concurrency: 1,
+      handle: ({ importId }: { importId: string }, platform) => importList(platform, importId),
+    }),
+    job({
+      name: prorogationJob,
+      concurrency: 1,
+      handle: ({ prorogationId }: { prorogationId: string }, platform) => prorogue(platform, prorogationId),
     }),
   ],
 }

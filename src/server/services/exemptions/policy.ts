@@ -14,6 +14,9 @@ const anyone = { subjects: ['anyone'], resource: 'exemption' } as const
 
 const office = { subjects: ['district-officer'], resource: 'exemption', purpose: 'exemption', audit: 'person' } as const
 const check = { ...office, resource: 'exemption-check' } as const
+const list = { ...office, resource: 'exemption-list' } as const
+// Figures only: everybody whose exemption is prorogued has it in her trail by the job that does it.
+const prorogation = { ...office, resource: 'prorogation', audit: 'none' } as const
 
 /**
  * Who may declare, look at and give up exemptions: the person and who acts for her. What asks nobody's data is open.
@@ -42,6 +45,18 @@ export const policies = {
   // Samples name nobody: each case that is opened is written down by itself.
   listCheckSamples: { ...check, action: 'SEARCH', audit: 'none' },
   drawCheckSample: { ...check, action: 'CREATE' },
+  listExemptionLists: { ...list, action: 'SEARCH', audit: 'none' },
+  importExemptionList: { ...list, action: 'CREATE', audit: 'none' },
+  listExemptionListDifferences: { ...list, action: 'SEARCH' },
+  exportExemptionListDifferences: { ...list, action: 'EXPORT' },
+  listDiseaseCodes: { ...office, action: 'SEARCH', audit: 'none' },
+  enterDiseaseExemption: { ...office, action: 'CREATE' },
+  listDiseaseExemptions: { ...office, action: 'SEARCH' },
+  annulDiseaseExemption: { ...office, action: 'UPDATE' },
+  listProrogations: { ...prorogation, action: 'SEARCH' },
+  prepareProrogation: { ...prorogation, action: 'CREATE' },
+  confirmProrogation: { ...prorogation, action: 'UPDATE' },
+  undoProrogation: { ...prorogation, action: 'UPDATE' },
   listOwnExemptionChecks: { ...family, resource: 'exemption-check', action: 'SEARCH' },
   getExemptionLetter: { ...family, resource: 'exemption-check', action: 'PRINT' },
   objectToExemptionCheck: { ...family, resource: 'exemption-check', action: 'UPDATE' },

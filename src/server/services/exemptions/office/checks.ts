@@ -74,13 +74,15 @@ interface CheckRule {
   samplePercent: number
   replyDays: number
   payDays: number
+  /** Codes that the yearly list certifies. */
+  listedCodes: string[]
 }
 
 /** How the region checks, on a day. */
 export const checkRuleOn = remembered(async (tx: Tx, region: string, day: Day): Promise<CheckRule> => {
   return tables<'exemptions'>(tx)
     .selectFrom('exemptions.checkRule')
-    .select(['samplePercent', 'replyDays', 'payDays'])
+    .select(['samplePercent', 'replyDays', 'payDays', 'listedCodes'])
     .where('region', '=', region)
     .where(sql<boolean>`valid @> ${day}::date`)
     .executeTakeFirstOrThrow(() => new Error(`exemptions.check_rule has no row for ${day}`))
