@@ -4,17 +4,23 @@
 import { tables, type Tx } from '../../platform/database.ts'
 import { notFound } from '../../platform/errors.ts'
 
-export type OrganisationKind =
-  | 'region'
-  | 'asl'
-  | 'ao'
-  | 'aou'
-  | 'irccs'
-  | 'district'
-  | 'hospital'
-  | 'accredited'
-  | 'clinic'
-  | 'unit'
+export const organisationKinds = [
+  'region',
+  'asl',
+  'ao',
+  'aou',
+  'irccs',
+  'district',
+  'hospital',
+  'accredited',
+  'clinic',
+  'unit',
+  'pharmacy',
+  'laboratory',
+  'vaccination-centre',
+  'supplier',
+] as const
+export type OrganisationKind = (typeof organisationKinds)[number]
 
 /** A health authority, hospital, district, accredited provider or unit. */
 export interface Organisation {
