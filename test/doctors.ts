@@ -18,6 +18,8 @@ export interface DoctorWish {
   patients?: number
   temporaryCeiling?: number
   languages?: readonly string[]
+  /** Her own fiscal code, when she signs in. */
+  fiscalCode?: string
 }
 
 let doctors = 0
@@ -37,7 +39,7 @@ export async function aDoctor(t: TestApp, wish: DoctorWish = {}): Promise<string
       await row('catchment_municipality', { catchment_id: area, istat_code, valid: '[2013-01-01,)' })
     await row('practitioner', {
       id: practitioner,
-      fiscal_code: `MEDICO${String(number).padStart(10, '0')}`,
+      fiscal_code: wish.fiscalCode ?? `MEDICO${String(number).padStart(10, '0')}`,
       family_name: wish.familyName ?? `Medico Prova ${number}`,
       given_name: 'Carla',
       sex: 'F',

@@ -143,6 +143,18 @@ export async function thingsOf(t: TestApp) {
       return { patientId: patient.id, other: await aDoctor(t) }
     },
 
+    /** A request to a doctor of another area, which waits for her answer. */
+    async doctorRequest(patient: Patient, by: Citizen): Promise<Ids> {
+      const { other } = await things.farDoctor(patient)
+      const asked = { doctorId: other, kind: 'OUT_OF_AREA' }
+      const { id } = await json(by, 201, `/people/${patient.id}/doctor-requests`, asked)
+      return { patientId: patient.id, id, other: other! }
+    },
+
+    async farDoctor(patient: Patient): Promise<Ids> {
+      return { patientId: patient.id, other: await aDoctor(t, { towns: ['065116'] }) }
+    },
+
     async exemption(patient: Patient, by: Citizen): Promise<Ids> {
       const { id } = await json(by, 201, '/exemptions/self-certifications', declaration(patient.id))
       return { patientId: patient.id, id }

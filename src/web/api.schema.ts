@@ -2054,6 +2054,108 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/doctor/patient-searches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** People in one’s own list by name, a page at a time */
+        post: operations["searchOwnPatients"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/doctor/patient-exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The same as a table (CSV), all of it */
+        post: operations["exportOwnPatients"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/doctor/movements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who entered and left one’s own list in a month; not why */
+        get: operations["listOwnMovements"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/doctor/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Requests that wait for the doctor’s answer */
+        get: operations["listRequestsToDoctor"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/doctor/requests/{id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Accept somebody of another area or beyond 14 years, or decline */
+        post: operations["answerRequestToDoctor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/doctor/refusals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tell the authority that one gives up somebody’s care (ricusazione), with the motive */
+        post: operations["refuseOwnPatient"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/person-searches": {
         parameters: {
             query?: never;
@@ -14016,6 +14118,408 @@ export interface operations {
                         documentKind: ("IDENTITY_CARD" | "PASSPORT" | "DRIVING_LICENCE" | "RESIDENCE_PERMIT") | null;
                         documentNumber: string | null;
                         scanReference: string | null;
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    searchOwnPatients: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Beginning of surname or given name */
+                    name?: string;
+                    /** @enum {unknown} */
+                    sex?: "M" | "F";
+                    minAge?: number;
+                    maxAge?: number;
+                    /** @description Only choices that have an end */
+                    temporary?: boolean;
+                    cursor?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        doctor: {
+                            givenName: string;
+                            familyName: string;
+                            /**
+                             * @description MMG family doctor, PLS paediatrician
+                             * @enum {unknown}
+                             */
+                            kind: "MMG" | "PLS";
+                        };
+                        patients: {
+                            /** Format: uuid */
+                            personId: string;
+                            givenName: string;
+                            familyName: string;
+                            /** Format: date */
+                            birthDate: string;
+                            /** @enum {unknown} */
+                            sex: "M" | "F" | "N";
+                            fiscalCode: string | null;
+                            /** @enum {unknown} */
+                            kind: "ORDINARY" | "REUNIFICATION" | "OUT_OF_AREA" | "TEMPORARY" | "PROVISIONAL_PAED" | "OVER_14" | "EX_OFFICIO" | "EXCEPTION";
+                            /** Format: date */
+                            from: string;
+                            until: string | null;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    exportOwnPatients: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Beginning of surname or given name */
+                    name?: string;
+                    /** @enum {unknown} */
+                    sex?: "M" | "F";
+                    minAge?: number;
+                    maxAge?: number;
+                    /** @description Only choices that have an end */
+                    temporary?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    listOwnMovements: {
+        parameters: {
+            query: {
+                month: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        movements: {
+                            /** Format: uuid */
+                            personId: string;
+                            personName: string;
+                            /** Format: date */
+                            birthDate: string;
+                            /** @enum {unknown} */
+                            what: "entered" | "left";
+                            /** Format: date-time */
+                            at: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    listRequestsToDoctor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        requests: {
+                            /** Format: uuid */
+                            id: string;
+                            code: string;
+                            /** Format: uuid */
+                            doctorId: string;
+                            doctorName: string;
+                            /**
+                             * @description MMG family doctor, PLS paediatrician
+                             * @enum {unknown}
+                             */
+                            doctorKind: "MMG" | "PLS";
+                            /** @enum {unknown} */
+                            kind: "ORDINARY" | "REVOKE" | "OUT_OF_AREA" | "TEMPORARY" | "OVER_14" | "EXCEPTION";
+                            reason: ("WORK" | "STUDY" | "HEALTH" | "FAMILY_CARE" | "NEWBORN" | "FAMILY" | "CONTINUITY") | null;
+                            until: string | null;
+                            onPaper: boolean;
+                            doctorAnswer: ("ACCEPTED" | "DECLINED") | null;
+                            /** @enum {unknown} */
+                            state: "WAIT_DOCTOR" | "WAIT_OFFICE" | "WAIT_CITIZEN" | "DONE" | "REJECTED" | "WITHDRAWN";
+                            question: string | null;
+                            answer: string | null;
+                            refusal: string | null;
+                            /** Format: date-time */
+                            createdAt: string;
+                            personName: string;
+                            /** Format: date */
+                            birthDate: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    answerRequestToDoctor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    accepts: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    refuseOwnPatient: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: uuid */
+                    personId: string;
+                    /** @enum {unknown} */
+                    motive: "TRUST" | "CONDUCT" | "OTHER";
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        personName: string;
+                        /** Format: uuid */
+                        doctorId: string;
+                        doctorName: string;
+                        /** Format: date */
+                        receivedOn: string;
+                        /**
+                         * @description Trust that is gone, conduct, something else
+                         * @enum {unknown}
+                         */
+                        motive: "TRUST" | "CONDUCT" | "OTHER";
+                        /** @enum {unknown} */
+                        state: "ACCEPTED" | "DENIED" | "EFFECTIVE" | "OVERTAKEN";
+                        deniedFor: ("NO_OTHER_DOCTOR" | "SELF_LIMITED") | null;
+                        /** @description First day on which the doctor is no longer hers */
+                        effectiveOn: string | null;
                     };
                 };
             };

@@ -51,6 +51,8 @@ const expected = {
   everybodyWeak: words(`deleteSession listSessions endOtherSessions endSession`),
   everybody: words(`listOwnRoles actInRole`),
   clerk: words(`listDeskDelegations registerDelegation addDelegationScan takeDelegationStep`),
+  doctor: words(`searchOwnPatients exportOwnPatients listOwnMovements listRequestsToDoctor answerRequestToDoctor
+    refuseOwnPatient`),
   'district-officer': words(
     `listOfficeDoctorRequests enterDoctorRequest decideDoctorRequest
     decideRefusal listRefusals decideDeparture listDepartures getDeparture callOffDeparture listDoctorMovements exportDoctorMovements

@@ -173,6 +173,25 @@ const expected: Partial<Record<Service, Rows>> = {
       ask: ({ patientId }) => ['DELETE', `/people/${patientId}/doctor`],
       answers: opens,
     },
+    listDoctorRequests: {
+      make: things.doctorRequest,
+      ask: ({ patientId }) => ['GET', `/people/${patientId}/doctor-requests`],
+      answers: opens,
+    },
+    createDoctorRequest: {
+      make: things.farDoctor,
+      ask: ({ patientId, other }) => [
+        'POST',
+        `/people/${patientId}/doctor-requests`,
+        { doctorId: other, kind: 'OUT_OF_AREA' },
+      ],
+      answers: makes,
+    },
+    takeDoctorRequestStep: {
+      make: things.doctorRequest,
+      ask: ({ patientId, id }) => ['POST', `/people/${patientId}/doctor-requests/${id}/steps`, { step: 'withdraw' }],
+      answers: opens,
+    },
     getAttestation: {
       make: things.doctor,
       ask: ({ patientId }) => ['GET', `/people/${patientId}/doctor/attestation.pdf`],

@@ -175,6 +175,29 @@ const refused = async (person: Citizen): Promise<string> => {
   assert.equal(answer.statusCode, 201, answer.body)
   return answer.json<{ id: string }>().id
 }
+const requested = async (person: Citizen): Promise<string> => (await things.doctorRequest(person, person)).id!
+const inLetters = async (person: Citizen): Promise<string> => {
+  const [notice, batch] = [uuidv7(), uuidv7()]
+  await t.owner.query(
+    `insert into notifications.notice (id, patient_id, template, parameters, about_kind, about_id, created_at)
+     values ($1, $2, 'majority.child', '{}', 'person', $2, now())`,
+    [notice, person.id],
+  )
+  await t.owner.query(
+    `insert into notifications.letter_batch (id, organisation_id, letters, printed, made_by, made_at) values ($1, $2, 1, 1, $1, now())`,
+    [batch, aslNapoli1],
+  )
+  await t.owner.query(
+    `insert into notifications.letter (id, notice_id, recipient_id, organisation_id, language, created_at, batch_id, place)
+     values ($1, $1, $2, $3, 'it', now(), $4, 1)`,
+    [notice, person.id, aslNapoli1, batch],
+  )
+  await t.owner.query(
+    `insert into notifications.letter_file (batch_id, number, letters, content) values ($1, 1, 1, '%PDF-1.7')`,
+    [batch],
+  )
+  return batch
+}
 const declared = async (person: Citizen): Promise<string> => {
   const { id } = await things.exemption(person, person)
   const { rows } = await t.owner.query<{ id: string }>(
@@ -287,6 +310,42 @@ const office: Record<string, OfficeRow> = {
     make: refused,
     ask: () => ['GET', '/office/refusals'],
     answers: ['listed', 'absent'],
+  },
+  listOfficeDoctorRequests: {
+    role: 'district-officer',
+    make: requested,
+    ask: () => ['GET', '/office/doctor-requests'],
+    answers: ['listed', 'absent'],
+  },
+  enterDoctorRequest: {
+    role: 'district-officer',
+    make: () => aDoctor(t),
+    ask: (doctorId, { code }) => [
+      'POST',
+      '/office/doctor-requests',
+      {
+        fiscalCode: code,
+        doctorId,
+        kind: 'ORDINARY',
+        broughtBy: 'SELF',
+        documentKind: 'PASSPORT',
+        documentNumber: 'YA0000001',
+        scanReference: 'protocollo/1',
+      },
+    ],
+    answers: [201, 404],
+  },
+  decideDoctorRequest: {
+    role: 'district-officer',
+    make: requested,
+    ask: (id) => ['POST', `/office/doctor-requests/${id}/steps`, { step: 'doctor-accepts' }],
+    answers: [200, 404],
+  },
+  getLetterFile: {
+    role: 'district-officer',
+    make: inLetters,
+    ask: (id) => ['GET', `/office/letter-batches/${id}/files/1`],
+    answers: [200, 404],
   },
   searchDeclarations: {
     role: 'district-officer',
@@ -479,6 +538,15 @@ const secrets: Record<string, SecretRow> = {
 }
 /** Begun and ended with a code that arrives on a telephone: tried as a whole beside their room. */
 const publicFlow = ['startPublicFlow', 'endPublicFlow']
+/** A doctor's own list is found by who she is: tried as a whole beside its room. */
+const ownList = [
+  'searchOwnPatients',
+  'exportOwnPatients',
+  'listOwnMovements',
+  'listRequestsToDoctor',
+  'answerRequestToDoctor',
+  'refuseOwnPatient',
+]
 
 const ofPeople = rooms.flatMap(({ policies = {} }) =>
   Object.entries(policies).filter(([, policy]: [string, Policy]) => policy.audit === 'person'),
@@ -487,7 +555,7 @@ const ofPeople = rooms.flatMap(({ policies = {} }) =>
 test('every route about a person is in one of the lists', () => {
   const listedHere = [own, office, secrets].flatMap((rows) => Object.keys(rows))
   const others = ofPeople.filter(([, { subjects }]) => !subjects.includes('family')).map(([id]) => id)
-  assert.deepEqual([...listedHere, ...aboutWhoeverAsks, ...publicFlow].toSorted(), others.toSorted())
+  assert.deepEqual([...listedHere, ...aboutWhoeverAsks, ...publicFlow, ...ownList].toSorted(), others.toSorted())
 })
 
 test('a route for a person or a family leaves a row in the trail', () => {

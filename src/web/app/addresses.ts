@@ -60,6 +60,7 @@ export const app = {
   officeDoctors: '/operatori/medici',
   exemptionOffice: '/operatori/esenzioni',
   declaration: (declarationId: string) => `/operatori/esenzioni/dichiarazioni/${declarationId}`,
+  ownPatients: '/operatori/assistiti',
   officeRequests: '/operatori/richieste-medico',
   officeLetters: '/operatori/lettere',
   exemptionLists: '/operatori/esenzioni/elenco',

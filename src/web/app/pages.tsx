@@ -94,6 +94,7 @@ export const certificateCheck = page('CheckCertificate', () => import('../exempt
 export const deskDelegations = page('DeskDelegations', () => import('../desk/delegations.tsx'))
 export const officeDoctors = page('OfficeDoctors', () => import('../office/doctors.tsx'))
 export const exemptionOffice = page('ExemptionOffice', () => import('../exemption-office/area.tsx'))
+export const ownPatients = page('OwnPatients', () => import('../family-doctor/patients.tsx'))
 export const officeRequests = page('OfficeRequests', () => import('../office/requests.tsx'))
 export const officeLetters = page('OfficeLetters', () => import('../office/letters.tsx'))
 export const auditSearch = page('AuditSearch', () => import('../auditor/search.tsx'))

@@ -32,6 +32,7 @@ import {
   officeDoctors,
   officeLetters,
   officeRequests,
+  ownPatients,
   partnerArea,
   publicPages,
   staff,
@@ -99,6 +100,7 @@ function Frame() {
             ))}
             <Route path={`${app.exemptionOffice}/*`} element={<exemptionOffice.Page />} />
             <Route path={app.officeDoctors} element={<officeDoctors.Page />} />
+            <Route path={app.ownPatients} element={<ownPatients.Page />} />
             <Route path={app.officeRequests} element={<officeRequests.Page />} />
             <Route path={app.officeLetters} element={<officeLetters.Page />} />
             {languages.map((language) => (

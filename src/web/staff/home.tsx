@@ -21,6 +21,7 @@ type Service =
   | 'deskDelegations'
   | 'officeDoctors'
   | 'exemptionOffice'
+  | 'ownPatients'
   | 'officeRequests'
   | 'officeLetters'
   | 'partners'
@@ -32,6 +33,7 @@ const pages: Record<Service, string> = {
   deskDelegations: app.deskDelegations,
   officeDoctors: app.officeDoctors,
   exemptionOffice: app.exemptionOffice,
+  ownPatients: app.ownPatients,
   officeRequests: app.officeRequests,
   officeLetters: app.officeLetters,
   partners: app.partners,
@@ -42,6 +44,7 @@ const pages: Record<Service, string> = {
 const services: Partial<Record<RoleCode, readonly Service[]>> = {
   auditor: ['accessAlerts', 'auditSearch'],
   clerk: ['deskDelegations'],
+  doctor: ['ownPatients'],
   'district-officer': ['officeRequests', 'officeDoctors', 'exemptionOffice', 'officeLetters'],
   'partner-manager': ['partners'],
   administrator: ['appointments', 'partners'],

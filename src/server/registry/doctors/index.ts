@@ -49,3 +49,4 @@ export {
   type Departure,
   type Movements,
 } from './departures.ts'
+export { movementsIn, patientsOf, postOf, type Movement, type Patient, type PatientSearch } from './patients.ts'

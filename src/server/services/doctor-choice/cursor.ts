@@ -22,3 +22,11 @@ export function readCursor(cursor: string): { km: number; id: string; name: stri
   if (!found) throw wrongCursor
   return { km: Number(found[1]), id: found[2]!, name: found[3]! }
 }
+
+/** Where a page of people by name ends. @throws Refusal `doctor-choice/wrong-cursor` */
+export function readNameCursor(cursor: string): { id: string; name: string } {
+  const text = Buffer.from(cursor, 'base64url').toString('utf8')
+  const found = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}) ([^\0]{1,200})$/.exec(text)
+  if (!found) throw wrongCursor
+  return { id: found[1]!, name: found[2]! }
+}

@@ -4,6 +4,7 @@
 import { job, type Room } from '../../platform/room.ts'
 import { endByCalendar } from './choose.ts'
 import { reassign } from './office.ts'
+import { ownListRoutes } from './own-list-routes.ts'
 import { requestRoutes } from './request-routes.ts'
 import { passOnUnanswered } from './requests.ts'
 import { officeRoutes } from './office-routes.ts'
@@ -21,6 +22,7 @@ export const doctorChoice: Room = {
     routes(app, platform, readRule(platform.config))
     officeRoutes(app, platform)
     requestRoutes(app, platform, readRule(platform.config))
+    ownListRoutes(app, platform, readRule(platform.config))
   },
   listens: notices,
   jobs: [

@@ -32,7 +32,7 @@ const DepartureView = Type.Object(
   },
   { title: 'Departure' },
 )
-const RefusalView = Type.Object(
+export const RefusalView = Type.Object(
   {
     id: Id,
     personName: Type.String(),

@@ -8,6 +8,8 @@ const family = { subjects: ['family'], service: 'DOCTOR_CHOICE', purpose: 'prima
 
 const office = { subjects: ['district-officer'], purpose: 'primary-care', audit: 'none' } as const
 
+const ownList = { subjects: ['doctor'], purpose: 'primary-care', audit: 'person' } as const
+
 /** Doctors are public; the choice is of the person and of who acts for her. */
 export const policies = {
   searchDoctors: { ...anyone, action: 'SEARCH', resource: 'doctor' },
@@ -22,6 +24,13 @@ export const policies = {
   listOfficeDoctorRequests: { ...office, audit: 'person', action: 'SEARCH', resource: 'doctor-request' },
   enterDoctorRequest: { ...office, audit: 'person', action: 'CREATE', resource: 'doctor-request' },
   decideDoctorRequest: { ...office, audit: 'person', action: 'UPDATE', resource: 'doctor-request' },
+  // A doctor's own list: which post is hers is found by who she is, never asked.
+  searchOwnPatients: { ...ownList, action: 'SEARCH', resource: 'doctor-patient' },
+  exportOwnPatients: { ...ownList, action: 'EXPORT', resource: 'doctor-patient' },
+  listOwnMovements: { ...ownList, action: 'SEARCH', resource: 'doctor-movements' },
+  listRequestsToDoctor: { ...ownList, action: 'SEARCH', resource: 'doctor-request' },
+  answerRequestToDoctor: { ...ownList, action: 'UPDATE', resource: 'doctor-request' },
+  refuseOwnPatient: { ...ownList, action: 'CREATE', resource: 'doctor-refusal' },
   // Numbers of doctors, no data of a person: those are written down one by one when they are moved.
   decideRefusal: { ...office, audit: 'person', action: 'CREATE', resource: 'doctor-refusal' },
   listRefusals: { ...office, audit: 'person', action: 'SEARCH', resource: 'doctor-refusal' },

@@ -3,7 +3,7 @@
 
 import { audit } from '../../access/audit/index.ts'
 import { systemActor, type Actor } from '../../platform/actor.ts'
-import { asSystem } from '../../platform/database.ts'
+import { asSystem, type Tx } from '../../platform/database.ts'
 import { Refusal } from '../../platform/errors.ts'
 import { publish } from '../../platform/events.ts'
 import { uuidv7 } from '../../platform/ids.ts'
@@ -13,6 +13,7 @@ import {
   carryOutRefusals,
   enterRefusal,
   factsOfRefusal,
+  findRefusal,
   listRefusals,
   type DoctorRefusal,
 } from '../../registry/doctors/index.ts'
@@ -46,41 +47,44 @@ export interface RefusalWish {
  * and not by who limited her own list and is at the limit. @throws Refusal `doctor-choice/…`
  */
 export function decideRefusal(
-  { db, now }: Platform,
+  platform: Platform,
   actor: Actor,
   doctorId: string,
   wish: RefusalWish,
 ): Promise<DoctorRefusal> {
-  return asSystem(db, async (tx) => {
+  return asSystem(platform.db, async (tx) => {
     await mustBeOurs(tx, actor, doctorId)
-    if (wish.receivedOn > romeDay(now())) throw inTheFuture
+    if (wish.receivedOn > romeDay(platform.now())) throw inTheFuture
     const person = await findPersonByFiscalCode(tx, wish.fiscalCode)
-    const facts = person && (await factsOfRefusal(tx, person.id, doctorId))
-    if (!person || !facts) throw notInList
-    const noOther = facts.otherDoctor ? null : ('NO_OTHER_DOCTOR' as const)
-    const id = await enterRefusal(
-      tx,
-      {
-        personId: person.id,
-        doctorId,
-        receivedOn: wish.receivedOn,
-        motive: wish.motive,
-        deniedFor: facts.selfLimited ? 'SELF_LIMITED' : noOther,
-        recordedBy: actor.role!.appointmentId, // the policy lets only professionals in
-      },
-      now(),
-    )
-    await audit(tx, actor, {
-      action: 'CREATE',
-      patientId: person.id,
-      object: 'doctor-choice',
-      objectId: id,
-      purpose: 'primary-care',
-    })
-    const found = (await listRefusals(tx, await authoritiesOf(tx, actor), 100)).find((one) => one.id === id)!
-    if (found.state === 'ACCEPTED') await publish(tx, 'doctor-choice.refused', { refusalId: id, patientId: person.id })
-    return found
+    if (!person) throw notInList
+    const { receivedOn, motive } = wish
+    return recordRefusal(tx, platform, actor, { personId: person.id, doctorId, receivedOn, motive })
   })
+}
+
+/** Enters a refusal with what the rule decides on it, whoever brought it. @throws Refusal `doctor-choice/not-in-list` */
+export async function recordRefusal(
+  tx: Tx,
+  { now }: Platform,
+  actor: Actor,
+  wish: Pick<DoctorRefusal, 'personId' | 'doctorId' | 'receivedOn' | 'motive'>,
+): Promise<DoctorRefusal> {
+  const { personId, doctorId } = wish
+  const facts = await factsOfRefusal(tx, personId, doctorId)
+  if (!facts) throw notInList
+  const noOther = facts.otherDoctor ? null : ('NO_OTHER_DOCTOR' as const)
+  const deniedFor = facts.selfLimited ? 'SELF_LIMITED' : noOther
+  const recordedBy = actor.role!.appointmentId // the policy lets only professionals in
+  const id = await enterRefusal(tx, { ...wish, deniedFor, recordedBy }, now())
+  await audit(tx, actor, {
+    action: 'CREATE',
+    patientId: personId,
+    object: 'doctor-choice',
+    objectId: id,
+    purpose: 'primary-care',
+  })
+  if (deniedFor === null) await publish(tx, 'doctor-choice.refused', { refusalId: id, patientId: personId })
+  return (await findRefusal(tx, id))!
 }
 
 /** The last hundred refusals by doctors of the officer's authority; each person named is written into the trail. */

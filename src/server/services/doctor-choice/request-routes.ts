@@ -42,7 +42,7 @@ const own = {
   createdAt: Type.String({ format: 'date-time' }),
 }
 /** As the person sees it: what came on paper stays with the office. */
-const OwnRequest = Type.Object(own, { title: 'DoctorRequest' })
+export const OwnRequest = Type.Object(own, { title: 'DoctorRequest' })
 export const OfficeRequest = Type.Object(
   {
     ...own,

@@ -28,6 +28,10 @@ export const words: StaffWords = {
     deskDelegations: ['Delegations at the desk', 'Register signed delegations and orders of a judge.'],
     officeDoctors: ['Doctors', 'Departures, refusals and movements of the month.'],
     exemptionOffice: ['Exemptions', 'Declarations to find and read.'],
+    ownPatients: [
+      'My patients',
+      'List, movements of the month and requests to accept, for family doctors and paediatricians.',
+    ],
     officeRequests: ['Requests about the doctor', 'Requests to examine and requests on paper.'],
     officeLetters: ['Letters', 'Notices to print and post to who has no other contact.'],
     partners: ['Partners and connected systems', 'Clients, keys, requests and calls.'],

@@ -26,6 +26,10 @@ export const words = {
     deskDelegations: ['Deleghe allo sportello', 'Registra deleghe firmate e ordini del giudice.'],
     officeDoctors: ['Medici', 'Cessazioni, ricusazioni e variazioni del mese.'],
     exemptionOffice: ['Esenzioni', 'Dichiarazioni da cercare e leggere.'],
+    ownPatients: [
+      'I miei assistiti',
+      'Elenco, movimenti del mese e richieste da accettare, per medici di famiglia e pediatri.',
+    ],
     officeRequests: ['Richieste sul medico', 'Domande da esaminare e richieste su carta.'],
     officeLetters: ['Lettere', 'Avvisi da stampare e spedire a chi non ha altri recapiti.'],
     partners: ['Partner e sistemi collegati', 'Client, chiavi, richieste e chiamate.'],
