@@ -23,6 +23,7 @@ import { sessions } from './access/sessions/index.ts'
 import { signIn } from './access/sign-in/index.ts'
 import { prescriptions } from './national/prescriptions/index.ts'
 import { operations } from './platform/operations.ts'
+import { fhir } from './api/fhir/index.ts'
 import { partnerApi } from './api/partner/index.ts'
 import { reference } from './api/reference/index.ts'
 import { catalogues } from './registry/catalogues/index.ts'
@@ -63,4 +64,5 @@ export const rooms: readonly Room[] = [
   exemptions,
   helpDesk,
   partnerApi,
+  fhir,
 ]

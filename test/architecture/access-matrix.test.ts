@@ -12,6 +12,7 @@ import { asSystem } from '../../src/server/platform/database.ts'
 import { uuidv7 } from '../../src/server/platform/ids.ts'
 import { roleCodes } from '../../src/server/platform/policy.ts'
 import { rooms } from '../../src/server/rooms.ts'
+import { codeOf } from '../fhir/client.ts'
 import { aClient, withToken } from '../partners.ts'
 import { aPerson } from '../region.ts'
 import { aProfessional } from '../roles.ts'
@@ -30,7 +31,7 @@ const expected = {
   anyone:
     words(`getReadiness listServices listPlaces listMunicipalities searchDoctors getDoctor getSession setLanguage listIdentityProviders listCieWays startPasskeySignIn
     signInWithPasskey getPublicPurpose startPublicFlow endPublicFlow getPushKey listPublicOffers openAppointmentLink confirmByLink
-    cancelByLink createFeedback createHelpRequest getPartnerStatus reportSms getSignInWays checkExemptions
+    cancelByLink createFeedback createHelpRequest getPartnerStatus reportSms getSignInWays checkExemptions getFhirCapabilities getFhirSmartConfiguration
     verifyExemptionCertificate`),
   /** Citizens, also with a weak identity or an account of ours: nothing clinical. */
   weakCitizen: words(`getAccount setAccountPassword renamePasskey removePasskey listDelegations getDelegation
@@ -74,6 +75,9 @@ const expected = {
   'catalogue:read': words('listPartnerServices listPartnerPlaces'),
   'availability:read': words('listPartnerAvailability'),
   'occupancy:read': words('searchOccupancy'),
+  fhirStructures:
+    words(`readFhirOrganization searchFhirOrganization postSearchFhirOrganization readFhirLocation searchFhirLocation
+    postSearchFhirLocation readFhirHealthcareService searchFhirHealthcareService postSearchFhirHealthcareService`),
   anyPartner: words('getPartnerUsage'),
 }
 type Group = keyof typeof expected
@@ -115,8 +119,10 @@ async function session(level: 1 | 2, method: 'SPID' | 'LOCAL'): Promise<Headers>
   return { cookie: `__Host-sid=${token}`, 'x-csrf-token': rows[0]!.csrf_token }
 }
 
-const partner = (scopes: ('catalogue:read' | 'availability:read')[]) => async () =>
-  withToken(t, await aClient(t, { scopes }), scopes.join(' '))
+const partner =
+  (...scopes: string[]) =>
+  async () =>
+    withToken(t, await aClient(t, { scopes }), scopes.join(' '))
 const weak: Group[] = ['anyone', 'weakCitizen', 'everybodyWeak']
 const inRole = (role: string): Group[] => [
   'anyone',
@@ -141,13 +147,18 @@ const subjects: Who[] = [
   })),
   {
     name: 'a partner for catalogues',
-    headers: partner(['catalogue:read']),
+    headers: partner('catalogue:read'),
     passes: ['anyone', 'catalogue:read', 'anyPartner'],
   },
   {
     name: 'a partner for availability',
-    headers: partner(['availability:read']),
+    headers: partner('availability:read'),
     passes: ['anyone', 'availability:read', 'anyPartner'],
+  },
+  {
+    name: 'a partner for structures as FHIR',
+    headers: partner('system/Organization.rs', 'system/Location.rs', 'system/HealthcareService.rs'),
+    passes: ['anyone', 'fhirStructures', 'anyPartner'],
   },
 ]
 
@@ -163,7 +174,7 @@ for (const { name, headers: makeHeaders, passes } of subjects)
     for (const { path, method, operationId } of operations) {
       const url = path.replaceAll(/\{\w+\}/g, () => uuidv7())
       const answer = await t.app.inject({ method, url, headers })
-      const code = answer.statusCode < 400 ? '' : (JSON.parse(answer.body) as { code: string }).code
+      const code = answer.statusCode < 400 ? '' : codeOf(answer)
       const passed = !refusals.has(code)
       assert.equal(passed, open.has(operationId), `${operationId}: ${answer.statusCode} ${code}`)
       assert.ok(

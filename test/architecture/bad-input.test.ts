@@ -99,7 +99,7 @@ for (const { path, method, operation } of operations) {
             answer.statusCode < 500 || answer.json().code === 'platform/not-ready',
             `${answer.statusCode} ${answer.body}`,
           )
-          if (answer.statusCode >= 400) assert.match(String(answer.headers['content-type']), /problem\+json/)
+          if (answer.statusCode >= 400) assert.match(String(answer.headers['content-type']), /(problem|fhir)\+json/)
         },
       ),
       { numRuns: 25 },

@@ -5,6 +5,7 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { uuidv7 } from '../../src/server/platform/ids.ts'
 import { createHttp, follow } from '../../src/server/platform/http.ts'
+import { codeOf } from '../fhir/client.ts'
 import { testApp } from '../setup.ts'
 
 const t = await testApp()
@@ -51,6 +52,7 @@ test('nobody without a session passes a citizen’s route', async () => {
   for (const { path, method } of protectedOnes) {
     const answer = await t.app.inject({ method, url: path.replaceAll(/\{\w+\}/g, () => uuidv7()) })
     assert.equal(answer.statusCode, 401, `${method} ${path}`)
-    assert.ok(['access/sign-in-required', 'partners/token-required'].includes(answer.json().code), answer.json().code)
+    const code = codeOf(answer)
+    assert.ok(['access/sign-in-required', 'partners/token-required'].includes(code), code)
   }
 })

@@ -201,6 +201,14 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, refusa
     })
 }
 
+/** What a thrown value is answered with; a bug of ours is logged and told as one. */
+export function understood(error: unknown, request: FastifyRequest): Refusal {
+  const refusal = toRefusal(error)
+  if (!refusal) request.log.error({ err: error }, 'bug')
+  request.refusal = refusal ?? bug
+  return request.refusal
+}
+
 const wrongToken = new Refusal(
   'access/csrf',
   403,
@@ -311,12 +319,7 @@ export async function createHttp(options: HttpOptions): Promise<App> {
         'request',
       )
   })
-  app.setErrorHandler((error, request, reply) => {
-    const refusal = toRefusal(error)
-    if (!refusal) request.log.error({ err: error }, 'bug')
-    request.refusal = refusal ?? bug
-    return sendProblem(request, reply, refusal ?? bug)
-  })
+  app.setErrorHandler((error, request, reply) => sendProblem(request, reply, understood(error, request)))
   return app
 }
 

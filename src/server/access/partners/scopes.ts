@@ -27,6 +27,18 @@ export const scopes = {
     open: false,
     name: { it: 'Verifica dei token di altri client', en: 'Verification of other clients’ tokens' },
   },
+  'system/Organization.rs': {
+    open: true,
+    name: { it: 'Strutture, in FHIR', en: 'Organisations, as FHIR' },
+  },
+  'system/Location.rs': {
+    open: true,
+    name: { it: 'Sedi e ambulatori, in FHIR', en: 'Places and surgeries, as FHIR' },
+  },
+  'system/HealthcareService.rs': {
+    open: true,
+    name: { it: 'Prestazioni prenotabili, in FHIR', en: 'Bookable services, as FHIR' },
+  },
 } as const satisfies Record<string, ScopeRule>
 
 export type Scope = keyof typeof scopes
