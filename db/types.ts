@@ -813,6 +813,10 @@ export interface ExemptionsCheckRule {
    * Share of the declarations of a period that is checked by chance
    */
   samplePercent: Numeric;
+  /**
+   * Hours in which a prorogation can be taken back
+   */
+  undoHours: Generated<number>;
   valid: string;
   verified: boolean;
 }

@@ -21,7 +21,13 @@ interface SelfCertification {
     fineTimes: number
     crimeAboveCents: number
   })[]
-  checks: (Dated & { samplePercent: number; replyDays: number; payDays: number })[]
+  checks: (Dated & {
+    samplePercent: number
+    replyDays: number
+    payDays: number
+    listedCodes: string[]
+    undoHours: number
+  })[]
   rules: (Dated & {
     code: string
     ages?: Record<string, number>[]
@@ -68,6 +74,8 @@ export async function loadExemptionRules(client: pg.Client, regionFolder: string
       sample_percent: one.samplePercent,
       reply_days: one.replyDays,
       pay_days: one.payDays,
+      listed_codes: one.listedCodes,
+      undo_hours: one.undoHours,
     })),
   )
   await client.query('delete from exemptions.code_rule where region = $1', [region])

@@ -4,6 +4,7 @@
 import { createHash } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { SandboxContext } from '../context.ts'
+import { demoPeople } from '../spid/people.ts'
 
 /** Credentials of the region on the sandbox; the platform's settings have the same as defaults. */
 const credentials = 'regione:sandbox-ts-password'
@@ -35,7 +36,7 @@ const pageOf = (list: ListRow, page: number) =>
 /**
  * Sistema TS, the yearly list of who is entitled to an exemption by income (E01, E03, E04; DM 11/12/2009): for each health authority
  * and year a list with a number that grows at each publication, read in pages of text lines `code;exemption;from;to`. Basic
- * authentication in the first request, as its other services ask. What the Ministry does is under /ts/control/lists.
+ * authentication in the first request, as its other services ask. In the demo region the people over 65 are listed; what the Ministry does is under /ts/control/lists.
  * Fault: {system: 'ts', operation: 'list' | 'page', kind: 'down' | 'error'}.
  */
 export async function tsSandbox(app: FastifyInstance, context: SandboxContext): Promise<void> {
@@ -43,13 +44,40 @@ export async function tsSandbox(app: FastifyInstance, context: SandboxContext): 
   await sql.query(`create table if not exists ts_list (
     id text primary key, year int not null, asl text not null, number int not null, lines text[] not null, unique (year, asl, number))`)
 
-  async function newest(year: string, asl: string): Promise<ListRow> {
+  async function publish(year: number, asl: string, lines: readonly string[]): Promise<ListRow> {
+    const { rows } = await sql.query<ListRow>(
+      `insert into ts_list (id, year, asl, number, lines)
+       select $1 || '-' || $2 || '-' || n, $1::int, $2, n, $3
+       from (select coalesce(max(number), 0) + 1 as n from ts_list where year = $1::int and asl = $2) next
+       returning *`,
+      [String(year), asl, lines],
+    )
+    return rows[0]!
+  }
+
+  /** Nobody published a list for the year that runs: the demo people who are over 65 stand in it. */
+  async function demoList(year: number, asl: string): Promise<ListRow | undefined> {
+    const today = context.now().toISOString().slice(0, 10)
+    const first = `${year}-04-01`
+    if (today < first || today >= `${year + 1}-04-01`) return undefined
+    const old = (await demoPeople(context.dataDir)).filter(({ birthDate }) => birthDate < `${year - 65}-04-01`)
+    const codes = old.map(({ fiscalCode }) => fiscalCode).filter((code) => /^[A-Z0-9]{16}$/.test(code))
+    if (codes.length === 0) return undefined
+    return publish(
+      year,
+      asl,
+      codes.map((code) => `${code};E01;${first};${year + 1}-03-31`),
+    )
+  }
+
+  async function newest(year: number, asl: string): Promise<ListRow> {
     const { rows } = await sql.query<ListRow>(
       'select * from ts_list where year = $1 and asl = $2 order by number desc limit 1',
-      [Number(year), asl],
+      [year, asl],
     )
-    if (!rows[0]) throw new Refused(404, 'TS404', 'Elenco non pubblicato per anno e azienda sanitaria')
-    return rows[0]
+    const list = rows[0] ?? (await demoList(year, asl))
+    if (!list) throw new Refused(404, 'TS404', 'Elenco non pubblicato per anno e azienda sanitaria')
+    return list
   }
 
   /** Checks as the real system does, before it looks at anything else. */
@@ -81,7 +109,7 @@ export async function tsSandbox(app: FastifyInstance, context: SandboxContext): 
       const { anno = '', codiceAsl = '' } = request.query
       if (!/^20\d{2}$/.test(anno)) throw new Refused(400, 'TS400', 'anno: quattro cifre')
       if (!/^\d{6}$/.test(codiceAsl)) throw new Refused(400, 'TS400', 'codiceAsl: sei cifre')
-      const list = await newest(anno, codiceAsl)
+      const list = await newest(Number(anno), codiceAsl)
       const pages = Math.max(1, Math.ceil(list.lines.length / linesPerPage))
       return {
         idElenco: list.id,
@@ -107,13 +135,7 @@ export async function tsSandbox(app: FastifyInstance, context: SandboxContext): 
   app.post<{ Body: { year: number; asl: string; lines: string[] } }>('/ts/control/lists', async ({ body }, reply) => {
     const wrong = body.lines.find((one) => !line.test(one))
     if (wrong !== undefined) return reply.code(400).send({ codice: 'TS400', descrizione: 'riga non valida' })
-    const { rows } = await sql.query<{ number: number }>(
-      `insert into ts_list (id, year, asl, number, lines)
-       select $1 || '-' || $2 || '-' || n, $1::int, $2, n, $3
-       from (select coalesce(max(number), 0) + 1 as n from ts_list where year = $1::int and asl = $2) next
-       returning number`,
-      [String(body.year), body.asl, body.lines],
-    )
-    return reply.code(201).send({ progressivo: rows[0]!.number })
+    const { number } = await publish(body.year, body.asl, body.lines)
+    return reply.code(201).send({ progressivo: number })
   })
 }

@@ -295,7 +295,7 @@ export const words: ExemptionOfficeWords = {
   prorogations: {
     title: 'Prorogations',
     short: 'Prorogations',
-    lead: 'By an act of the region many exemptions about to end last longer. First they are counted, then it is confirmed; for three days it can be taken back.',
+    lead: 'By an act of the region many exemptions about to end last longer. First they are counted, then it is confirmed; within a term it can be taken back.',
     authority: 'Health authority',
     fields: {
       act: 'Act of the region',

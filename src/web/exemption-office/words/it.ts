@@ -300,7 +300,7 @@ export const words = {
   prorogations: {
     title: 'Proroghe',
     short: 'Proroghe',
-    lead: 'Con un atto della Regione molte esenzioni in scadenza durano di più. Prima si conta, poi si conferma; per tre giorni si può tornare indietro.',
+    lead: 'Con un atto della Regione molte esenzioni in scadenza durano di più. Prima si conta, poi si conferma; entro un termine si può tornare indietro.',
     authority: 'Azienda sanitaria',
     fields: {
       act: 'Atto della Regione',

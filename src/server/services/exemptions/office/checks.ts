@@ -76,13 +76,15 @@ interface CheckRule {
   payDays: number
   /** Codes that the yearly list certifies. */
   listedCodes: string[]
+  /** Hours in which a prorogation can be taken back. */
+  undoHours: number
 }
 
 /** How the region checks, on a day. */
 export const checkRuleOn = remembered(async (tx: Tx, region: string, day: Day): Promise<CheckRule> => {
   return tables<'exemptions'>(tx)
     .selectFrom('exemptions.checkRule')
-    .select(['samplePercent', 'replyDays', 'payDays', 'listedCodes'])
+    .select(['samplePercent', 'replyDays', 'payDays', 'listedCodes', 'undoHours'])
     .where('region', '=', region)
     .where(sql<boolean>`valid @> ${day}::date`)
     .executeTakeFirstOrThrow(() => new Error(`exemptions.check_rule has no row for ${day}`))

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
 import assert from 'node:assert/strict'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { after, afterEach, test } from 'node:test'
 import { bookingBench, type Citizen } from '../../../../../test/booking.ts'
 import { aslNapoli1, aslSalerno } from '../../../../../test/region.ts'
@@ -189,6 +191,18 @@ test('a certified exemption begins the day after a declared one ends, and never 
     period: { from: '2027-04-01', until: '2028-03-31' },
   })
   assert.deepEqual(fateOf({ ...row, code: 'E03' }, [one('2027-03-01', null)]).fate, 'entered')
+})
+
+test('in the demo region whoever is over 65 is listed by itself', async () => {
+  const old = await citizen({ birthDate: '1940-05-05' })
+  const demo = { people: [{ fiscalCode: old.code, birthDate: '1940-05-05', spid: true }] }
+  await writeFile(join(t.sandbox.context.dataDir, 'demo.json'), JSON.stringify(demo))
+  const salerno = await aProfessional(t, 'district-officer', aslSalerno)
+  const answer = await asks({ authorityId: aslSalerno, dryRun: true }, salerno)
+  assert.equal(answer.statusCode, 201, answer.body)
+  await t.settle()
+  const found = await call(salerno, 'GET', '/office/exemption-lists')
+  assert.equal(found.json<{ items: ListImport[] }>().items[0]!.counts.entered, 1)
 })
 
 test('the sandbox is as strict as Sistema TS: credentials first, then what is asked for', async () => {

@@ -14,12 +14,11 @@ import { getOrganisations } from '../../../registry/organisations/index.ts'
 import { changeExemption, countEnding, exemptionsEnding, getExemptions } from '../../../registry/people/index.ts'
 import { wrongState } from '../refusals.ts'
 import type { NewProrogation, Prorogation } from './disease-schema.ts'
+import { checkRuleOn } from './checks.ts'
 import { authorityIdsOf } from './scope.ts'
 
 export const prorogationJob = 'exemptions.prorogue'
 const atOnce = 200
-/** Hours in which a prorogation can be taken back. */
-const undoHours = 72
 
 const noProrogation = notFound({ it: 'Proroga', en: 'Prorogation' })
 const wrongDays = new Refusal(
@@ -95,7 +94,7 @@ export const undoProrogation = (platform: Platform, actor: Actor, id: string): P
   move(platform, actor, id, 'DONE', 'UNDOING')
 
 function move(
-  { db, now, queue }: Platform,
+  { db, now, queue, config }: Platform,
   actor: Actor,
   id: string,
   from: Prorogation['state'],
@@ -106,6 +105,7 @@ function move(
     if (!row || !(await authorityIdsOf(tx, actor)).includes(row.aslId)) throw noProrogation
     if (row.state !== from) throw wrongState
     if (to === 'UNDOING' && now() > row.undoUntil!) throw tooLate
+    const { undoHours } = await checkRuleOn(tx, config.region.code, romeDay(now()))
     const undoUntil = row.undoUntil ?? new Date(now().getTime() + undoHours * 3_600_000)
     await tables<'exemptions'>(tx)
       .updateTable('exemptions.prorogation')
