@@ -2352,6 +2352,71 @@ export interface SchedulingTemplate {
   weekday: number;
 }
 
+export interface VaccinationAdhesion {
+  /**
+   * The health authority that will call her
+   */
+  aslId: string;
+  campaign: string;
+  /**
+   * card: fiscal code, health card and a code by text message; area: signed in
+   */
+  channel: string;
+  /**
+   * What people read out on the telephone
+   */
+  code: string;
+  /**
+   * Why she is invited, as it was then
+   */
+  cohort: string;
+  /**
+   * Where she wants to be called; forgotten when she withdraws
+   */
+  contactAddress: string | null;
+  contactChannel: string;
+  id: string;
+  idempotencyKey: string | null;
+  language: string;
+  madeAt: Timestamp;
+  madeBy: string | null;
+  patientId: string;
+  withdrawnAt: Timestamp | null;
+  withdrawnBy: string | null;
+}
+
+export interface VaccinationCampaign {
+  aboutEn: string;
+  /**
+   * What it is and for whom, in plain words
+   */
+  aboutIt: string;
+  act: string;
+  afterEn: string;
+  /**
+   * What follows an adhesion
+   */
+  afterIt: string;
+  code: string;
+  /**
+   * Who is invited: [{code, name, ages, born, exemptions}], as src/server/services/vaccination/rules.ts reads them
+   */
+  cohorts: Json;
+  /**
+   * Days on which one can adhere
+   */
+  open: string;
+  otherwiseEn: string;
+  /**
+   * What to do for whoever is in none of its cohorts
+   */
+  otherwiseIt: string;
+  region: string;
+  titleEn: string;
+  titleIt: string;
+  verified: boolean;
+}
+
 export interface DB {
   "access.accessAlert": AccessAccessAlert;
   "access.account": AccessAccount;
@@ -2514,4 +2579,6 @@ export interface DB {
   "scheduling.scheduleService": SchedulingScheduleService;
   "scheduling.slot": SchedulingSlot;
   "scheduling.template": SchedulingTemplate;
+  "vaccination.adhesion": VaccinationAdhesion;
+  "vaccination.campaign": VaccinationCampaign;
 }

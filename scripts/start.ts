@@ -58,6 +58,15 @@ ${lines(({ spid }) => !spid)}
 Citizens have prescriptions ready: ${demo.prescriptions.length} in all, listed with what they show on the Prescriptions page.`
 }
 
+/** Who can be tried without signing in, with the number of the card. */
+function cards(demo: Demo): string {
+  return demo.people
+    .flatMap(({ givenName, fiscalCode, card }) =>
+      card ? [`  ${givenName.padEnd(8)}  ${fiscalCode}  ${card.number}  ${italian ? card.note : card.noteEn}`] : [],
+    )
+    .join('\n')
+}
+
 function welcome({ config, demo }: Region): string {
   return `
 Sinfonia is up: ${config.publicUrl}
@@ -69,6 +78,11 @@ Sinfonia is up: ${config.publicUrl}
   Pay a notice      ${config.sandboxUrl}/pagopa
 
 ${table(demo)}
+
+Join a vaccination campaign without signing in (${config.publicUrl}/vaccinazioni): fiscal code, health card, any Italian
+mobile number such as 333 123 4567. The code arrives at ${config.sandboxUrl}/inbox.
+
+${cards(demo)}
 
 Ctrl-C stops everything. Data stays in ${config.dataDir}; "npm run reset" empties it.`
 }

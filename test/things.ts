@@ -5,6 +5,7 @@ import assert from 'node:assert/strict'
 import { romeDay } from '../src/server/platform/time.ts'
 import type { Booking } from '../src/server/services/booking/schema.ts'
 import { bookingBench, lineOf, type Citizen } from './booking.ts'
+import { aCampaign } from './campaigns.ts'
 import { aDoctor, hasDoctor } from './doctors.ts'
 import { paymentsBench } from './payments.ts'
 import { aPrescription } from './prescriptions.ts'
@@ -23,6 +24,7 @@ export async function thingsOf(t: TestApp) {
   const bench = await bookingBench(t)
   const payments = paymentsBench(t)
   const creditor = await payments.aCreditor()
+  const campaign = await aCampaign(t, { everybody: true })
   const today = romeDay(new Date())
   let services = 0
 
@@ -153,6 +155,15 @@ export async function thingsOf(t: TestApp) {
 
     async farDoctor(patient: Patient): Promise<Ids> {
       return { patientId: patient.id, other: await aDoctor(t, { towns: ['065116'] }) }
+    },
+
+    /** May join a campaign. */
+    invited: async ({ id }: Patient): Promise<Ids> => ({ patientId: id, campaign }),
+
+    async adhesion(patient: Patient, by: Citizen): Promise<Ids> {
+      const wish = { patientId: patient.id, campaign, contact: 'app' }
+      const { id } = await json(by, 201, '/vaccination/adhesions', wish)
+      return { patientId: patient.id, id }
     },
 
     async exemption(patient: Patient, by: Citizen): Promise<Ids> {

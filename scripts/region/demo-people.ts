@@ -27,6 +27,8 @@ interface Story {
   language?: 'en'
   /** Code instead of a fiscal code. */
   code?: { type: 'STP'; value: string }
+  /** What comes of joining a vaccination campaign with the health card alone. */
+  card?: { note: string; noteEn: string }
   note: string
   noteEn: string
 }
@@ -41,6 +43,10 @@ const stories: readonly Story[] = [
     birthday: '06-02',
     town: 'Napoli',
     exemptions: ['E01', '0A31'],
+    card: {
+      note: 'Aderisce per età all’antinfluenzale; per il fuoco di Sant’Antonio è fuori età.',
+      noteEn: 'Joins the flu campaign by age; is not of the age for shingles.',
+    },
     note: 'Anziano esente per reddito (E01) e per ipertensione; ha delegato la figlia Giulia.',
     noteEn: 'Elderly man exempt by income (E01) and for high blood pressure; he delegated his daughter Giulia.',
   },
@@ -52,6 +58,10 @@ const stories: readonly Story[] = [
     age: 38,
     birthday: '03-14',
     town: 'Napoli',
+    card: {
+      note: 'Per età non è invitata: legge che cosa può fare.',
+      noteEn: 'Not invited by age: reads what she can do.',
+    },
     note: 'Madre di Luca e Sofia, delegata dal padre Antonio: prenota per sé, per i figli e per lui. William le propone una delega.',
     noteEn:
       'Mother of Luca and Sofia, delegated by her father Antonio: books for herself, the children and him. William offers her a delegation.',
@@ -90,6 +100,7 @@ const stories: readonly Story[] = [
     town: 'Napoli',
     parents: ['giulia', 'marco'],
     exemptions: ['E01'],
+    card: { note: 'Bambina: aderisce all’antinfluenzale.', noteEn: 'A child: joins the flu campaign.' },
     note: 'Quattro anni, esente (E01): prenotano per lei i genitori.',
     noteEn: 'Four years old, exempt (E01): the parents book for her.',
   },
@@ -146,10 +157,11 @@ const stories: readonly Story[] = [
     givenName: 'Rosa',
     surname: 'Valducci',
     sex: 'F',
-    age: 63,
+    age: 65,
     birthday: '12-01',
     town: 'Avellino',
     exemptions: ['C03'],
+    card: { note: 'Aderisce per età a tutte e due le campagne.', noteEn: 'Joins both campaigns by age.' },
     note: 'Invalida esente (C03) dove i posti mancano: lista d’attesa e percorso di tutela.',
     noteEn: 'Exempt by disability (C03) where seats are missing: waiting list and protection path.',
   },

@@ -3,20 +3,18 @@
 
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { CamelCasePlugin, Kysely, PostgresDialect, sql } from 'kysely'
+import { sql } from 'kysely'
 import type pg from 'pg'
 import { withClient } from '../../db/client.ts'
-import type { DB } from '../../db/types.ts'
-import type { Demo } from '../../src/shared/demo.ts'
+import type { Demo, DemoPerson } from '../../src/shared/demo.ts'
 import type { Region } from '../../src/server/platform/config.ts'
-import type { Tx } from '../../src/server/platform/database.ts'
 import { releaseSlots, writeHolidays } from '../../src/server/engines/scheduling/index.ts'
 import { addDays, romeDay } from '../../src/server/platform/time.ts'
 import { generateAgendas, horizonDays, loadAgendas } from './agendas.ts'
 import { fillAgendas, type Patient } from './appointments.ts'
 import { loadDelegations } from './demo-delegations.ts'
 import { loadRoles } from './demo-roles.ts'
-import { demoCast } from './demo-people.ts'
+import { demoCast, type DemoCast } from './demo-people.ts'
 import { demoPrescriptions } from './demo-prescriptions.ts'
 import { closeTables, assertRestored, restore, setAside } from './set-aside.ts'
 import { loadPeople, personTables } from './load-people.ts'
@@ -28,6 +26,7 @@ import { createRandom } from './random.ts'
 import { readServices } from './reference/services.ts'
 import { readTerritory } from './reference/territory.ts'
 import { readTerritoryOf } from './territory.ts'
+import { transactionOf } from './transaction.ts'
 
 /** Residents of the region that 1:1 stands for. */
 export const residents = 5_600_000
@@ -187,24 +186,6 @@ async function analyze(client: pg.Client, names: readonly string[]): Promise<voi
   for (const name of names) await client.query(`analyze ${name}`)
 }
 
-/** The transaction a connection is in, for functions of the rooms; they take turns on the one connection. */
-function transactionOf(client: pg.Client): Tx {
-  let turn: Promise<void> = Promise.resolve()
-  const pool = {
-    options: {},
-    async connect() {
-      const { promise, resolve } = Promise.withResolvers<void>()
-      const before = turn
-      turn = promise
-      await before
-      return { query: client.query.bind(client), release: () => resolve() }
-    },
-    end: async () => undefined,
-  }
-  const dialect = new PostgresDialect({ pool })
-  return new Kysely<DB>({ dialect, plugins: [new CamelCasePlugin()] }) as unknown as Tx // begun on the client itself
-}
-
 /** Where the hand-out for the sandbox is. */
 export const demoFile = (dataDir: string): string => join(dataDir, 'demo.json')
 
@@ -235,7 +216,7 @@ export async function writeDemo(wish: RegionWish): Promise<Demo> {
       generatedOn: today,
       scale: `1:${scale}`,
       seed,
-      people: cast.listed,
+      people: await withCards(client, cast),
       prescriptions: demoPrescriptions(
         cast,
         doctors,
@@ -247,6 +228,21 @@ export async function writeDemo(wish: RegionWish): Promise<Demo> {
     mkdirSync(wish.dataDir, { recursive: true })
     writeFileSync(demoFile(wish.dataDir), `${JSON.stringify(demo, null, 1)}\n`)
     return demo
+  })
+}
+
+/** The people of the cast, with the health cards of those who show how to join a campaign without signing in. */
+async function withCards(client: pg.Client, { people, listed }: DemoCast): Promise<DemoPerson[]> {
+  await client.query("set app.role = 'system'")
+  const { rows } = await client.query<{ id: string; number: string }>(
+    `select person_id as id, value as number from registry.person_identifier where type = 'TEAM' and person_id = any ($1)`,
+    [people.filter(({ story }) => story.card).map(({ id }) => id)],
+  )
+  const numbers = new Map(rows.map(({ id, number }) => [id, number]))
+  return listed.map((person) => {
+    const number = numbers.get(person.id)
+    const card = people.find(({ id }) => id === person.id)?.story.card
+    return { ...person, ...(number && card && { card: { number, ...card } }) }
   })
 }
 

@@ -6,6 +6,7 @@ import { resolve } from 'node:path'
 import { withClient } from '../../db/client.ts'
 import { readConfig, type Region } from '../../src/server/platform/config.ts'
 import { readBytes } from './files.ts'
+import { loadCampaigns } from './reference/campaigns.ts'
 import { loadDelegationRules } from './reference/delegations.ts'
 import { loadExemptionRules } from './reference/exemption-rules.ts'
 import { loadOrganisations } from './reference/organisations.ts'
@@ -34,6 +35,7 @@ const settings = [
   'exemptions.yaml',
   'payments.yaml',
   'delegations.yaml',
+  'campaigns.yaml',
 ]
 
 /** Raise it when the loaders change what they write from the same files. */
@@ -69,6 +71,7 @@ export async function loadReference(
     await loadPayments(client, regionFolder, region.code)
     await loadDelegationRules(client, regionFolder, region.code)
     await loadExemptionRules(client, regionFolder, region.code)
+    await loadCampaigns(client, regionFolder, region.code)
     await client.query(
       `insert into registry.reference_load (name, checksum) values ('reference', $1)
        on conflict (name) do update set checksum = excluded.checksum, loaded_at = now()`,

@@ -1,6 +1,12 @@
 // SPDX-FileCopyrightText: Regione Campania
 // SPDX-License-Identifier: AGPL-3.0-or-later
-import { adhesionAddresses, app, publicAddresses, type PublicPage } from '../../src/web/app/addresses.ts'
+import {
+  adhesionAddresses,
+  app,
+  cardAdhesionAddress,
+  publicAddresses,
+  type PublicPage,
+} from '../../src/web/app/addresses.ts'
 import { words as english } from '../../src/web/doctors/words/en.ts'
 import { words as italian } from '../../src/web/doctors/words/it.ts'
 import { confirm, findPrescription, hold, prescribe, signIn, type Camera } from './camera.ts'
@@ -16,6 +22,15 @@ export async function publicPages(camera: Camera): Promise<void> {
   await camera.open('/non-esiste', 'public-not-found')
   await camera.open('/a/unknown-token-of-a-link', 'link-unknown')
   await camera.open(`${adhesionAddresses[language]}non-aperta`, 'adhesion-closed')
+  await camera.open(`${cardAdhesionAddress}scaduta`, 'card-adhesion-expired')
+  await page.goto(camera.site + publicAddresses.campaigns[language])
+  await page.locator('html[data-settled=yes]').waitFor()
+  const join = page.locator(`a[href^="${adhesionAddresses[language]}"]`).first()
+  if (await join.isVisible()) {
+    await join.click()
+    await page.locator('#fiscalCode').waitFor()
+    await camera.shot('adhesion-data')
+  }
   await page.goto(`${camera.site}${publicAddresses.doctors[language]}?municipality=${naples}`)
   await page.getByRole('heading', { level: 3 }).first().waitFor()
   await camera.shot('public-doctors-found')
@@ -168,6 +183,7 @@ export async function citizenPages(camera: Camera): Promise<void> {
   await camera.page.context().clearCookies({ name: '__Host-sid' })
   await signIn(camera, 'Giulia')
   await familyDoctor(camera)
+  await camera.open(app.adhesions, 'adhesions')
   await otherAnswers(camera)
   await camera.page.context().clearCookies({ name: '__Host-sid' })
   await signIn(camera, 'Giuseppe')

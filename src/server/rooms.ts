@@ -7,6 +7,7 @@ import { notifications } from './engines/notifications/index.ts'
 import { booking } from './services/booking/index.ts'
 import { doctorChoice } from './services/doctor-choice/index.ts'
 import { exemptions } from './services/exemptions/index.ts'
+import { vaccination } from './services/vaccination/index.ts'
 import { payments } from './engines/payments/index.ts'
 import { accounts } from './access/accounts/index.ts'
 import { oidc } from './access/oidc/index.ts'
@@ -62,6 +63,7 @@ export const rooms: readonly Room[] = [
   doctorChoice,
   registryDesk,
   exemptions,
+  vaccination,
   helpDesk,
   partnerApi,
   fhir,

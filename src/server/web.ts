@@ -14,7 +14,7 @@ const folder = resolve(import.meta.dirname, '../../dist/web')
 const forMachines = /^\/(api|auth|health|metrics|openapi|\.well-known)/
 /** Addresses drawn in the browser: the signed-in area, the link without login, and adhesions. */
 const drawnInBrowser =
-  /^\/(?:(?:app|a|operatori|verifica-esenzione|en\/check-exemption)(?:\/|\?|$)|(?:adesioni|en\/adhesions)\/[^/?])/
+  /^\/(?:(?:app|a|operatori|verifica-esenzione|en\/check-exemption)(?:\/|\?|$)|(?:adesioni|adesioni-vaccinali|en\/adhesions)\/[^/?])/
 const config = { page: true }
 const policies: Policies = {
   pages: { subjects: ['anyone'], action: 'READ', resource: 'page', purpose: 'information', audit: 'none' },

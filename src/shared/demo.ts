@@ -38,6 +38,8 @@ export interface DemoPerson {
   actsFor: string[]
   /** Codes of the roles this person may act in. */
   roles: string[]
+  /** With whom joining a campaign without signing in is tried: the number of the health card, and what comes of it. */
+  card?: { number: string; note: string; noteEn: string }
 }
 
 /** State on the national system (statoProcesso): 3 to be delivered, 4 withdrawn, 5 taken in charge, 8 delivered, 10 expired. */

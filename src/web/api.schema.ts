@@ -2705,6 +2705,143 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/vaccination/campaigns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Vaccination campaigns to which one can adhere today */
+        get: operations["listCampaigns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vaccination/card-adhesions/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** How the person of a public flow stands to the campaign it was for */
+        post: operations["checkCardAdhesion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vaccination/card-adhesions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Adhere with the health card; a second time changes nothing */
+        post: operations["makeCardAdhesion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vaccination/card-adhesions/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Withdraw with the health card; a second time changes nothing */
+        post: operations["withdrawCardAdhesion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vaccination/adhesions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Open campaigns and adhesions of everybody one may act for */
+        get: operations["listAdhesions"];
+        put?: never;
+        /** Adhere to a campaign */
+        post: operations["makeAdhesion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vaccination/adhesions/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Withdraw an adhesion */
+        post: operations["withdrawAdhesion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/office/campaigns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many adhered to each campaign, by the authorities of the officer */
+        get: operations["listCampaignCounts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/office/campaigns.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same as a table (CSV) */
+        get: operations["exportCampaignCounts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/feedback": {
         parameters: {
             query?: never;
@@ -17476,6 +17613,739 @@ export interface operations {
                         /** Format: date-time */
                         preparedAt: string;
                     };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    listCampaigns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        campaigns: {
+                            code: string;
+                            /** @description This and the other texts are in the language of the request */
+                            title: string;
+                            /** @description What it is and for whom, in plain words */
+                            about: string;
+                            /** @description What follows an adhesion */
+                            after: string;
+                            /**
+                             * Format: date
+                             * @description First day on which one can adhere
+                             */
+                            from: string;
+                            /**
+                             * Format: date
+                             * @description Last day on which one can adhere
+                             */
+                            until: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    checkCardAdhesion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Of a campaign, e.g. influenza-2026-27 */
+                    campaign: string;
+                    /** @description What the public flow gave at its end */
+                    token: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Campaign */
+                        campaign: {
+                            code: string;
+                            /** @description This and the other texts are in the language of the request */
+                            title: string;
+                            /** @description What it is and for whom, in plain words */
+                            about: string;
+                            /** @description What follows an adhesion */
+                            after: string;
+                            /**
+                             * Format: date
+                             * @description First day on which one can adhere
+                             */
+                            from: string;
+                            /**
+                             * Format: date
+                             * @description Last day on which one can adhere
+                             */
+                            until: string;
+                        };
+                        /**
+                         * @description outside: her age does not invite her; whether her health does is not said here
+                         * @enum {unknown}
+                         */
+                        state: "open" | "adhered" | "outside";
+                        otherwise: string | null;
+                        code: string | null;
+                        madeAt: string | null;
+                        /** @description Masked: the number that was proved */
+                        mobile: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    makeCardAdhesion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Of a campaign, e.g. influenza-2026-27 */
+                    campaign: string;
+                    /** @description What the public flow gave at its end */
+                    token: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Campaign */
+                        campaign: {
+                            code: string;
+                            /** @description This and the other texts are in the language of the request */
+                            title: string;
+                            /** @description What it is and for whom, in plain words */
+                            about: string;
+                            /** @description What follows an adhesion */
+                            after: string;
+                            /**
+                             * Format: date
+                             * @description First day on which one can adhere
+                             */
+                            from: string;
+                            /**
+                             * Format: date
+                             * @description Last day on which one can adhere
+                             */
+                            until: string;
+                        };
+                        /**
+                         * @description outside: her age does not invite her; whether her health does is not said here
+                         * @enum {unknown}
+                         */
+                        state: "open" | "adhered" | "outside";
+                        otherwise: string | null;
+                        code: string | null;
+                        madeAt: string | null;
+                        /** @description Masked: the number that was proved */
+                        mobile: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Campaign */
+                        campaign: {
+                            code: string;
+                            /** @description This and the other texts are in the language of the request */
+                            title: string;
+                            /** @description What it is and for whom, in plain words */
+                            about: string;
+                            /** @description What follows an adhesion */
+                            after: string;
+                            /**
+                             * Format: date
+                             * @description First day on which one can adhere
+                             */
+                            from: string;
+                            /**
+                             * Format: date
+                             * @description Last day on which one can adhere
+                             */
+                            until: string;
+                        };
+                        /**
+                         * @description outside: her age does not invite her; whether her health does is not said here
+                         * @enum {unknown}
+                         */
+                        state: "open" | "adhered" | "outside";
+                        otherwise: string | null;
+                        code: string | null;
+                        madeAt: string | null;
+                        /** @description Masked: the number that was proved */
+                        mobile: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    withdrawCardAdhesion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Of a campaign, e.g. influenza-2026-27 */
+                    campaign: string;
+                    /** @description What the public flow gave at its end */
+                    token: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Campaign */
+                        campaign: {
+                            code: string;
+                            /** @description This and the other texts are in the language of the request */
+                            title: string;
+                            /** @description What it is and for whom, in plain words */
+                            about: string;
+                            /** @description What follows an adhesion */
+                            after: string;
+                            /**
+                             * Format: date
+                             * @description First day on which one can adhere
+                             */
+                            from: string;
+                            /**
+                             * Format: date
+                             * @description Last day on which one can adhere
+                             */
+                            until: string;
+                        };
+                        /**
+                         * @description outside: her age does not invite her; whether her health does is not said here
+                         * @enum {unknown}
+                         */
+                        state: "open" | "adhered" | "outside";
+                        otherwise: string | null;
+                        code: string | null;
+                        madeAt: string | null;
+                        /** @description Masked: the number that was proved */
+                        mobile: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    listAdhesions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Open today */
+                        campaigns: {
+                            code: string;
+                            /** @description This and the other texts are in the language of the request */
+                            title: string;
+                            /** @description What it is and for whom, in plain words */
+                            about: string;
+                            /** @description What follows an adhesion */
+                            after: string;
+                            /**
+                             * Format: date
+                             * @description First day on which one can adhere
+                             */
+                            from: string;
+                            /**
+                             * Format: date
+                             * @description Last day on which one can adhere
+                             */
+                            until: string;
+                            /** @description What to do for whoever is not invited */
+                            otherwise: string;
+                        }[];
+                        people: {
+                            /** Format: uuid */
+                            id: string;
+                            givenName: string;
+                            familyName: string;
+                            /** @description Codes of open campaigns */
+                            invitedTo: string[];
+                            /** @description The latest first */
+                            adhesions: {
+                                /** Format: uuid */
+                                id: string;
+                                code: string;
+                                campaign: string;
+                                /** @description Of the campaign */
+                                title: string;
+                                /**
+                                 * @description With the health card, or signed in
+                                 * @enum {unknown}
+                                 */
+                                channel: "card" | "area";
+                                contact: {
+                                    /**
+                                     * @description app: messages in the personal area only
+                                     * @enum {unknown}
+                                     */
+                                    channel: "sms" | "email" | "app";
+                                    address: string | null;
+                                };
+                                /** Format: date-time */
+                                madeAt: string;
+                                withdrawnAt: string | null;
+                            }[];
+                        }[];
+                        /** @description Masked: the confirmed addresses of who is signed in */
+                        contacts: {
+                            sms: string | null;
+                            email: string | null;
+                        };
+                        /** @description Invitations for reasons of health are left out: they need SPID, CIE or CNS of level 2 */
+                        byAgeOnly: boolean;
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    makeAdhesion: {
+        parameters: {
+            query?: never;
+            header: {
+                "idempotency-key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @description Who adheres: oneself, a child, who delegated
+                     */
+                    patientId: string;
+                    /** @description Of a campaign, e.g. influenza-2026-27 */
+                    campaign: string;
+                    /**
+                     * @description app: messages in the personal area only
+                     * @enum {unknown}
+                     */
+                    contact: "sms" | "email" | "app";
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        code: string;
+                        campaign: string;
+                        /** @description Of the campaign */
+                        title: string;
+                        /**
+                         * @description With the health card, or signed in
+                         * @enum {unknown}
+                         */
+                        channel: "card" | "area";
+                        contact: {
+                            /**
+                             * @description app: messages in the personal area only
+                             * @enum {unknown}
+                             */
+                            channel: "sms" | "email" | "app";
+                            address: string | null;
+                        };
+                        /** Format: date-time */
+                        madeAt: string;
+                        withdrawnAt: string | null;
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    withdrawAdhesion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        code: string;
+                        campaign: string;
+                        /** @description Of the campaign */
+                        title: string;
+                        /**
+                         * @description With the health card, or signed in
+                         * @enum {unknown}
+                         */
+                        channel: "card" | "area";
+                        contact: {
+                            /**
+                             * @description app: messages in the personal area only
+                             * @enum {unknown}
+                             */
+                            channel: "sms" | "email" | "app";
+                            address: string | null;
+                        };
+                        /** Format: date-time */
+                        madeAt: string;
+                        withdrawnAt: string | null;
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    listCampaignCounts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        campaigns: {
+                            code: string;
+                            title: string;
+                            /** Format: date */
+                            from: string;
+                            /** Format: date */
+                            until: string;
+                            authorities: {
+                                code: string;
+                                name: string;
+                                /** @description Adhesions that were not withdrawn */
+                                live: number;
+                                /** @description Of these, made with the health card */
+                                withCard: number;
+                                withdrawn: number;
+                            }[];
+                        }[];
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    exportCampaignCounts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
                 };
             };
             /** @description Default Response */

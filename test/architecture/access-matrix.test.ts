@@ -32,10 +32,10 @@ const expected = {
     words(`getReadiness listServices listPlaces listMunicipalities searchDoctors getDoctor getSession setLanguage listIdentityProviders listCieWays startPasskeySignIn
     signInWithPasskey getPublicPurpose startPublicFlow endPublicFlow getPushKey listPublicOffers openAppointmentLink confirmByLink
     cancelByLink createFeedback createHelpRequest getPartnerStatus reportSms getSignInWays checkExemptions getFhirCapabilities getFhirSmartConfiguration
-    verifyExemptionCertificate`),
+    verifyExemptionCertificate listCampaigns checkCardAdhesion makeCardAdhesion withdrawCardAdhesion`),
   /** Citizens, also with a weak identity or an account of ours: nothing clinical. */
   weakCitizen: words(`getAccount setAccountPassword renamePasskey removePasskey listDelegations getDelegation
-    revokeDelegation suspendDelegation rejectDelegation`),
+    revokeDelegation suspendDelegation rejectDelegation listAdhesions makeAdhesion withdrawAdhesion`),
   /** Citizens with SPID, CIE or CNS of level 2. */
   citizen: words(`listAccesses exportAccesses getContacts setContacts createDelegation acceptDelegation resumeDelegation
     renewDelegation listDelegateActs createAccount closeAccount startAccountMobile confirmAccountMobile startPasskey
@@ -55,7 +55,7 @@ const expected = {
   doctor: words(`searchOwnPatients exportOwnPatients listOwnMovements listRequestsToDoctor answerRequestToDoctor
     refuseOwnPatient`),
   'district-officer': words(
-    `listOfficeDoctorRequests enterDoctorRequest decideDoctorRequest
+    `listCampaignCounts exportCampaignCounts listOfficeDoctorRequests enterDoctorRequest decideDoctorRequest
     decideRefusal listRefusals decideDeparture listDepartures getDeparture callOffDeparture listDoctorMovements exportDoctorMovements
     getExemptionOffice searchDeclarations exportDeclarations getDeclaration printDeclaration
     getLetters createLetterBatch getLetterFile postLetterBatch

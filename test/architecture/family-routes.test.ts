@@ -241,6 +241,19 @@ const expected: Partial<Record<Service, Rows>> = {
       answers: opens,
     },
   },
+  VACCINATION: {
+    listAdhesions: { make: things.adhesion, ask: () => ['GET', '/vaccination/adhesions'], answers: lists },
+    makeAdhesion: {
+      make: things.invited,
+      ask: ({ patientId, campaign }) => ['POST', '/vaccination/adhesions', { patientId, campaign, contact: 'app' }],
+      answers: makes,
+    },
+    withdrawAdhesion: {
+      make: things.adhesion,
+      ask: ({ id }) => ['POST', `/vaccination/adhesions/${id}/withdraw`],
+      answers: opens,
+    },
+  },
   RECORD: {
     listAccesses: {
       make: things.person,

@@ -13,6 +13,7 @@ import { rooms } from '../../src/server/rooms.ts'
 import { delegatedServices } from '../../src/shared/delegated-services.ts'
 import { anAccount } from '../accounts.ts'
 import type { Citizen } from '../booking.ts'
+import { aCampaign, aGrant } from '../campaigns.ts'
 import { aDelegation, dayIn, delegationsBench } from '../delegations.ts'
 import { aDoctor, hasDoctor } from '../doctors.ts'
 import { aPerson, aslNapoli1, aslSalerno } from '../region.ts'
@@ -525,6 +526,11 @@ const certificate = async (person: Citizen): Promise<string> => {
   return (await call(person, 'GET', `/exemptions/${id}`)).json<{ verificationCode: string }>().verificationCode
 }
 
+const campaign = await aCampaign(t, { everybody: true })
+const grant = ({ id }: Citizen): Promise<string> => aGrant(t, id, campaign)
+const withCard = (step: string) => (token: string) =>
+  ['POST', `/vaccination/card-adhesions${step}`, { campaign, token }] as const
+
 /** What opens to whoever holds a secret, signed in or not; another secret is as if there were nothing. */
 const secrets: Record<string, SecretRow> = {
   openAppointmentLink: { make: link, ask: (token) => ['GET', `/appointment-links/${token}`], answers: [200, 404] },
@@ -535,6 +541,9 @@ const secrets: Record<string, SecretRow> = {
     ask: (code) => ['POST', '/exemptions/certificates/verify', { code }],
     answers: [200, 404],
   },
+  checkCardAdhesion: { make: grant, ask: withCard('/check'), answers: [200, 401] },
+  makeCardAdhesion: { make: grant, ask: withCard(''), answers: [201, 401] },
+  withdrawCardAdhesion: { make: grant, ask: withCard('/withdraw'), answers: [200, 401] },
 }
 /** Begun and ended with a code that arrives on a telephone: tried as a whole beside their room. */
 const publicFlow = ['startPublicFlow', 'endPublicFlow']

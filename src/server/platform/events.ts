@@ -62,6 +62,8 @@ export interface Events {
   /** Two records of one person became one, or two again. */
   'registry.person-merged': { mergeId: string; duplicateId: string; survivorId: string }
   'registry.person-unmerged': { mergeId: string; duplicateId: string; survivorId: string }
+  /** Somebody wants to be called for a campaign, or no longer does. */
+  'vaccination.adhesion-changed': { adhesionId: string; patientId: string; campaign: string; what: AdhesionNews }
   'payments.notice-issued': { debtId: string; patientId: string }
   'payments.paid': { debtId: string; patientId: string }
   'payments.expired': { debtId: string; patientId: string }
@@ -86,6 +88,9 @@ export type DelegationNews =
 
 /** What happened to an exemption, as people are told. */
 export type ExemptionNews = 'declared' | 'entered' | 'started' | 'ceased' | 'expired' | 'revoked'
+
+/** What happened to an adhesion to a campaign, as people are told. */
+export type AdhesionNews = 'made' | 'withdrawn'
 
 export type EventName = keyof Events
 

@@ -5,6 +5,7 @@ export const publicAddresses = {
   home: { it: '/', en: '/en' },
   service: { it: '/servizi/prenotare-visita-esame', en: '/en/services/book-visit-or-exam' },
   doctors: { it: '/medici', en: '/en/doctors' },
+  campaigns: { it: '/vaccinazioni', en: '/en/vaccinations' },
   questions: { it: '/domande-frequenti', en: '/en/frequent-questions' },
   help: { it: '/assistenza', en: '/en/help' },
   fault: { it: '/assistenza/segnala-disservizio', en: '/en/help/report-a-problem' },
@@ -68,6 +69,8 @@ export const app = {
   prorogations: '/operatori/esenzioni/proroghe',
   exemptionChecks: '/operatori/esenzioni/controlli',
   exemptionCheck: (checkId: string) => `/operatori/esenzioni/controlli/${checkId}`,
+  officeCampaigns: '/operatori/campagne',
+  adhesions: '/app/vaccinazioni',
   exemptions: '/app/esenzioni',
   checkExemptions: '/app/esenzioni/quale',
   declareExemption: '/app/esenzioni/dichiara',
@@ -81,6 +84,9 @@ export const app = {
 
 /** Where one adheres to something that is open, without signing in: before the code of what it is. */
 export const adhesionAddresses = { it: '/adesioni/', en: '/en/adhesions/' } as const
+
+/** Where a public flow of a campaign leads, in whatever language it was begun: before the code of the campaign. */
+export const cardAdhesionAddress = '/adesioni-vaccinali/'
 
 /** Where anybody checks the code of a certificate of exemption. */
 export const certificateAddresses = { it: '/verifica-esenzione', en: '/en/check-exemption' } as const

@@ -26,6 +26,7 @@ export const publicPages: Record<PublicPage, LazyPage> = {
   home: page('Home', () => import('../site/home.tsx')),
   service: page('Service', () => import('../site/service.tsx')),
   doctors: page('FindDoctor', () => import('../doctors/find.tsx')),
+  campaigns: page('Campaigns', () => import('../vaccination/campaigns.tsx')),
   questions: page('Questions', () => import('../site/questions.tsx')),
   help: page('Help', () => import('../site/help.tsx')),
   fault: page('Fault', () => import('../site/help.tsx')),
@@ -68,6 +69,7 @@ export const areaPages: Record<string, LazyPage> = {
   '/esenzioni/dichiara': page('DeclareExemption', () => import('../exemptions/declare.tsx')),
   '/esenzioni/:exemptionId/rinnova': page('RenewExemption', () => import('../exemptions/renew.tsx')),
   '/esenzioni/:exemptionId/cessa': page('CeaseExemption', () => import('../exemptions/cease.tsx')),
+  '/vaccinazioni': page('Adhesions', () => import('../vaccination/adhesions.tsx')),
   '/deleghe': page('Delegations', () => import('../citizen/delegations.tsx')),
   '/deleghe/nuova': page('NewDelegation', () => import('../citizen/delegation-new.tsx')),
   '/deleghe/chiedi': page('AskDelegation', () => import('../citizen/delegation-new.tsx')),
@@ -79,6 +81,7 @@ export const areaPages: Record<string, LazyPage> = {
 export const lowLevelPages: readonly string[] = [
   '/profilo/credenziali',
   '/profilo/dispositivi',
+  '/vaccinazioni',
   '/deleghe',
   '/deleghe/:delegationId',
 ]
@@ -89,6 +92,8 @@ export const linkPage = page('AppointmentLink', () => import('../citizen/appoint
 
 export const adhesion = page('Adhesion', () => import('../adhesion/adhesion.tsx'))
 
+export const cardAdhesion = page('CardAdhesionPage', () => import('../vaccination/card.tsx'))
+
 export const certificateCheck = page('CheckCertificate', () => import('../exemptions/certificate.tsx'))
 
 export const deskDelegations = page('DeskDelegations', () => import('../desk/delegations.tsx'))
@@ -97,6 +102,7 @@ export const exemptionOffice = page('ExemptionOffice', () => import('../exemptio
 export const ownPatients = page('OwnPatients', () => import('../family-doctor/patients.tsx'))
 export const officeRequests = page('OfficeRequests', () => import('../office/requests.tsx'))
 export const officeLetters = page('OfficeLetters', () => import('../office/letters.tsx'))
+export const officeCampaigns = page('OfficeCampaigns', () => import('../vaccination/office.tsx'))
 export const auditSearch = page('AuditSearch', () => import('../auditor/search.tsx'))
 export const accessAlerts = page('AccessAlerts', () => import('../auditor/alerts.tsx'))
 

@@ -11,6 +11,7 @@ import { ToastProvider } from '../ui/toast.tsx'
 import {
   adhesionAddresses,
   app,
+  cardAdhesionAddress,
   certificateAddresses,
   languages,
   publicAddresses,
@@ -25,10 +26,12 @@ import {
   accessAlerts,
   adhesion,
   auditSearch,
+  cardAdhesion,
   certificateCheck,
   deskDelegations,
   linkPage,
   exemptionOffice,
+  officeCampaigns,
   officeDoctors,
   officeLetters,
   officeRequests,
@@ -99,6 +102,8 @@ function Frame() {
               <Route key={language} path={`${adhesionAddresses[language]}:purpose`} element={<adhesion.Page />} />
             ))}
             <Route path={`${app.exemptionOffice}/*`} element={<exemptionOffice.Page />} />
+            <Route path={`${cardAdhesionAddress}:campaign`} element={<cardAdhesion.Page />} />
+            <Route path={app.officeCampaigns} element={<officeCampaigns.Page />} />
             <Route path={app.officeDoctors} element={<officeDoctors.Page />} />
             <Route path={app.ownPatients} element={<ownPatients.Page />} />
             <Route path={app.officeRequests} element={<officeRequests.Page />} />

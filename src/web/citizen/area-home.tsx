@@ -24,6 +24,7 @@ export function AreaHome() {
   const bookings = useInfiniteQuery(bookingsQuery('upcoming'))
   const mayPay = useMayAlone('PAYMENT')
   const mayDeclare = useMayAlone('EXEMPTION')
+  const mayAdhere = useMayAlone('VACCINATION')
   const mayChoose = useMayAlone('DOCTOR_CHOICE')
   const payments = useInfiniteQuery({ ...paymentsQuery(), enabled: mayPay })
   const messages = useInfiniteQuery(messagesQuery())
@@ -93,6 +94,12 @@ export function AreaHome() {
           <Card title={text.exemptions}>
             <p>{text.exemptionsText}</p>
             <Link to={app.exemptions}>{text.goExemptions}</Link>
+          </Card>
+        )}
+        {mayAdhere && (
+          <Card title={text.adhesions}>
+            <p>{text.adhesionsText}</p>
+            <Link to={app.adhesions}>{text.goAdhesions}</Link>
           </Card>
         )}
         {mayChoose && (

@@ -39,6 +39,9 @@ export function LimitedArea() {
               <Link to={app.delegations}>{text.canDelegations}</Link>
             </li>
             <li>
+              <Link to={app.adhesions}>{text.canAdhere}</Link>
+            </li>
+            <li>
               <Link to={publicAddresses.service[language]}>{text.canServices}</Link>
             </li>
           </ul>

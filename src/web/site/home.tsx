@@ -19,6 +19,7 @@ export function Home() {
     { ...text.cards.pay, to: app.payments, icon: 'card' },
     { ...text.cards.waiting, to: app.waiting, icon: 'clock' },
     { ...text.cards.doctor, to: publicAddresses.doctors[language], icon: 'user' },
+    { ...text.cards.vaccination, to: publicAddresses.campaigns[language], icon: 'check-circle' },
   ] as const
   return (
     <Page title={text.title} description={text.description} lead={text.lead}>

@@ -24,6 +24,7 @@ type Service =
   | 'ownPatients'
   | 'officeRequests'
   | 'officeLetters'
+  | 'officeCampaigns'
   | 'partners'
   | 'appointments'
 
@@ -36,6 +37,7 @@ const pages: Record<Service, string> = {
   ownPatients: app.ownPatients,
   officeRequests: app.officeRequests,
   officeLetters: app.officeLetters,
+  officeCampaigns: app.officeCampaigns,
   partners: app.partners,
   appointments: app.appointmentsOfRoles,
 }
@@ -45,7 +47,7 @@ const services: Partial<Record<RoleCode, readonly Service[]>> = {
   auditor: ['accessAlerts', 'auditSearch'],
   clerk: ['deskDelegations'],
   doctor: ['ownPatients'],
-  'district-officer': ['officeRequests', 'officeDoctors', 'exemptionOffice', 'officeLetters'],
+  'district-officer': ['officeRequests', 'officeDoctors', 'exemptionOffice', 'officeLetters', 'officeCampaigns'],
   'partner-manager': ['partners'],
   administrator: ['appointments', 'partners'],
 }

@@ -23,7 +23,8 @@ after(() => t[Symbol.asyncDispose]())
 const allowed = new Set(
   `getAccount setAccountPassword renamePasskey removePasskey
    deleteSession listSessions endSession endOtherSessions
-   listDelegations getDelegation revokeDelegation suspendDelegation rejectDelegation`.split(/\s+/),
+   listDelegations getDelegation revokeDelegation suspendDelegation rejectDelegation
+   listAdhesions makeAdhesion withdrawAdhesion`.split(/\s+/),
 )
 
 interface Operation {
@@ -31,7 +32,7 @@ interface Operation {
   security?: Record<string, unknown>[]
 }
 
-test('a session of an account passes no route but those about the account itself', async () => {
+test('a session of an account passes no route but those about the account itself and adhesions by age', async () => {
   const owner = await anAccount(t)
   await aPerson(t, { birthDate: '2019-03-02', parent: owner.personId })
   const browser = aBrowser(t)

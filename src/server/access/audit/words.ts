@@ -23,6 +23,7 @@ export const objects: Readonly<Record<string, Text>> = {
   account: { it: 'le credenziali del servizio', en: 'the account of the service' },
   'account-mobile': { it: 'il cellulare delle credenziali', en: 'the mobile number of the account' },
   'account-passkey': { it: 'una passkey', en: 'a passkey' },
+  adhesion: { it: 'un’adesione a una campagna', en: 'an adhesion to a campaign' },
   booking: { it: 'una prenotazione', en: 'a booking' },
   contacts: { it: 'i recapiti', en: 'the contacts' },
   delegation: { it: 'una delega', en: 'a delegation' },
@@ -46,6 +47,7 @@ const otherData: Text = { it: 'altri dati', en: 'other data' }
 export const purposes: Readonly<Record<string, Text>> = {
   account: { it: 'gestire le credenziali', en: 'keeping the account' },
   'account-mobile': { it: 'confermare il cellulare', en: 'confirming the mobile number' },
+  adhesion: { it: 'aderire a una campagna', en: 'adhering to a campaign' },
   'agenda-closure': { it: 'spostare le visite di un’agenda chiusa', en: 'moving visits of a closed agenda' },
   booking: { it: 'prenotare visite ed esami', en: 'booking visits and exams' },
   contacts: { it: 'gestire i recapiti', en: 'keeping contacts' },

@@ -16,7 +16,7 @@ import { policies } from './policy.ts'
 
 export { appointmentLink } from './deliveries.ts'
 export { createLink, openLink, revokeLinks, type NewLink, type OpenedLink } from './links.ts'
-export { masked, notify, type NewNotice, type Subject } from './notices.ts'
+export { masked, notify, notifyAt, type ChosenAddress, type NewNotice, type Subject } from './notices.ts'
 export {
   cancelReminders,
   remindDue,

@@ -6,6 +6,7 @@ import { contactsOf, getPersons, postalAddresses, reachable, type Contacts } fro
 import { asSystem, tables, type Tx } from '../../platform/database.ts'
 import { uuidv7 } from '../../platform/ids.ts'
 import type { Platform } from '../../platform/room.ts'
+import type { Language } from '../../platform/text.ts'
 import { romeDay } from '../../platform/time.ts'
 import { wordsOf, type Told } from './templates/render.ts'
 import type { Context, Notices, Template } from './templates/shapes.ts'
@@ -53,6 +54,7 @@ export async function storeNotice<T extends Template>(
   tx: Tx,
   now: Date,
   notice: NewNotice<T>,
+  spreadAt: Date | null = null,
 ): Promise<string | undefined> {
   const id = uuidv7(now.getTime())
   const { numInsertedOrUpdatedRows } = await tables<'notifications'>(tx)
@@ -68,10 +70,35 @@ export async function storeNotice<T extends Template>(
       cause: notice.cause ?? null,
       letterFrom: notice.letterFrom ?? null,
       createdAt: now,
+      spreadAt,
     })
     .onConflict((conflict) => conflict.columns(['cause', 'template']).where('cause', 'is not', null).doNothing())
     .executeTakeFirst()
   return numInsertedOrUpdatedRows === 1n ? id : undefined
+}
+
+/** Where somebody wants to hear of one thing, whatever she prefers otherwise. */
+export interface ChosenAddress {
+  channel: 'sms' | 'email'
+  address: string
+  /** Whose address it is. */
+  recipientId: string
+  language: Language
+}
+
+/** Tells people in their personal area, and outside of it only at an address chosen for this, if any. In a transaction of the system. */
+export async function notifyAt<T extends Template>(
+  tx: Tx,
+  platform: Platform,
+  notice: NewNotice<T>,
+  to: ChosenAddress | null,
+): Promise<void> {
+  const now = platform.now()
+  const noticeId = await storeNotice(tx, now, notice, now)
+  if (!noticeId) return
+  for (const recipientId of await readersOf(tx, notice.patientId, now))
+    await leaveMessage(tx, { noticeId, recipientId, createdAt: now }, now)
+  if (to) await send(tx, platform, { noticeId, ...to })
 }
 
 /** What stands in `notifications.notice`: `notify` and the reminders are the only ones that write it. */
@@ -129,12 +156,8 @@ export async function spread(platform: Platform, noticeId: string): Promise<void
       .executeTakeFirst()
     if (!notice) return
     const today = romeDay(now())
-    const readers = await reachable(tx, notice.patientId, today)
-    for (const recipientId of readers.length > 0 ? readers : [notice.patientId]) {
-      await own
-        .insertInto('notifications.message')
-        .values({ id: uuidv7(now().getTime()), noticeId, recipientId, createdAt: notice.createdAt })
-        .execute()
+    for (const recipientId of await readersOf(tx, notice.patientId, now())) {
+      await leaveMessage(tx, { noticeId, recipientId, createdAt: notice.createdAt }, now())
       const contacts = await contactsOf(tx, recipientId, today)
       const subscriptions = await own
         .selectFrom('notifications.pushSubscription')
@@ -160,16 +183,40 @@ export async function spread(platform: Platform, noticeId: string): Promise<void
             createdAt: now(),
           })
           .execute()
-      for (const way of ways) {
-        const id = uuidv7(now().getTime())
-        await own
-          .insertInto('notifications.delivery')
-          .values({ id, noticeId, recipientId, ...way, language: contacts.language, createdAt: now() })
-          .execute()
-        await platform.queue.send(tx, deliverJob, { deliveryId: id })
-      }
+      for (const way of ways) await send(tx, platform, { noticeId, recipientId, ...way, language: contacts.language })
     }
   })
+}
+
+/** Who finds a notice in her personal area; the person herself when nobody else answers for her. */
+async function readersOf(tx: Tx, patientId: string, now: Date): Promise<string[]> {
+  const readers = await reachable(tx, patientId, romeDay(now))
+  return readers.length > 0 ? readers : [patientId]
+}
+
+async function leaveMessage(
+  tx: Tx,
+  message: { noticeId: string; recipientId: string; createdAt: Date },
+  now: Date,
+): Promise<void> {
+  await tables<'notifications'>(tx)
+    .insertInto('notifications.message')
+    .values({ id: uuidv7(now.getTime()), ...message })
+    .execute()
+}
+
+async function send(
+  tx: Tx,
+  platform: Platform,
+  delivery: Way & { noticeId: string; recipientId: string; language: Language },
+): Promise<void> {
+  const now = platform.now()
+  const id = uuidv7(now.getTime())
+  await tables<'notifications'>(tx)
+    .insertInto('notifications.delivery')
+    .values({ id, ...delivery, createdAt: now })
+    .execute()
+  await platform.queue.send(tx, deliverJob, { deliveryId: id })
 }
 
 /** An address as its owner recognises it and nobody else can use it: `••• 0042`, `l•••@posta.example`. */

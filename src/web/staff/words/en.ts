@@ -26,6 +26,7 @@ export const words: StaffWords = {
     accessAlerts: ['Unusual access', 'Alerts to examine, found by the rules of the region.'],
     auditSearch: ['Register of accesses', 'Who read or changed the data of people.'],
     deskDelegations: ['Delegations at the desk', 'Register signed delegations and orders of a judge.'],
+    officeCampaigns: ['Vaccination campaigns', 'How many people joined, by health authority.'],
     officeDoctors: ['Doctors', 'Departures, refusals and movements of the month.'],
     exemptionOffice: ['Exemptions', 'Declarations to find and read.'],
     ownPatients: [

@@ -24,6 +24,7 @@ export const words = {
     accessAlerts: ['Accessi insoliti', 'Segnalazioni da esaminare, trovate dalle regole della regione.'],
     auditSearch: ['Registro degli accessi', 'Chi ha letto o cambiato i dati delle persone.'],
     deskDelegations: ['Deleghe allo sportello', 'Registra deleghe firmate e ordini del giudice.'],
+    officeCampaigns: ['Campagne di vaccinazione', 'Quante persone hanno aderito, per azienda sanitaria.'],
     officeDoctors: ['Medici', 'Cessazioni, ricusazioni e variazioni del mese.'],
     exemptionOffice: ['Esenzioni', 'Dichiarazioni da cercare e leggere.'],
     ownPatients: [

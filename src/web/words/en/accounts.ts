@@ -83,6 +83,7 @@ export const accounts: typeof italian = {
     can: 'What you can do now',
     canAccount: 'Manage your credentials and passkeys',
     canDelegations: 'See and revoke delegations',
+    canAdhere: 'Join vaccination campaigns that are open to your age',
     canServices: 'Read how to book and where to ask for help',
     canNot: 'What needs SPID, CIE or CNS',
     canNotList: [

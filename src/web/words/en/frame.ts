@@ -81,6 +81,8 @@ export const frame: typeof Italian = {
     doctor: 'My doctor',
     doctors: 'Doctors',
     findDoctor: 'Family doctors and paediatricians',
+    vaccinations: 'Vaccinations',
+    adhesions: 'Vaccinations: campaigns',
     profile: 'Profile',
     waiting: 'Waiting lists',
     service: 'Book a visit or an exam',

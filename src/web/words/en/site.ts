@@ -36,6 +36,11 @@ export const site: typeof Italian = {
         text: 'Find a family doctor or a paediatrician with places, and choose or change online.',
         action: 'Find a doctor',
       },
+      vaccination: {
+        title: 'Join a vaccination campaign',
+        text: 'See the open campaigns and ask to be called, also with the health card alone.',
+        action: 'Go to vaccinations',
+      },
     },
     helpTitle: 'Do you need help?',
     help: 'You can call, write, or go to a pharmacy or a desk with the prescription and your health card.',

@@ -83,6 +83,7 @@ export const accounts = {
     can: 'Che cosa puoi fare adesso',
     canAccount: 'Gestire le tue credenziali e le passkey',
     canDelegations: 'Vedere e revocare le deleghe',
+    canAdhere: 'Aderire alle campagne di vaccinazione aperte alla tua età',
     canServices: 'Leggere come si prenota e a chi chiedere aiuto',
     canNot: 'Per cosa serve SPID, CIE o CNS',
     canNotList: [

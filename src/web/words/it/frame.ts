@@ -79,6 +79,8 @@ export const frame = {
     doctor: 'Il mio medico',
     doctors: 'Medici',
     findDoctor: 'Medici di famiglia e pediatri',
+    vaccinations: 'Vaccinazioni',
+    adhesions: 'Vaccinazioni: adesioni',
     profile: 'Profilo',
     waiting: "Liste d'attesa",
     service: 'Prenotare una visita o un esame',

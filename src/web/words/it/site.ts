@@ -37,6 +37,11 @@ export const site = {
         text: 'Cerchi un medico di famiglia o un pediatra con posti liberi, e lo scegli o lo cambi online.',
         action: 'Cerca un medico',
       },
+      vaccination: {
+        title: 'Aderire a una vaccinazione',
+        text: 'Vedi le campagne aperte e chiedi di essere chiamato, anche solo con la tessera sanitaria.',
+        action: 'Vai alle vaccinazioni',
+      },
     },
     helpTitle: 'Ti serve aiuto?',
     help: 'Puoi telefonare, scriverci o andare in farmacia o allo sportello con la ricetta e la tessera sanitaria.',

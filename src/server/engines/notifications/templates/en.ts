@@ -159,6 +159,26 @@ export const english: Catalogue = {
     action: 'Follow the request',
     sms: null,
   }),
+  'adhesion.news': ({ what, code }, c) =>
+    what === 'made'
+      ? {
+          title: `Request registered${of(c)}`,
+          paragraphs: [
+            `We registered the request${of(c)} with code ${code}. The health authority writes to you when and where to come.`,
+            'You can withdraw it whenever you want, in the way you made it. If you know nothing of it, call us.',
+          ],
+          action: 'See the requests',
+          sms: `${c.region}: request ${code}${of(c)} registered. The health authority writes to you when and where. If you know nothing of it call ${c.telephone}`,
+        }
+      : {
+          title: `Request withdrawn${of(c)}`,
+          paragraphs: [
+            `The request${of(c)} with code ${code} is withdrawn: the health authority does not call you.`,
+            'If you change your mind you can make it again while it is open. If you know nothing of it, call us.',
+          ],
+          action: 'See the requests',
+          sms: `${c.region}: request ${code}${of(c)} withdrawn. If you know nothing of it call ${c.telephone}`,
+        },
   'payment.due': ({ cents, dueOn, noticeNumber }, c) => ({
     title: `Co-payment due${of(c)}`,
     paragraphs: [

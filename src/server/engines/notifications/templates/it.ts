@@ -159,6 +159,26 @@ export const italian: Catalogue = {
     action: 'Segui la richiesta',
     sms: null,
   }),
+  'adhesion.news': ({ what, code }, c) =>
+    what === 'made'
+      ? {
+          title: `Adesione registrata${of(c)}`,
+          paragraphs: [
+            `Abbiamo registrato l’adesione${of(c)} con codice ${code}. La ASL ti scrive quando e dove presentarti.`,
+            'Puoi ritirarla quando vuoi, nello stesso modo in cui l’hai fatta. Se non ne sai nulla, chiamaci.',
+          ],
+          action: 'Vedi le adesioni',
+          sms: `${c.region}: adesione ${code}${of(c)} registrata. La ASL ti scrive quando e dove. Se non ne sai nulla chiama ${c.telephone}`,
+        }
+      : {
+          title: `Adesione ritirata${of(c)}`,
+          paragraphs: [
+            `L’adesione${of(c)} con codice ${code} è ritirata: la ASL non ti chiama.`,
+            'Se cambi idea puoi aderire di nuovo finché è aperta. Se non ne sai nulla, chiamaci.',
+          ],
+          action: 'Vedi le adesioni',
+          sms: `${c.region}: adesione ${code}${of(c)} ritirata. Se non ne sai nulla chiama ${c.telephone}`,
+        },
   'payment.due': ({ cents, dueOn, noticeNumber }, c) => ({
     title: `Ticket da pagare${of(c)}`,
     paragraphs: [

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Regione Campania
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
-import type { DelegationNews, ExemptionNews } from '../../../platform/events.ts'
+import type { AdhesionNews, DelegationNews, ExemptionNews } from '../../../platform/events.ts'
 import type { Text } from '../../../platform/text.ts'
 
 /** When and where to be. Instants are ISO 8601; nothing here says what for. */
@@ -50,6 +50,8 @@ export interface Notices {
   'exemption.news': { what: ExemptionNews | 'expiring' | 'checked'; until: string | null }
   /** News of somebody's family doctor or paediatrician; `doctor` is a name, `day` the one that matters. */
   'doctor.news': { what: DoctorNews; doctor: string; day: string | null }
+  /** Names no campaign: it can tell of a disease. */
+  'adhesion.news': { what: AdhesionNews; code: string }
   'payment.due': { paymentId: string; cents: number; dueOn: string; noticeNumber: string | null }
   'payment.paid': { paymentId: string; cents: number }
   'payment.expired': { paymentId: string; cents: number }
@@ -127,6 +129,7 @@ export const pages: { [T in Template]: (parameters: Notices[T]) => string } = {
   'majority.child': () => '/app/deleghe',
   'exemption.news': () => '/app/esenzioni',
   'doctor.news': () => '/app/medico',
+  'adhesion.news': () => '/app/vaccinazioni',
   'payment.due': ({ paymentId }) => `/app/pagamenti/${paymentId}`,
   'payment.paid': ({ paymentId }) => `/app/pagamenti/${paymentId}`,
   'payment.expired': ({ paymentId }) => `/app/pagamenti/${paymentId}`,

@@ -56,6 +56,7 @@ const samples: { [T in Template]: Notices[T] } = {
   'majority.child': {},
   'exemption.news': { what: 'expiring', until: '2026-03-31' },
   'doctor.news': { what: 'turning-14', doctor: 'Carla Abate', day: '2026-03-31' },
+  'adhesion.news': { what: 'made', code: '7KQ4-9MZT-P' },
   'payment.due': { ...payment, dueOn: '2026-02-28', noticeNumber: '301000000000000144' },
   'payment.paid': payment,
   'payment.expired': payment,
