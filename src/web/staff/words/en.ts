@@ -28,7 +28,7 @@ export const words: StaffWords = {
     deskDelegations: ['Delegations at the desk', 'Register signed delegations and orders of a judge.'],
     officeCampaigns: ['Vaccination campaigns', 'How many people joined, by health authority.'],
     officeDoctors: ['Doctors', 'Departures, refusals and movements of the month.'],
-    exemptionOffice: ['Exemptions', 'Declarations to find and read.'],
+    exemptionOffice: ['Exemptions', 'Declarations, checks, yearly list, diseases and prorogations.'],
     ownPatients: [
       'My patients',
       'List, movements of the month and requests to accept, for family doctors and paediatricians.',

@@ -26,7 +26,7 @@ export const words = {
     deskDelegations: ['Deleghe allo sportello', 'Registra deleghe firmate e ordini del giudice.'],
     officeCampaigns: ['Campagne di vaccinazione', 'Quante persone hanno aderito, per azienda sanitaria.'],
     officeDoctors: ['Medici', 'Cessazioni, ricusazioni e variazioni del mese.'],
-    exemptionOffice: ['Esenzioni', 'Dichiarazioni da cercare e leggere.'],
+    exemptionOffice: ['Esenzioni', 'Dichiarazioni, controlli, elenco annuale, malattie e proroghe.'],
     ownPatients: [
       'I miei assistiti',
       'Elenco, movimenti del mese e richieste da accettare, per medici di famiglia e pediatri.',
