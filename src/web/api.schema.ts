@@ -3165,6 +3165,210 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/fhir/R4/Practitioner/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read: Doctors and other professionals, without contacts of their own and dates of birth */
+        get: operations["readFhirPractitioner"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/fhir/R4/Practitioner": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Search: Doctors and other professionals, without contacts of their own and dates of birth */
+        get: operations["searchFhirPractitioner"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/fhir/R4/Practitioner/_search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Search with the parameters in the body, as a form: Doctors and other professionals, without contacts of their own and dates of birth */
+        post: operations["postSearchFhirPractitioner"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/fhir/R4/PractitionerRole/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read: What a professional is for an organisation; surgeries and hours of family doctors and paediatricians */
+        get: operations["readFhirPractitionerRole"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/fhir/R4/PractitionerRole": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Search: What a professional is for an organisation; surgeries and hours of family doctors and paediatricians */
+        get: operations["searchFhirPractitionerRole"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/fhir/R4/PractitionerRole/_search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Search with the parameters in the body, as a form: What a professional is for an organisation; surgeries and hours of family doctors and paediatricians */
+        post: operations["postSearchFhirPractitionerRole"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/fhir/R4/Patient/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read: People of the regional registry */
+        get: operations["readFhirPatient"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/fhir/R4/Patient": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Search: People of the regional registry */
+        get: operations["searchFhirPatient"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/fhir/R4/Patient/_search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Search with the parameters in the body, as a form: People of the regional registry */
+        post: operations["postSearchFhirPatient"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/fhir/R4/RelatedPerson/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read: Family of a person, and who may act for her by delegation or order of a judge */
+        get: operations["readFhirRelatedPerson"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/fhir/R4/RelatedPerson": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Search: Family of a person, and who may act for her by delegation or order of a judge */
+        get: operations["searchFhirRelatedPerson"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/fhir/R4/RelatedPerson/_search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Search with the parameters in the body, as a form: Family of a person, and who may act for her by delegation or order of a judge */
+        post: operations["postSearchFhirRelatedPerson"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -19387,6 +19591,660 @@ export interface operations {
         };
     };
     postSearchFhirHealthcareService: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The parameters of the search by GET */
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description FHIR R4 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/fhir+json": {
+                        resourceType: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description FHIR R4 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/fhir+json": {
+                        resourceType: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    readFhirPractitioner: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description FHIR R4 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/fhir+json": {
+                        resourceType: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Default Response */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description FHIR R4 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/fhir+json": {
+                        resourceType: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    searchFhirPractitioner: {
+        parameters: {
+            query?: {
+                /** @description Logical id */
+                _id?: string | string[];
+                /** @description Tax code, or code of the region */
+                identifier?: string | string[];
+                /** @description Surname or given name */
+                name?: string | string[];
+                /** @description Surname */
+                family?: string | string[];
+                /** @description Given name */
+                given?: string | string[];
+                /** @description Whether there is a role today */
+                active?: string | string[];
+                /** @description Rows of a page; 0 only counts */
+                _count?: string | string[];
+                /** @description Order */
+                _sort?: string | string[];
+                /** @description none or accurate */
+                _total?: string | string[];
+                /** @description count */
+                _summary?: string | string[];
+                /** @description Elements wanted, with commas between */
+                _elements?: string | string[];
+                /** @description Resources that the results name */
+                _include?: string | string[];
+                /** @description Resources that name the results */
+                _revinclude?: string | string[];
+                /** @description As in the link next */
+                _cursor?: string | string[];
+                /** @description json */
+                _format?: string | string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description FHIR R4 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/fhir+json": {
+                        resourceType: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description FHIR R4 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/fhir+json": {
+                        resourceType: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    postSearchFhirPractitioner: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The parameters of the search by GET */
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description FHIR R4 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/fhir+json": {
+                        resourceType: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description FHIR R4 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/fhir+json": {
+                        resourceType: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    readFhirPractitionerRole: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description FHIR R4 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/fhir+json": {
+                        resourceType: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Default Response */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description FHIR R4 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/fhir+json": {
+                        resourceType: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    searchFhirPractitionerRole: {
+        parameters: {
+            query?: {
+                /** @description Logical id */
+                _id?: string | string[];
+                /** @description The professional */
+                practitioner?: string | string[];
+                /** @description The organisation */
+                organization?: string | string[];
+                /** @description MMG, PLS (IT-Core), or specialist, nurse, technician */
+                role?: string | string[];
+                /** @description Discipline, two figures */
+                specialty?: string | string[];
+                /** @description Place or surgery */
+                location?: string | string[];
+                /** @description Whether it holds today */
+                active?: string | string[];
+                /** @description Days on which it holds */
+                date?: string | string[];
+                /** @description Rows of a page; 0 only counts */
+                _count?: string | string[];
+                /** @description Order */
+                _sort?: string | string[];
+                /** @description none or accurate */
+                _total?: string | string[];
+                /** @description count */
+                _summary?: string | string[];
+                /** @description Elements wanted, with commas between */
+                _elements?: string | string[];
+                /** @description Resources that the results name */
+                _include?: string | string[];
+                /** @description Resources that name the results */
+                _revinclude?: string | string[];
+                /** @description As in the link next */
+                _cursor?: string | string[];
+                /** @description json */
+                _format?: string | string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description FHIR R4 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/fhir+json": {
+                        resourceType: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description FHIR R4 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/fhir+json": {
+                        resourceType: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    postSearchFhirPractitionerRole: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The parameters of the search by GET */
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description FHIR R4 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/fhir+json": {
+                        resourceType: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description FHIR R4 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/fhir+json": {
+                        resourceType: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    readFhirPatient: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description FHIR R4 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/fhir+json": {
+                        resourceType: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Default Response */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description FHIR R4 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/fhir+json": {
+                        resourceType: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    searchFhirPatient: {
+        parameters: {
+            query?: {
+                /** @description Logical id */
+                _id?: string | string[];
+                /** @description Tax code, STP, ENI, health card, ANPR id; also earlier ones */
+                identifier?: string | string[];
+                /** @description Surname */
+                family?: string | string[];
+                /** @description Given name */
+                given?: string | string[];
+                /** @description The same as family */
+                name?: string | string[];
+                /** @description Date of birth */
+                birthdate?: string | string[];
+                /** @description male, female, unknown */
+                gender?: string | string[];
+                /** @description Telephone number, as it is stored */
+                phone?: string | string[];
+                /** @description E-mail address */
+                email?: string | string[];
+                /** @description Municipality */
+                "address-city"?: string | string[];
+                /** @description Role of the chosen family doctor or paediatrician */
+                "general-practitioner"?: string | string[];
+                /** @description Health authority of the enrolment */
+                organization?: string | string[];
+                /** @description false for a record merged into another */
+                active?: string | string[];
+                /** @description Whether the person has died */
+                deceased?: string | string[];
+                /** @description Date of death */
+                "death-date"?: string | string[];
+                /** @description Record that replaces or is replaced */
+                link?: string | string[];
+                /** @description Rows of a page; 0 only counts */
+                _count?: string | string[];
+                /** @description Order */
+                _sort?: string | string[];
+                /** @description none or accurate */
+                _total?: string | string[];
+                /** @description count */
+                _summary?: string | string[];
+                /** @description Elements wanted, with commas between */
+                _elements?: string | string[];
+                /** @description Resources that the results name */
+                _include?: string | string[];
+                /** @description Resources that name the results */
+                _revinclude?: string | string[];
+                /** @description As in the link next */
+                _cursor?: string | string[];
+                /** @description json */
+                _format?: string | string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description FHIR R4 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/fhir+json": {
+                        resourceType: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description FHIR R4 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/fhir+json": {
+                        resourceType: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    postSearchFhirPatient: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The parameters of the search by GET */
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description FHIR R4 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/fhir+json": {
+                        resourceType: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description FHIR R4 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/fhir+json": {
+                        resourceType: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    readFhirRelatedPerson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description FHIR R4 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/fhir+json": {
+                        resourceType: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Default Response */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description FHIR R4 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/fhir+json": {
+                        resourceType: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    searchFhirRelatedPerson: {
+        parameters: {
+            query?: {
+                /** @description Logical id */
+                _id?: string | string[];
+                /** @description The person they are related to */
+                patient?: string | string[];
+                /** @description Tax code, STP, ENI of the related person */
+                identifier?: string | string[];
+                /** @description PRN, GUARD, SPS, DOMPART (HL7), or delegate, curator, support-administrator */
+                relationship?: string | string[];
+                /** @description Whether it holds today */
+                active?: string | string[];
+                /** @description Rows of a page; 0 only counts */
+                _count?: string | string[];
+                /** @description Order */
+                _sort?: string | string[];
+                /** @description none or accurate */
+                _total?: string | string[];
+                /** @description count */
+                _summary?: string | string[];
+                /** @description Elements wanted, with commas between */
+                _elements?: string | string[];
+                /** @description Resources that the results name */
+                _include?: string | string[];
+                /** @description Resources that name the results */
+                _revinclude?: string | string[];
+                /** @description As in the link next */
+                _cursor?: string | string[];
+                /** @description json */
+                _format?: string | string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description FHIR R4 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/fhir+json": {
+                        resourceType: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description FHIR R4 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/fhir+json": {
+                        resourceType: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    postSearchFhirRelatedPerson: {
         parameters: {
             query?: never;
             header?: never;

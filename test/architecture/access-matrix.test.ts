@@ -12,7 +12,7 @@ import { asSystem } from '../../src/server/platform/database.ts'
 import { uuidv7 } from '../../src/server/platform/ids.ts'
 import { roleCodes } from '../../src/server/platform/policy.ts'
 import { rooms } from '../../src/server/rooms.ts'
-import { codeOf } from '../fhir/client.ts'
+import { codeOf, fhirClient } from '../fhir/client.ts'
 import { aClient, withToken } from '../partners.ts'
 import { aPerson } from '../region.ts'
 import { aProfessional } from '../roles.ts'
@@ -78,6 +78,9 @@ const expected = {
   fhirStructures:
     words(`readFhirOrganization searchFhirOrganization postSearchFhirOrganization readFhirLocation searchFhirLocation
     postSearchFhirLocation readFhirHealthcareService searchFhirHealthcareService postSearchFhirHealthcareService`),
+  fhirPeople: words(`readFhirPractitioner searchFhirPractitioner postSearchFhirPractitioner readFhirPractitionerRole
+    searchFhirPractitionerRole postSearchFhirPractitionerRole readFhirPatient searchFhirPatient postSearchFhirPatient
+    readFhirRelatedPerson searchFhirRelatedPerson postSearchFhirRelatedPerson`),
   anyPartner: words('getPartnerUsage'),
 }
 type Group = keyof typeof expected
@@ -159,6 +162,11 @@ const subjects: Who[] = [
     name: 'a partner for structures as FHIR',
     headers: partner('system/Organization.rs', 'system/Location.rs', 'system/HealthcareService.rs'),
     passes: ['anyone', 'fhirStructures', 'anyPartner'],
+  },
+  {
+    name: 'a partner for people as FHIR',
+    headers: async () => (await fhirClient(t, 'Practitioner', 'PractitionerRole', 'Patient', 'RelatedPerson')).headers,
+    passes: ['anyone', 'fhirPeople', 'anyPartner'],
   },
 ]
 

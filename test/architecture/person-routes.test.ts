@@ -41,6 +41,10 @@ const aboutWhoeverAsks =
   createAccount closeAccount setAccountPassword startAccountMobile confirmAccountMobile startPasskey addPasskey
   createPushSubscription`.split(/\s+/)
 
+/** What partners read of people, with a scope the region granted: tried in src/server/api/fhir/people.test.ts. */
+const partners = `readFhirPatient searchFhirPatient postSearchFhirPatient readFhirRelatedPerson searchFhirRelatedPerson
+  postSearchFhirRelatedPerson`.split(/\s+/)
+
 interface OwnRow {
   make: (owner: Citizen, otherSide: Citizen) => Promise<string>
   ask: (id: string) => Ask
@@ -564,7 +568,10 @@ const ofPeople = rooms.flatMap(({ policies = {} }) =>
 test('every route about a person is in one of the lists', () => {
   const listedHere = [own, office, secrets].flatMap((rows) => Object.keys(rows))
   const others = ofPeople.filter(([, { subjects }]) => !subjects.includes('family')).map(([id]) => id)
-  assert.deepEqual([...listedHere, ...aboutWhoeverAsks, ...publicFlow, ...ownList].toSorted(), others.toSorted())
+  assert.deepEqual(
+    [...listedHere, ...aboutWhoeverAsks, ...publicFlow, ...ownList, ...partners].toSorted(),
+    others.toSorted(),
+  )
 })
 
 test('a route for a person or a family leaves a row in the trail', () => {

@@ -52,7 +52,7 @@ export interface Bundle extends Resource {
 /** A partner that reads FHIR with the scopes of these kinds of resources. Everything it is given is held against R4. */
 export async function fhirClient(t: TestApp, ...types: string[]) {
   const scopes = types.map((type) => `system/${type}.rs`)
-  const client = await aClient(t, { scopes, reason: 'Prova' })
+  const client = await aClient(t, { scopes, reason: 'Prova', perMinute: 100_000, perDay: 100_000 })
   await t.owner.query(
     "update partner.client_scope set state = 'granted', decided_at = now() where client_id = $1 and state = 'asked'",
     [client.id],

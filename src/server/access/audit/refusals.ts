@@ -24,7 +24,8 @@ function idIn(sent: unknown, name: string): string | undefined {
 
 /** Whose data was asked for: the person in the address, or the one named in query or body. */
 function patientOf({ routeOptions, params, query, body }: FastifyRequest): string | undefined {
-  if (routeOptions.url?.startsWith('/api/v1/people/:id')) return idIn(params, 'id')
+  if (['/api/v1/people/:id', '/fhir/R4/Patient/:id'].some((url) => routeOptions.url?.startsWith(url)))
+    return idIn(params, 'id')
   return idIn(query, 'patientId') ?? idIn(body, 'patientId')
 }
 
@@ -47,6 +48,8 @@ function refused(request: FastifyRequest, code: string): AuditEntry {
 /** What the address speaks of, where it is not just the plural. */
 const irregular: Readonly<Record<string, string>> = {
   contacts: 'contacts',
+  Patient: 'person-record',
+  RelatedPerson: 'person-record',
   accesses: 'access',
   'waiting-list-entries': 'waiting-list-entry',
 }

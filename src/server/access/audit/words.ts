@@ -33,6 +33,7 @@ export const objects: Readonly<Record<string, Text>> = {
   message: { it: 'i messaggi', en: 'the messages' },
   payment: { it: 'un pagamento', en: 'a payment' },
   person: { it: 'nome e data di nascita', en: 'name and date of birth' },
+  'person-record': { it: 'i dati anagrafici', en: 'the registry data' },
   prescription: { it: 'una ricetta', en: 'a prescription' },
   'public-flow': { it: 'il numero della tessera sanitaria', en: 'the number of the health card' },
   'public-flow-grant': { it: 'un’adesione senza accesso', en: 'an adhesion without signing in' },
@@ -55,6 +56,7 @@ export const purposes: Readonly<Record<string, Text>> = {
   enrolment: { it: 'iscrizione al servizio sanitario', en: 'enrolment in the health service' },
   exemption: { it: 'gestire le esenzioni', en: 'keeping exemptions' },
   notifications: { it: 'mandare e leggere messaggi', en: 'sending and reading messages' },
+  interoperability: { it: 'far funzionare un servizio collegato', en: 'running a connected service' },
   'primary-care': { it: 'scegliere il medico', en: 'choosing the doctor' },
   payment: { it: 'pagare il ticket', en: 'paying the co-payment' },
   'public-flow': {

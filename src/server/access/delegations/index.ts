@@ -8,6 +8,7 @@ import { routes } from './routes.ts'
 import { policies } from './policy.ts'
 
 export { addScan, listAtDesk, register, takeAtDesk, type Clerk, type DeskRow } from './desk.ts'
+export { delegationsInForce, type DelegationInForce } from './in-force.ts'
 export { actsByDelegation, delegationPaper, partiesOf, type DelegationFacts, type DelegationParty } from './look.ts'
 export { ownSignInAge } from './rows.ts'
 

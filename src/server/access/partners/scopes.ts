@@ -39,6 +39,22 @@ export const scopes = {
     open: true,
     name: { it: 'Prestazioni prenotabili, in FHIR', en: 'Bookable services, as FHIR' },
   },
+  'system/Practitioner.rs': {
+    open: false,
+    name: { it: 'Professionisti, in FHIR', en: 'Practitioners, as FHIR' },
+  },
+  'system/PractitionerRole.rs': {
+    open: false,
+    name: { it: 'Ruoli e orari dei professionisti, in FHIR', en: 'Roles and hours of practitioners, as FHIR' },
+  },
+  'system/Patient.rs': {
+    open: false,
+    name: { it: 'Dati anagrafici delle persone, in FHIR', en: 'Registry data of people, as FHIR' },
+  },
+  'system/RelatedPerson.rs': {
+    open: false,
+    name: { it: 'Familiari e delegati delle persone, in FHIR', en: 'Family and delegates of people, as FHIR' },
+  },
 } as const satisfies Record<string, ScopeRule>
 
 export type Scope = keyof typeof scopes

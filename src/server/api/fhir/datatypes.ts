@@ -46,3 +46,6 @@ export function period(from: string | null, end: string | null): object | undefi
   const last = end && new Date(Date.parse(`${end}T00:00:00Z`) - 86_400_000).toISOString().slice(0, 10)
   return from || last ? { ...(from && { start: from }), ...(last && { end: last }) } : undefined
 }
+
+/** The given names of a person, one by one. */
+export const givenNames = (names: string): string[] => names.split(/\s+/).filter((name) => name !== '')

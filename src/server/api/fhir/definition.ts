@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Regione Campania
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
+import type { Actor } from '../../platform/actor.ts'
 import type { Config } from '../../platform/config.ts'
 import type { Tx } from '../../platform/database.ts'
 import type { Day } from '../../platform/time.ts'
@@ -14,7 +15,15 @@ export interface Resource {
   [element: string]: unknown
 }
 
-export const resourceTypes = ['Organization', 'Location', 'HealthcareService'] as const
+export const resourceTypes = [
+  'Organization',
+  'Location',
+  'HealthcareService',
+  'Practitioner',
+  'PractitionerRole',
+  'Patient',
+  'RelatedPerson',
+] as const
 export type ResourceType = (typeof resourceTypes)[number]
 
 /** What every search and every resource is made with. */
@@ -23,6 +32,8 @@ export interface Context {
   base: string
   systems: Systems
   region: Config['region']
+  /** Who asks. */
+  actor: Actor
   day: Day
 }
 

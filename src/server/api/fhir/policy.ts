@@ -24,4 +24,8 @@ export const policies: Record<string, Policy> = {
   ...of('Organization', 'organisation', 'none'),
   ...of('Location', 'place', 'none'),
   ...of('HealthcareService', 'service', 'none'),
+  ...of('Practitioner', 'practitioner', 'none'),
+  ...of('PractitionerRole', 'practitioner', 'none'),
+  ...of('Patient', 'person', 'person'),
+  ...of('RelatedPerson', 'person', 'person'),
 }

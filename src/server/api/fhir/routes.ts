@@ -75,7 +75,13 @@ export function routes(app: App, platform: Platform): void {
   const { config, db, now } = platform
   const base = `${config.publicUrl}/fhir/R4`
   const systems = systemsOf(config, base)
-  const contextNow = (): Context => ({ base, systems, region: config.region, day: romeDay(now()) })
+  const contextOf = ({ actor }: FastifyRequest): Context => ({
+    base,
+    systems,
+    region: config.region,
+    actor,
+    day: romeDay(now()),
+  })
   const tokenEndpoint = `${config.publicUrl}/oauth/token`
 
   void app.register(
@@ -144,7 +150,7 @@ export function routes(app: App, platform: Platform): void {
       ...[...people.values()].map(({ person, id }) => ({
         action,
         patientId: person,
-        object: 'person',
+        object: 'person-record',
         objectId: id,
         purpose: 'interoperability',
       })),
@@ -159,7 +165,7 @@ export function routes(app: App, platform: Platform): void {
   function serve(fhir: App, definition: Definition): void {
     const { type } = definition
     const search = async (request: FastifyRequest, reply: FastifyReply, posted: boolean) => {
-      const context = contextNow()
+      const context = contextOf(request)
       const [, handling] = /\bhandling=(strict|lenient)\b/.exec(String(request.headers['prefer'] ?? '')) ?? []
       // A filter that is ignored shows more: where it would show more people, only who asks for that gets it.
       const strict = handling ? handling === 'strict' : definition.people !== undefined
@@ -197,7 +203,7 @@ export function routes(app: App, platform: Platform): void {
         },
       },
       async (request, reply) => {
-        const context = contextNow()
+        const context = contextOf(request)
         const { id } = request.params as { id: string }
         const row = await work(definition, async (tx) => {
           const [found] = await definition.find(tx, context, [{ field: 'id', tests: [{ kind: 'code', value: id }] }], {

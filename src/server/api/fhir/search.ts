@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
 import { createHash } from 'node:crypto'
+import { nameLetters } from '../../../shared/names.ts'
 import { Refusal } from '../../platform/errors.ts'
 import type { Criterion, Page, Test } from '../../registry/directory/index.ts'
 import type { Context, Definition, Parameter, ResourceType } from './definition.ts'
@@ -186,6 +187,13 @@ function sortOf({ sorts }: Definition, value: string): Page['sort'] | null | und
   return { field, descending: first.startsWith('-') }
 }
 
+/** Whether a criterion leaves few people: one of those that name somebody, and of a name more than its first letter. */
+function narrows({ oneOf, parameters }: Definition, criterion: Criterion): boolean {
+  if ('missing' in criterion || criterion.not) return false
+  const short = (test: Test) => test.kind === 'text' && (test.how === 'contains' || nameLetters(test.value).length < 2)
+  return oneOf!.some((name) => parameters[name]!.field === criterion.field) && !criterion.tests.some(short)
+}
+
 /**
  * The search behind parameters, in their order. Refuses values that mean nothing and, when strict, what it does not know.
  * Other kinds of resources come along only where they are `allowed`.
@@ -258,14 +266,7 @@ export function understand(
       search.ignored.push(key)
     } else if (key !== '_cursor' && key !== '_format') search.used.push([key, value])
   }
-  const narrowing = definition.oneOf
-  if (
-    narrowing &&
-    !search.criteria.some(
-      (one) => 'tests' in one && !one.not && narrowing.some((name) => definition.parameters[name]!.field === one.field),
-    )
-  )
-    throw tooBroad(narrowing)
+  if (definition.oneOf && !search.criteria.some((one) => narrows(definition, one))) throw tooBroad(definition.oneOf)
   const mark = fingerprint(search.used)
   if (cursor !== undefined) search.page.after = afterCursor(cursor, mark)
   return {

@@ -4,56 +4,9 @@
 import type { OrganisationKind } from '../../registry/organisations/index.ts'
 import { codeListOf, count, find, locations, organisations, services } from '../../registry/directory/index.ts'
 import type { OrganisationEntry, PlaceEntry, ServiceEntry } from '../../registry/directory/index.ts'
-import { compact, type Context, type Definition, type Parameter, type TokenSystems } from './definition.ts'
-import type { Scheme } from './identifiers.ts'
+import { compact, type Context, type Definition } from './definition.ts'
+import { boolean, byId, identifier } from './parameters.ts'
 import { italianAddress, point } from './datatypes.ts'
-
-/** The parameter every resource has. */
-export const byId: Parameter = {
-  type: 'token',
-  field: 'id',
-  documentation: 'Logical id',
-  systems: () => ({ known: () => false, bare: true }),
-}
-
-/** Codes of one system, as FHIR and the registry name them. */
-export function codesOf(system: string, code?: (code: string) => string | undefined): () => TokenSystems {
-  return () => ({ known: (given) => given === system, ...(code && { code }) })
-}
-
-/** A yes or no: a token without a system. */
-export const boolean = (field: string, documentation: string): Parameter => ({
-  type: 'token',
-  field,
-  documentation,
-  systems: () => ({
-    known: (system) => system === 'http://terminology.hl7.org/CodeSystem/special-values',
-    code: (code) => (code === 'true' || code === 'false' ? code : undefined),
-    bare: true,
-  }),
-})
-
-/** Identifiers: the address of either generation tells which list of the registry it is. */
-export function identifier(
-  documentation: string,
-  lists: Readonly<Partial<Record<Scheme, string>>>,
-  personal?: true,
-): Parameter {
-  return {
-    type: 'token',
-    field: 'identifier',
-    documentation,
-    ...(personal && { personal }),
-    systems: ({ systems }) => {
-      const list = (system: string) => lists[systems.schemeOf(system)!]
-      return {
-        known: (system) => list(system) !== undefined,
-        scheme: list,
-        ...('taxCode' in lists && { code: (code: string) => code.toUpperCase() }),
-      }
-    },
-  }
-}
 
 const entityType = 'https://www.hl7.it/fhir/terminology/CodeSystem/it-tipoEntita'
 /** What IT-Core calls the kinds of organisations (tipoEntita); kinds it has no word for stay the registry's own. */

@@ -12,3 +12,15 @@ export {
   type PlaceEntry,
   type ServiceEntry,
 } from './structures.ts'
+export { practitioners, roles, type PractitionerEntry, type RoleEntry } from './practitioners.ts'
+export {
+  familyLinks,
+  holdersOf,
+  people,
+  readPeople,
+  type FamilyLink,
+  type IdentifierType,
+  type LinksWanted,
+  type PersonEntry,
+  type PersonRecord,
+} from './people.ts'

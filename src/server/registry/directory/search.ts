@@ -60,29 +60,33 @@ export const any = (conditions: readonly Sql[]): Sql =>
   conditions.length === 0 ? sql`false` : sql`(${sql.join([...conditions], sql` or `)})`
 
 const codes = (tests: readonly Test[]) => tests.filter((test) => test.kind === 'code')
-const values = (tests: readonly Test[]): string[] => codes(tests).map(({ value }) => value)
+/** What the codes among tests say. */
+export const valuesOf = (tests: readonly Test[]): string[] => codes(tests).map(({ value }) => value)
+
+/** Those of them that are ids: what is no id is nobody's. */
+export const idsOf = (tests: readonly Test[]): string[] => valuesOf(tests).filter((value) => uuid.test(value))
 
 /** A column of words. */
 export const code = (column: Sql, missing?: Sql): Field => ({
-  where: (tests) => sql`${column} = any (${values(tests)}::text[])`,
+  where: (tests) => sql`${column} = any (${valuesOf(tests)}::text[])`,
   ...(missing && { missing }),
 })
 
-/** A column of ids: what is no id is nobody's. */
+/** A column of ids. */
 export const id = (column: Sql): Field => ({
-  where: (tests) => sql`${column} = any (${values(tests).filter((value) => uuid.test(value))}::uuid[])`,
+  where: (tests) => sql`${column} = any (${idsOf(tests)}::uuid[])`,
   missing: sql`${column} is null`,
 })
 
 /** A column of words in a list. */
 export const codeIn = (column: Sql): Field => ({
-  where: (tests) => sql`${column} && ${values(tests)}::text[]`,
+  where: (tests) => sql`${column} && ${valuesOf(tests)}::text[]`,
   missing: sql`cardinality(${column}) = 0`,
 })
 
 /** A yes or no. */
 export const yesNo = (expression: Sql): Field => ({
-  where: (tests) => any(values(tests).map((value) => sql`${expression} = ${value === 'true'}`)),
+  where: (tests) => any(valuesOf(tests).map((value) => sql`${expression} = ${value === 'true'}`)),
 })
 
 /** Codes of several schemes; each says under which condition the value is one of it. Without a scheme, any of them. */
