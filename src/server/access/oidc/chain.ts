@@ -158,11 +158,10 @@ async function under(federation: Federation, above: Member, part: string, path: 
   }
 }
 
-function fetchEndpoint({ anchor, plain }: Federation, above: Member): URL {
+function fetchEndpoint({ anchor }: Federation, above: Member): URL {
   const part = above.entity === anchor ? 'anchor' : 'intermediate'
   const { federation_fetch_endpoint: endpoint } = metadataOf(above, 'federation_entity', part)
   if (typeof endpoint !== 'string' || !URL.canParse(endpoint)) throw new OidcFault(`${part}/fetch-endpoint`)
-  if (!plain && !endpoint.startsWith('https:')) throw new OidcFault(`${part}/plain`)
   return new URL(endpoint)
 }
 

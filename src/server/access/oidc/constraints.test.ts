@@ -29,6 +29,11 @@ const naming: [what: string, constraints: object, good: boolean][] = [
   ['an exclusion of one of them', { excluded: ['two.example.it'] }, false],
   ['an exclusion inside what is permitted', { permitted: ['.example.it'], excluded: ['.sub.example.it'] }, false],
 ]
+test('names: a port is no part of the host, and a tree is not in itself', () => {
+  checkConstraints({ naming_constraints: { permitted: ['one.example.it'] } }, ['https://one.example.it:8443/x'])
+  const tree = { naming_constraints: { permitted: ['.example.it'] } }
+  assert.throws(() => checkConstraints(tree, ['https://.example.it']), withCode('constraints/naming_constraints'))
+})
 for (const [what, naming_constraints, good] of naming)
   test(`names: ${what} ${good ? 'lets pass' : 'refuses'}`, () => {
     const check = (): void => checkConstraints({ naming_constraints }, path)
@@ -52,6 +57,7 @@ test('constraints that are none refuse, and unknown ones are ignored', () => {
     null,
     'x',
     { max_path_length: -1 },
+    { max_path_length: 1.5 },
     { max_path_length: '2' },
     { naming_constraints: ['x'] },
     { naming_constraints: { permitted: 'x' } },

@@ -36,7 +36,7 @@ export function checkConstraints(written: unknown, below: readonly string[]): vo
   if (longest !== undefined && below.length - 1 > longest) throw new OidcFault('constraints/max_path_length')
   const { permitted, excluded = [] } = naming
   for (const entity of below) {
-    const host = new URL(entity).hostname.toLowerCase()
+    const host = new URL(entity).hostname
     const allowed = !permitted || permitted.some((name) => isIn(host, name))
     if (!allowed || excluded.some((name) => isIn(host, name))) throw new OidcFault('constraints/naming_constraints')
   }

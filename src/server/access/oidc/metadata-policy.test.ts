@@ -59,6 +59,11 @@ test('a policy for another kind of entity has no effect', () => {
   )
 })
 
+test('a parameter that is null is as good as absent', () => {
+  const policy = resolvePolicy([claims({ name: { one_of: ['x'] } })], kind)
+  assert.deepEqual(applyPolicy({ name: null }, policy), { name: null })
+})
+
 test('without a policy the metadata stay as they are', () => {
   const nothing = resolvePolicy([{ policy: undefined, critical: undefined }], kind)
   assert.deepEqual(applyPolicy(metadata, nothing), metadata)
@@ -165,7 +170,7 @@ for (const [what, policy, code] of refused)
   test(`${what} refuses`, () => assert.throws(() => applyPolicy(metadata, resolved(policy)), withCode(code)))
 
 test('an operator that is critical must be one we know, in every statement of the chain', () => {
-  for (const critical of [['regexp'], [], 'one_of', [1]])
+  for (const critical of [['regexp'], [], 'one_of', [1], null])
     assert.throws(() => resolvePolicy([claims({}), claims({}, critical)], kind), withCode('policy/critical'))
 })
 

@@ -53,12 +53,11 @@ function equalOnly(name: string) {
     return higher
   }
 }
-const anything = (wanted: unknown): boolean => wanted !== undefined
 const setOf = (merge: typeof union) => (higher: unknown, lower: unknown) => merge(listOf(higher), listOf(lower))
 
 /** The operators (OpenID Federation 1.0, section 6.1.3.1) in the order in which they are applied. */
 const operators: Readonly<Record<string, Operator>> = {
-  value: { takes: anything, merge: equalOnly('value'), apply: (_value, wanted) => wanted ?? undefined },
+  value: { takes: () => true, merge: equalOnly('value'), apply: (_value, wanted) => wanted ?? undefined },
   add: {
     takes: Array.isArray,
     merge: setOf(union),

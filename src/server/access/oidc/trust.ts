@@ -68,7 +68,12 @@ export async function resolveTrust(config: OidcConfig, now: Date): Promise<Trust
   }
 }
 
-function factsOf(metadata: unknown, { provider, plain }: OidcConfig): ProviderFacts {
+/**
+ * What a login needs of a provider's resolved metadata; whether it can do what we do is checked here.
+ *
+ * @throws OidcFault `provider/…`
+ */
+export function factsOf(metadata: unknown, { provider, plain }: Pick<OidcConfig, 'provider' | 'plain'>): ProviderFacts {
   if (!Value.Check(Facts, metadata)) throw new OidcFault('provider/metadata')
   const { issuer, authorization_endpoint, token_endpoint, userinfo_endpoint, revocation_endpoint, jwks } = metadata
   if (issuer !== provider) throw new OidcFault('provider/issuer')
