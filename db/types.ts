@@ -1693,6 +1693,12 @@ export interface RegistryDoctorRefusal {
   state: string;
 }
 
+export interface RegistryDuplicateSearch {
+  at: Timestamp;
+  one: Generated<boolean>;
+  reached: string;
+}
+
 export interface RegistryEnrolment {
   aslId: string;
   districtId: string | null;
@@ -1773,6 +1779,24 @@ export interface RegistryGuaranteeArea {
   source: string;
   valid: string;
   verified: boolean;
+}
+
+export interface RegistryLinkageCase {
+  /**
+   * Log odds that both are one person (docs/registry.md)
+   */
+  bits: number;
+  decidedAt: Timestamp | null;
+  decidedBy: string | null;
+  doubts: string[];
+  firstId: string;
+  foundAt: Timestamp;
+  id: string;
+  levels: Json;
+  mergeId: string | null;
+  note: string | null;
+  secondId: string;
+  state: Generated<string>;
 }
 
 export interface RegistryLocation {
@@ -2532,6 +2556,7 @@ export interface DB {
   "registry.departureTarget": RegistryDepartureTarget;
   "registry.doctorChoice": RegistryDoctorChoice;
   "registry.doctorRefusal": RegistryDoctorRefusal;
+  "registry.duplicateSearch": RegistryDuplicateSearch;
   "registry.enrolment": RegistryEnrolment;
   "registry.exemption": RegistryExemption;
   "registry.exemptionService": RegistryExemptionService;
@@ -2540,6 +2565,7 @@ export interface DB {
   "registry.familyLink": RegistryFamilyLink;
   "registry.frequency": RegistryFrequency;
   "registry.guaranteeArea": RegistryGuaranteeArea;
+  "registry.linkageCase": RegistryLinkageCase;
   "registry.location": RegistryLocation;
   "registry.merge": RegistryMerge;
   "registry.mergeRow": RegistryMergeRow;

@@ -2173,6 +2173,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/office/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Pairs of records that may be one person, the likeliest first */
+        get: operations["listDuplicates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/office/duplicates/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Two records side by side */
+        get: operations["getDuplicate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/office/duplicates/{id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decide whether two records are one person; the same are merged */
+        post: operations["decideDuplicate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/office/merges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Merges of records, the newest first */
+        get: operations["listMerges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/office/merges/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Undo a merge: each record has its own again */
+        post: operations["undoMerge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/exemptions/check": {
         parameters: {
             query?: never;
@@ -15132,6 +15217,452 @@ export interface operations {
                         more: boolean;
                         /** @description Whether there are more people than can be paged through */
                         narrow: boolean;
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    listDuplicates: {
+        parameters: {
+            query: {
+                state: "open" | "later" | "same" | "different";
+                page?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            /** RecordInShort */
+                            first: {
+                                /** Format: uuid */
+                                id: string;
+                                familyName: string;
+                                givenName: string;
+                                /** Format: date */
+                                birthDate: string;
+                            };
+                            /** RecordInShort */
+                            second: {
+                                /** Format: uuid */
+                                id: string;
+                                familyName: string;
+                                givenName: string;
+                                /** Format: date */
+                                birthDate: string;
+                            };
+                            /**
+                             * DuplicateLikelihood
+                             * @enum {unknown}
+                             */
+                            likelihood: "almost-sure" | "likely" | "possible";
+                            /**
+                             * DuplicateState
+                             * @description open: to decide; later: put off
+                             * @enum {unknown}
+                             */
+                            state: "open" | "later" | "same" | "different";
+                        }[];
+                        more: boolean;
+                        open: number;
+                        later: number;
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    getDuplicate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /**
+                         * DuplicateState
+                         * @description open: to decide; later: put off
+                         * @enum {unknown}
+                         */
+                        state: "open" | "later" | "same" | "different";
+                        /**
+                         * DuplicateLikelihood
+                         * @enum {unknown}
+                         */
+                        likelihood: "almost-sure" | "likely" | "possible";
+                        doubts: ("another-given-name" | "another-sex" | "another-code" | "another-birth-date" | "code-of-somebody-else" | "several-fit")[];
+                        note: string | null;
+                        /** RecordInShort */
+                        first: {
+                            /** Format: uuid */
+                            id: string;
+                            familyName: string;
+                            givenName: string;
+                            /** Format: date */
+                            birthDate: string;
+                        };
+                        /** RecordInShort */
+                        second: {
+                            /** Format: uuid */
+                            id: string;
+                            familyName: string;
+                            givenName: string;
+                            /** Format: date */
+                            birthDate: string;
+                        };
+                        fields: {
+                            /** @enum {unknown} */
+                            field: "code" | "familyName" | "givenName" | "birthDate" | "sex" | "birthPlace" | "residence" | "card" | "mobile" | "email" | "citizenship" | "deceasedOn" | "since";
+                            first: string | null;
+                            second: string | null;
+                            /**
+                             * @description missing: one of the two has none
+                             * @enum {unknown}
+                             */
+                            level: "same" | "similar" | "different" | "missing";
+                            /** @description How they are similar: form (but for omocodia), close (a character), part (one of two names), neighbour (a letter, yet another name), swapped (day and month), digit */
+                            how: ("form" | "close" | "part" | "neighbour" | "swapped" | "digit") | null;
+                        }[];
+                        hangs: {
+                            /** @enum {unknown} */
+                            what: "bookings" | "payments" | "prescriptions" | "exemptions" | "doctors" | "delegations" | "messages" | "family";
+                            first: number;
+                            second: number;
+                        }[];
+                        /**
+                         * @description The record that had better go on: the one more hangs on
+                         * @enum {unknown}
+                         */
+                        suggested: "first" | "second";
+                        mergeId: string | null;
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    decideDuplicate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {unknown} */
+                    decision: "same" | "different" | "later";
+                    /**
+                     * Format: uuid
+                     * @description Of records that are one person: the one that goes on
+                     */
+                    survivorId?: string;
+                    note: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /**
+                         * DuplicateState
+                         * @description open: to decide; later: put off
+                         * @enum {unknown}
+                         */
+                        state: "open" | "later" | "same" | "different";
+                        /**
+                         * DuplicateLikelihood
+                         * @enum {unknown}
+                         */
+                        likelihood: "almost-sure" | "likely" | "possible";
+                        doubts: ("another-given-name" | "another-sex" | "another-code" | "another-birth-date" | "code-of-somebody-else" | "several-fit")[];
+                        note: string | null;
+                        /** RecordInShort */
+                        first: {
+                            /** Format: uuid */
+                            id: string;
+                            familyName: string;
+                            givenName: string;
+                            /** Format: date */
+                            birthDate: string;
+                        };
+                        /** RecordInShort */
+                        second: {
+                            /** Format: uuid */
+                            id: string;
+                            familyName: string;
+                            givenName: string;
+                            /** Format: date */
+                            birthDate: string;
+                        };
+                        fields: {
+                            /** @enum {unknown} */
+                            field: "code" | "familyName" | "givenName" | "birthDate" | "sex" | "birthPlace" | "residence" | "card" | "mobile" | "email" | "citizenship" | "deceasedOn" | "since";
+                            first: string | null;
+                            second: string | null;
+                            /**
+                             * @description missing: one of the two has none
+                             * @enum {unknown}
+                             */
+                            level: "same" | "similar" | "different" | "missing";
+                            /** @description How they are similar: form (but for omocodia), close (a character), part (one of two names), neighbour (a letter, yet another name), swapped (day and month), digit */
+                            how: ("form" | "close" | "part" | "neighbour" | "swapped" | "digit") | null;
+                        }[];
+                        hangs: {
+                            /** @enum {unknown} */
+                            what: "bookings" | "payments" | "prescriptions" | "exemptions" | "doctors" | "delegations" | "messages" | "family";
+                            first: number;
+                            second: number;
+                        }[];
+                        /**
+                         * @description The record that had better go on: the one more hangs on
+                         * @enum {unknown}
+                         */
+                        suggested: "first" | "second";
+                        mergeId: string | null;
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    listMerges: {
+        parameters: {
+            query?: {
+                page?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            /** RecordInShort */
+                            duplicate: {
+                                /** Format: uuid */
+                                id: string;
+                                familyName: string;
+                                givenName: string;
+                                /** Format: date */
+                                birthDate: string;
+                            };
+                            /** RecordInShort */
+                            survivor: {
+                                /** Format: uuid */
+                                id: string;
+                                familyName: string;
+                                givenName: string;
+                                /** Format: date */
+                                birthDate: string;
+                            };
+                            /** Format: date-time */
+                            mergedAt: string;
+                            reason: string;
+                            undoneAt: string | null;
+                            undoneWhy: string | null;
+                            /** @description Only the last merge of a record can be undone */
+                            canUndo: boolean;
+                        }[];
+                        more: boolean;
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    undoMerge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Rows changed or deleted since the merge, which stay as they are now */
+                        differs: number;
+                        /** @description Rows written for the record that went on since, which stay with it */
+                        since: number;
                     };
                 };
             };

@@ -62,7 +62,7 @@ const expected = {
     listExemptionChecks openExemptionCheck getExemptionCheck actOnExemptionCheck printExemptionLetter listCheckSamples
     drawCheckSample listExemptionLists importExemptionList listExemptionListDifferences exportExemptionListDifferences
     listDiseaseCodes enterDiseaseExemption listDiseaseExemptions annulDiseaseExemption listProrogations prepareProrogation
-    confirmProrogation undoProrogation`,
+    confirmProrogation undoProrogation listDuplicates getDuplicate decideDuplicate listMerges undoMerge`,
   ),
   clerkOrDistrictOfficer: words('searchPersons'),
   auditor: words(`searchAudit exportAudit listAccessAlerts listAlertAccesses examineAccessAlert`),

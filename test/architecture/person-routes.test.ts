@@ -9,6 +9,7 @@ import { appointmentLink } from '../../src/server/engines/notifications/deliveri
 import { asSystem } from '../../src/server/platform/database.ts'
 import { uuidv7 } from '../../src/server/platform/ids.ts'
 import type { Policy, RoleCode } from '../../src/server/platform/policy.ts'
+import { mergePeople } from '../../src/server/registry/linkage/index.ts'
 import { rooms } from '../../src/server/rooms.ts'
 import { delegatedServices } from '../../src/shared/delegated-services.ts'
 import { anAccount } from '../accounts.ts'
@@ -272,13 +273,61 @@ const search = ({ code }: Citizen) => ({
   person: code,
 })
 
-/** Desks serve whoever comes, and auditors look at the whole region; the rest stays with the organisation it belongs to. */
+/** A second record that may be hers, for an office to decide about. */
+async function duplicate(person: { id: string }): Promise<string> {
+  const { id: other } = await aPerson(t)
+  const id = uuidv7()
+  await t.owner.query(
+    `insert into registry.linkage_case (id, first_id, second_id, bits, levels, doubts, found_at)
+     values ($1, least($2::uuid, $3::uuid), greatest($2::uuid, $3::uuid), 99, '{}', '{}', now())`,
+    [id, person.id, other],
+  )
+  return id
+}
+async function merged(person: { id: string }): Promise<string> {
+  const { id: duplicateId } = await aPerson(t)
+  return asSystem(t.db, (tx) =>
+    mergePeople(tx, { duplicateId, survivorId: person.id, by: null, reason: 'Prova' }, new Date()),
+  )
+}
+
+/** Desks serve whoever comes, the registry of people is one for all, and auditors look at the whole region; the rest stays with the organisation it belongs to. */
 const office: Record<string, OfficeRow> = {
   searchPersons: {
     role: 'clerk',
     make: async ({ id }) => id,
     ask: (_id, { code }) => ['POST', '/person-searches', { purpose: 'booking', page: 1, identifier: code }],
     answers: ['listed', 'listed'],
+  },
+  listDuplicates: {
+    role: 'district-officer',
+    make: duplicate,
+    ask: () => ['GET', '/office/duplicates?state=open'],
+    answers: ['listed', 'listed'],
+  },
+  getDuplicate: {
+    role: 'district-officer',
+    make: duplicate,
+    ask: (id) => ['GET', `/office/duplicates/${id}`],
+    answers: [200, 200],
+  },
+  decideDuplicate: {
+    role: 'district-officer',
+    make: duplicate,
+    ask: (id) => ['POST', `/office/duplicates/${id}/decision`, { decision: 'different', note: 'Due persone' }],
+    answers: [200, 200],
+  },
+  listMerges: {
+    role: 'district-officer',
+    make: merged,
+    ask: () => ['GET', '/office/merges'],
+    answers: ['listed', 'listed'],
+  },
+  undoMerge: {
+    role: 'district-officer',
+    make: merged,
+    ask: (id) => ['POST', `/office/merges/${id}/undo`, { reason: 'Due persone' }],
+    answers: [200, 200],
   },
   listDeskDelegations: {
     role: 'clerk',

@@ -30,6 +30,7 @@ import {
   certificateCheck,
   deskDelegations,
   linkPage,
+  duplicates,
   exemptionOffice,
   officeCampaigns,
   officeDoctors,
@@ -101,6 +102,7 @@ function Frame() {
             {languages.map((language) => (
               <Route key={language} path={`${adhesionAddresses[language]}:purpose`} element={<adhesion.Page />} />
             ))}
+            <Route path={`${app.duplicates}/*`} element={<duplicates.Page />} />
             <Route path={`${app.exemptionOffice}/*`} element={<exemptionOffice.Page />} />
             <Route path={`${cardAdhesionAddress}:campaign`} element={<cardAdhesion.Page />} />
             <Route path={app.officeCampaigns} element={<officeCampaigns.Page />} />

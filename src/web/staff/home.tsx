@@ -25,6 +25,7 @@ type Service =
   | 'officeRequests'
   | 'officeLetters'
   | 'officeCampaigns'
+  | 'duplicates'
   | 'partners'
   | 'appointments'
 
@@ -38,6 +39,7 @@ const pages: Record<Service, string> = {
   officeRequests: app.officeRequests,
   officeLetters: app.officeLetters,
   officeCampaigns: app.officeCampaigns,
+  duplicates: app.duplicates,
   partners: app.partners,
   appointments: app.appointmentsOfRoles,
 }
@@ -47,7 +49,14 @@ const services: Partial<Record<RoleCode, readonly Service[]>> = {
   auditor: ['accessAlerts', 'auditSearch'],
   clerk: ['deskDelegations'],
   doctor: ['ownPatients'],
-  'district-officer': ['officeRequests', 'officeDoctors', 'exemptionOffice', 'officeLetters', 'officeCampaigns'],
+  'district-officer': [
+    'officeRequests',
+    'officeDoctors',
+    'exemptionOffice',
+    'officeLetters',
+    'officeCampaigns',
+    'duplicates',
+  ],
   'partner-manager': ['partners'],
   administrator: ['appointments', 'partners'],
 }

@@ -93,6 +93,24 @@ export function findRemote(tx: Tx, records: readonly Numbered[]): Promise<Candid
   )
 }
 
+/** A person with all she has or had. */
+const columns = sql`p.id, p.family_name as "familyName", p.given_name as "givenName", p.birth_date as "birthDate", p.sex,
+  p.birth_place_code as "birthPlace",
+  array(select i.value from registry.person_identifier i
+        where i.person_id = p.id and i.type in ('CF', 'CF_PROVISIONAL', 'STP', 'ENI') order by lower(i.valid) desc) as codes,
+  array(select i.value from registry.person_identifier i where i.person_id = p.id and i.type = 'TEAM' order by lower(i.valid) desc) as teams,
+  array(select a.istat_code from registry.address a
+        where a.person_id = p.id and a.kind = 'residence' and a.istat_code is not null order by lower(a.valid) desc) as residences`
+
+/** People in the order of their ids, after one; merged ones are left out. */
+export async function peopleAfter(tx: Tx, after: string, limit: number): Promise<Known[]> {
+  const { rows } = await sql<Known>`
+    select ${columns} from registry.person p where p.id > ${after} and p.merged_into is null order by p.id limit ${limit}`.execute(
+    tx,
+  )
+  return rows
+}
+
 interface Row extends Known {
   n: number[]
 }
@@ -104,13 +122,7 @@ async function read(tx: Tx, hits: ReturnType<typeof sql>): Promise<Candidates> {
       select array_agg(distinct hit.n) as n, case when f.merged_into is null then f.id else f.merged_into end as id
       from (select n, person_id from hit group by n, person_id) hit join registry.person f on f.id = hit.person_id group by 2
     )
-    select found.n, p.id, p.family_name as "familyName", p.given_name as "givenName", p.birth_date as "birthDate", p.sex,
-      p.birth_place_code as "birthPlace",
-      array(select i.value from registry.person_identifier i
-            where i.person_id = p.id and i.type in ('CF', 'CF_PROVISIONAL', 'STP', 'ENI')) as codes,
-      array(select i.value from registry.person_identifier i where i.person_id = p.id and i.type = 'TEAM') as teams,
-      array(select a.istat_code from registry.address a
-            where a.person_id = p.id and a.kind = 'residence' and a.istat_code is not null) as residences
+    select found.n, ${columns}
     from found join registry.person p on p.id = found.id`.execute(tx)
   const candidates: Candidates = new Map()
   for (const { n: numbers, ...person } of rows)

@@ -4,9 +4,25 @@
 import { asSystem } from '../../platform/database.ts'
 import { job, listener, type Platform, type Room } from '../../platform/room.ts'
 import { countFrequencies } from './candidates.ts'
+import { findDuplicates } from './duplicates.ts'
 import { carryOver, recentMerges } from './merges.ts'
 
 export { countFrequencies } from './candidates.ts'
+export {
+  countCases,
+  getCase,
+  listCases,
+  listMerges,
+  recordsOfMerge,
+  settleCase,
+  settleUndone,
+  viewRecords,
+  type Case,
+  type CaseState,
+  type MergeEntry,
+  type RecordView,
+} from './cases.ts'
+export { findDuplicates } from './duplicates.ts'
 export { levels, type Field, type Incoming, type Known, type Levels } from './compare.ts'
 export { fieldColumns, sources, takenOver, type PersonField, type Source } from './golden.ts'
 export { link, type Linked } from './link.ts'
@@ -43,6 +59,12 @@ export const linkage: Room = {
       cron: '40 2 * * 0',
       concurrency: 1,
       handle: (_payload: object, { db }) => asSystem(db, countFrequencies),
+    }),
+    job({
+      name: 'registry.find-duplicates',
+      cron: '10 1 * * *',
+      concurrency: 1,
+      handle: (_payload: object, platform) => findDuplicates(platform),
     }),
     job({
       name: 'registry.follow-merges',

@@ -79,6 +79,10 @@ const obstacles: Readonly<Record<string, Text>> = {
     it: 'Hanno lo stesso incarico nella stessa struttura: va prima chiuso uno dei due.',
     en: 'They have the same role in the same organisation: one of them must be ended first.',
   },
+  'doctor_choice.request': {
+    it: 'Hanno tutt’e due una richiesta di medico aperta: va prima decisa una delle due.',
+    en: 'Both have an open request of a doctor: one of them must be decided first.',
+  },
   'registry.doctor_refusal': {
     it: 'Lo stesso medico ha rifiutato tutt’e due: va prima chiusa una ricusazione.',
     en: 'The same doctor gave up the care of both: one refusal must be closed first.',

@@ -100,6 +100,19 @@ const isAnother = (record: Incoming, { person, levels }: Scored): boolean =>
   codeFitsGivenName(record.code!, record.givenName!) &&
   person.codes.some(isWellFormed)
 
+/** The people a record may be of, the likeliest first. */
+export function rank(
+  record: Incoming,
+  people: readonly Known[],
+  settings: LinkageSettings,
+  known: Frequencies,
+): Scored[] {
+  return people
+    .map((person) => score(record, person, settings, known))
+    .filter((one) => !isAnother(record, one))
+    .toSorted((a, b) => b.bits - a.bits)
+}
+
 /** Whose a record is: somebody's of the registry, nobody's, or for a clerk to say. */
 export function decide(
   record: Incoming,
@@ -108,10 +121,7 @@ export function decide(
   known: Frequencies,
 ): Decision {
   const { match, review, margin } = settings.thresholds
-  const scored = people
-    .map((person) => score(record, person, settings, known))
-    .filter((one) => !isAnother(record, one))
-    .toSorted((a, b) => b.bits - a.bits)
+  const scored = rank(record, people, settings, known)
   const [best, next] = scored
   // Who holds the very code is always worth a look: nobody new could be given it.
   const candidates = scored.filter(({ bits, levels }) => bits >= review || levels.code === 'same').slice(0, 5)

@@ -3,6 +3,8 @@
 
 import type { Policy } from '../../platform/policy.ts'
 
+const office = { subjects: ['district-officer'], purpose: 'identification', audit: 'person' } as const
+
 /** Desks and district offices look people up to serve them; every person shown sees in the trail who looked and what for. */
 export const policies = {
   searchPersons: {
@@ -12,4 +14,10 @@ export const policies = {
     purpose: 'identification',
     audit: 'person',
   },
+  // One person's two records become one, or two again, by the hand of an office only.
+  listDuplicates: { ...office, action: 'SEARCH', resource: 'duplicate' },
+  getDuplicate: { ...office, action: 'READ', resource: 'duplicate' },
+  decideDuplicate: { ...office, action: 'UPDATE', resource: 'duplicate' },
+  listMerges: { ...office, action: 'SEARCH', resource: 'merge' },
+  undoMerge: { ...office, action: 'UPDATE', resource: 'merge' },
 } satisfies Record<string, Policy>
