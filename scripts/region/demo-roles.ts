@@ -21,6 +21,19 @@ const demoRoles: readonly { key: string; role: RoleCode; organisation: string }[
 /** The roles of one of them. */
 export const rolesOf = (key: string): RoleCode[] => demoRoles.filter((one) => one.key === key).map(({ role }) => role)
 
+/** Makes the demo doctor the holder of the fullest post of her authority, so that she has a list to look through. */
+async function givePost(client: pg.Client, personId: string, authority: string): Promise<void> {
+  await client.query(
+    `update registry.practitioner d
+     set fiscal_code = i.value, family_name = p.family_name, given_name = p.given_name, sex = p.sex, birth_date = p.birth_date
+     from registry.person p join registry.person_identifier i on i.person_id = p.id and i.type = 'CF'
+     where p.id = $1 and d.id = (
+       select r.practitioner_id from registry.practitioner_role r join registry.primary_care_post o on o.role_id = r.id
+       where r.organisation_id = $2 and o.kind = 'MMG' order by o.patients desc, r.id limit 1)`,
+    [personId, authority],
+  )
+}
+
 /** Gives the demo people their roles for two years from the day of generation. */
 export async function loadRoles(
   client: pg.Client,
@@ -47,5 +60,6 @@ export async function loadRoles(
     await insertRows(client, 'access.role_appointment_change', [
       { id: stableId('demo-role-change', id), appointment_id: id, person_id: personId, at: now, step: 'granted' },
     ])
+    if (role === 'doctor' && personId) await givePost(client, personId, organisationId(organisation))
   }
 }

@@ -4,6 +4,7 @@ import {
   adhesionAddresses,
   app,
   cardAdhesionAddress,
+  attestationAddresses,
   publicAddresses,
   type PublicPage,
 } from '../../src/web/app/addresses.ts'
@@ -31,6 +32,7 @@ export async function publicPages(camera: Camera): Promise<void> {
     await page.locator('#fiscalCode').waitFor()
     await camera.shot('adhesion-data')
   }
+  await camera.open(attestationAddresses[language], 'attestation-check')
   await page.goto(`${camera.site}${publicAddresses.doctors[language]}?municipality=${naples}`)
   await page.getByRole('heading', { level: 3 }).first().waitFor()
   await camera.shot('public-doctors-found')

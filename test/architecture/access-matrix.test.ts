@@ -29,7 +29,7 @@ const words = (text: string) => text.trim().split(/\s+/)
  */
 const expected = {
   anyone:
-    words(`getReadiness listServices listPlaces listMunicipalities searchDoctors getDoctor getSession setLanguage listIdentityProviders listCieWays startPasskeySignIn
+    words(`getReadiness listServices listPlaces listMunicipalities searchDoctors getDoctor verifyDoctorAttestation getSession setLanguage listIdentityProviders listCieWays startPasskeySignIn
     signInWithPasskey getPublicPurpose startPublicFlow endPublicFlow getPushKey listPublicOffers openAppointmentLink confirmByLink
     cancelByLink createFeedback createHelpRequest getPartnerStatus reportSms getSignInWays checkExemptions getFhirCapabilities getFhirSmartConfiguration
     verifyExemptionCertificate listCampaigns checkCardAdhesion makeCardAdhesion withdrawCardAdhesion`),

@@ -94,12 +94,17 @@ export const cardAdhesionAddress = '/adesioni-vaccinali/'
 /** Where anybody checks the code of a certificate of exemption. */
 export const certificateAddresses = { it: '/verifica-esenzione', en: '/en/check-exemption' } as const
 
+/** Where anybody checks the code of an attestation of the doctor. */
+export const attestationAddresses = { it: '/verifica-medico', en: '/en/check-doctor' } as const
+
 /** The language that the address of a public page speaks, and the same page in every language. */
 export function languagesAt(path: string): { language: Language; addresses: Record<Language, string> } | undefined {
   const fixed = publicPageAt(path)
   if (fixed) return { language: fixed.language, addresses: publicAddresses[fixed.page] }
-  const checking = languages.find((one) => path === certificateAddresses[one])
-  if (checking) return { language: checking, addresses: certificateAddresses }
+  for (const addresses of [certificateAddresses, attestationAddresses]) {
+    const checking = languages.find((one) => path === addresses[one])
+    if (checking) return { language: checking, addresses }
+  }
   const language = languages.find((one) => path.startsWith(adhesionAddresses[one]))
   if (!language) return undefined
   const purpose = path.slice(adhesionAddresses[language].length)

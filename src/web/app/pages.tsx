@@ -94,6 +94,8 @@ export const adhesion = page('Adhesion', () => import('../adhesion/adhesion.tsx'
 
 export const cardAdhesion = page('CardAdhesionPage', () => import('../vaccination/card.tsx'))
 
+export const attestationCheck = page('CheckAttestation', () => import('../doctors/check.tsx'))
+
 export const certificateCheck = page('CheckCertificate', () => import('../exemptions/certificate.tsx'))
 
 export const deskDelegations = page('DeskDelegations', () => import('../desk/delegations.tsx'))

@@ -12,6 +12,7 @@ import {
   adhesionAddresses,
   app,
   cardAdhesionAddress,
+  attestationAddresses,
   certificateAddresses,
   languages,
   publicAddresses,
@@ -27,6 +28,7 @@ import {
   adhesion,
   auditSearch,
   cardAdhesion,
+  attestationCheck,
   certificateCheck,
   deskDelegations,
   linkPage,
@@ -112,6 +114,9 @@ function Frame() {
             <Route path={app.officeLetters} element={<officeLetters.Page />} />
             {languages.map((language) => (
               <Route key={language} path={certificateAddresses[language]} element={<certificateCheck.Page />} />
+            ))}
+            {languages.map((language) => (
+              <Route key={language} path={attestationAddresses[language]} element={<attestationCheck.Page />} />
             ))}
             <Route path={app.deskDelegations} element={<deskDelegations.Page />} />
             <Route path="/operatori/*" element={<staff.Page />} />

@@ -32,7 +32,7 @@ export function SkipLinks() {
 
 function LanguageChoice() {
   const { language, words, setLanguage } = useLanguage()
-  const { pathname, state } = useLocation()
+  const { pathname, search, state } = useLocation()
   const here = languagesAt(pathname)
   return (
     <ul className="sf-languages" aria-label={words.ui.language}>
@@ -40,7 +40,7 @@ function LanguageChoice() {
         <li key={one}>
           {here ? (
             <Link
-              to={here.addresses[one]}
+              to={{ pathname: here.addresses[one], search }}
               state={state}
               hrefLang={one}
               lang={one}

@@ -12,6 +12,8 @@ export interface DoctorAttestation {
   issuedAt: Date
   /** Code of the choice; older ones have none. */
   code: string | null
+  /** Where anybody checks the code. */
+  verifyUrl: string
   /** First day of the choice. */
   from: Day
   person: { givenName: string; familyName: string; birthDate: Day; fiscalCode: string | null }
@@ -46,6 +48,9 @@ const texts = {
     surgeries: 'Dove e quando riceve',
     days: ['lunedì', 'martedì', 'mercoledì', 'giovedì', 'venerdì', 'sabato', 'domenica'],
     none: 'Orari non comunicati',
+    verify: (url: string, code: string) =>
+      `Chi riceve questo foglio controlla se vale ancora su ${url} con il codice ${code}.`,
+    alt: 'Codice QR che apre la pagina per controllare questa attestazione',
     note: 'Vale dal giorno indicato. Il medico precedente non è più quello dell’assistito.',
     issued: (moment: string) => `Documento emesso ${moment}.`,
   },
@@ -64,6 +69,9 @@ const texts = {
     surgeries: 'Where and when',
     days: ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'],
     none: 'No hours given',
+    verify: (url: string, code: string) =>
+      `Whoever receives this sheet checks whether it still holds at ${url} with the code ${code}.`,
+    alt: 'QR code that opens the page to check this attestation',
     note: 'Valid from the day shown. The doctor before is no longer the patient’s.',
     issued: (moment: string) => `Issued on ${moment}.`,
   },
@@ -101,6 +109,12 @@ export function doctorAttestation(data: DoctorAttestation, language: Language): 
     }
     sheet.gap(4)
     sheet.paragraph(t.note)
+    const { code, verifyUrl } = data
+    // Behind the sign # a browser keeps it to itself: the code is in no log of a server.
+    if (code !== null)
+      sheet.codeBeside({ kind: 'qr', content: `${verifyUrl}#${code}`, width: 90 }, t.alt, code, () =>
+        sheet.paragraph(t.verify(verifyUrl, code)),
+      )
     sheet.paragraph({ text: t.issued(momentInWords(data.issuedAt, language)), size: 9 })
   })
 }

@@ -264,3 +264,11 @@ export async function choicesTurning(
       and (p.birth_date + make_interval(years => ${age}::int))::date between ${from}::date and ${to}::date`.execute(tx)
   return rows
 }
+
+/** What the code of an attestation says on a day: since when the choice holds; undefined when it does not, or there is none. */
+export async function findChoiceByCode(tx: Tx, code: string, day: Day): Promise<{ from: Day } | undefined> {
+  const { rows } = await sql<{ from: Day }>`
+    select lower(valid) as "from" from registry.doctor_choice
+    where code = ${code} and ended_at is null and valid @> ${day}::date`.execute(tx)
+  return rows[0]
+}

@@ -19,6 +19,7 @@ export {
   endChoice,
   factsOfChoice,
   findChoice,
+  findChoiceByCode,
   full,
   type Choice,
   type ChoiceFacts,

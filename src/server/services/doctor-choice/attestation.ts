@@ -4,11 +4,12 @@
 import { audit } from '../../access/audit/index.ts'
 import { doctorAttestation } from '../../engines/documents/index.ts'
 import { mustActFor, type Actor } from '../../platform/actor.ts'
-import { withActor } from '../../platform/database.ts'
+import { asSystem, withActor } from '../../platform/database.ts'
+import { readPublicCode } from '../../platform/ids.ts'
 import { notFound } from '../../platform/errors.ts'
 import type { Platform } from '../../platform/room.ts'
-import { romeDay } from '../../platform/time.ts'
-import { choicesOf, getDoctor } from '../../registry/doctors/index.ts'
+import { romeDay, type Day } from '../../platform/time.ts'
+import { choicesOf, findChoiceByCode, getDoctor } from '../../registry/doctors/index.ts'
 import { findHealthCode, getPerson } from '../../registry/people/index.ts'
 
 /** The attestation of the doctor somebody has today, as a tagged PDF/A. Refuses as not found when she has none. */
@@ -35,11 +36,25 @@ export function attestation({ config, db, now }: Platform, actor: Actor, personI
         issuer: { name: region.owner, telephone: region.telephone, email: region.email },
         issuedAt: now(),
         code: choice.code,
+        verifyUrl: `${config.publicUrl}/verifica-medico`,
         from: choice.from,
         person: { ...person, fiscalCode: code?.value ?? null },
         doctor,
       },
       actor.language,
     )
+  })
+}
+
+/** Whether an attestation holds today: no more than that, and the same for a code that never was as for one that has ended. */
+export function verifyAttestation(
+  { db, now }: Platform,
+  typed: string,
+): Promise<{ valid: boolean; from: Day | null; checkedOn: Day }> {
+  const checkedOn = romeDay(now())
+  return asSystem(db, async (tx) => {
+    const code = readPublicCode(typed)
+    const found = code === undefined ? undefined : await findChoiceByCode(tx, code, checkedOn)
+    return { valid: found !== undefined, from: found?.from ?? null, checkedOn }
   })
 }

@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { aDoctor, hasDoctor, type DoctorWish } from '../../../../test/doctors.ts'
+import { readPdf } from '../../../../test/pdf.ts'
 import { aPerson } from '../../../../test/region.ts'
 import { aProfessional } from '../../../../test/roles.ts'
 import { testApp } from '../../../../test/setup.ts'
@@ -145,4 +146,36 @@ test('a hospital doctor without a post of primary care is told so', async () => 
   const { headers } = await aProfessional(t, 'doctor')
   const answer = await t.app.inject({ url: `/api/v1/doctor/movements?month=${month}`, headers })
   assert.deepEqual([answer.statusCode, answer.json().code], [404, 'doctor-choice/no-post'])
+})
+
+test('anybody checks the code of an attestation: whether it holds and since when, and the same of a code that never was', async () => {
+  const doctor = await aDoctor(t)
+  const anna = await aPerson(t)
+  const headers = await t.signIn(anna.id)
+  const url = `/api/v1/people/${anna.id}`
+  const payload = { doctorId: doctor }
+  assert.equal((await t.app.inject({ method: 'POST', url: `${url}/doctor-choices`, headers, payload })).statusCode, 201)
+  const { rows } = await t.owner.query<{ code: string }>(
+    'select code from registry.doctor_choice where person_id = $1',
+    [anna.id],
+  )
+  const verify = async (code: string) =>
+    (await t.app.inject({ method: 'POST', url: '/api/v1/doctor-attestations/verify', payload: { code } })).json()
+  const { code } = rows[0]!
+  assert.deepEqual(await verify(code.toLowerCase().replaceAll('-', ' ')), {
+    valid: true,
+    from: today,
+    checkedOn: today,
+  })
+  const paper = await t.app.inject({ url: `${url}/doctor/attestation.pdf`, headers })
+  assert.ok(readPdf(paper.rawPayload).text.replaceAll('\n', ' ').includes('controlla se vale ancora'))
+  const none = { valid: false, from: null, checkedOn: today }
+  assert.deepEqual(await verify('AAAA-AAAA-AAAA'), none)
+  assert.equal((await t.app.inject({ method: 'DELETE', url: `${url}/doctor`, headers })).statusCode, 200)
+  assert.deepEqual(await verify(code), none, 'of a choice that has ended')
+  const many = await Promise.all(Array.from({ length: 25 }, () => verify(code)))
+  assert.ok(
+    many.some((answer) => answer.code !== undefined),
+    'guessing is slowed down',
+  )
 })

@@ -14,6 +14,8 @@ const ownList = { subjects: ['doctor'], purpose: 'primary-care', audit: 'person'
 export const policies = {
   searchDoctors: { ...anyone, action: 'SEARCH', resource: 'doctor' },
   getDoctor: { ...anyone, action: 'READ', resource: 'doctor' },
+  // Says nothing of anybody: whether a paper holds, to who holds it.
+  verifyDoctorAttestation: { ...anyone, action: 'READ', resource: 'doctor-attestation' },
   getPrimaryCare: { ...family, action: 'READ', resource: 'doctor-choice' },
   checkDoctorChoice: { ...family, action: 'READ', resource: 'doctor-choice' },
   chooseDoctor: { ...family, action: 'CREATE', resource: 'doctor-choice' },

@@ -8,7 +8,7 @@ import type { Platform } from '../../platform/room.ts'
 import { romeDay } from '../../platform/time.ts'
 import { getDoctor, searchDoctors } from '../../registry/doctors/index.ts'
 import { findMunicipality } from '../../registry/places/index.ts'
-import { attestation } from './attestation.ts'
+import { attestation, verifyAttestation } from './attestation.ts'
 import { checkChoice, choose, primaryCare, revoke } from './choose.ts'
 import { cursorOf, readCursor } from './cursor.ts'
 import { Choice, Doctor, DoctorPage, DoctorWishes, Id, PrimaryCare, Verdict } from './schema.ts'
@@ -60,6 +60,33 @@ export function routes(app: App, platform: Platform, rule: Rule): void {
       },
     },
     ({ params }) => db.transaction().execute((tx) => getDoctor(tx, params.id)),
+  )
+
+  app.post(
+    '/api/v1/doctor-attestations/verify',
+    {
+      config: { rateLimit: perMinute(platform.config, 'ATTESTATION_CHECKS_PER_MINUTE', 20) },
+      schema: {
+        operationId: 'verifyDoctorAttestation',
+        tags,
+        summary: 'Whether an attestation holds today, by the code printed on it; nothing about whose it is',
+        body: Type.Object({ code: Type.String({ minLength: 5, maxLength: 40 }) }, { additionalProperties: false }),
+        response: {
+          200: Type.Object(
+            {
+              valid: Type.Boolean(),
+              from: Type.Union([Type.String({ format: 'date' }), Type.Null()], {
+                description: 'Since when, if it holds',
+              }),
+              checkedOn: Type.String({ format: 'date' }),
+            },
+            { title: 'VerifiedAttestation' },
+          ),
+          '4xx': Problem,
+        },
+      },
+    },
+    ({ body }) => verifyAttestation(platform, body.code),
   )
 
   app.get(

@@ -152,6 +152,18 @@ export const words: DoctorWords = {
     },
     send: 'Send the request',
   },
+  check: {
+    title: 'Check an attestation of the doctor',
+    lead: 'Whoever receives an attestation of the choice of doctor can check whether it still holds. Whose it is does not show.',
+    code: 'Code of the choice',
+    hint: 'It is printed on the attestation',
+    missing: 'Write the code.',
+    ask: 'Check',
+    valid: 'The attestation is valid',
+    notValid: 'The attestation is not valid',
+    from: (day: string) => `The choice counts from ${day}.`,
+    checked: (day: string) => `Checked on ${day}.`,
+  },
   choiceKind: {
     ORDINARY: { name: 'Choice', text: '' },
     REUNIFICATION: {

@@ -162,6 +162,18 @@ export const words = {
     },
     send: 'Invia la richiesta',
   },
+  check: {
+    title: 'Controlla un’attestazione del medico',
+    lead: 'Chi riceve un’attestazione di scelta del medico può controllare se vale ancora. Non si vede di chi è.',
+    code: 'Codice della scelta',
+    hint: 'È stampato sull’attestazione',
+    missing: 'Scrivi il codice.',
+    ask: 'Controlla',
+    valid: 'L’attestazione è valida',
+    notValid: 'L’attestazione non è valida',
+    from: (day: string) => `La scelta vale dal ${day}.`,
+    checked: (day: string) => `Controllata ${day}.`,
+  },
   choiceKind: {
     ORDINARY: { name: 'Scelta', text: '' },
     REUNIFICATION: {
