@@ -337,3 +337,17 @@ test('a prescription of another person is refused, also to who may act for both'
   })
   assert.ok([403, 404].includes(answer.statusCode), answer.body)
 })
+
+test('the demo doctor enters as one and finds the people of her list', async () => {
+  const { rows } = await t.owner.query<{ id: string; person_id: string; post: string }>(
+    `select a.id, a.person_id, (select o.role_id from registry.person_identifier i
+       join registry.practitioner d on d.fiscal_code = i.value join registry.practitioner_role r on r.practitioner_id = d.id
+       join registry.primary_care_post o on o.role_id = r.id where i.person_id = a.person_id) as post
+     from access.role_appointment a where a.role = 'doctor'`,
+  )
+  const [elena] = rows
+  const headers = await t.signIn(elena!.person_id, 2, elena!.id)
+  const answer = await t.app.inject({ method: 'POST', url: '/api/v1/doctor/patient-searches', headers, payload: {} })
+  assert.equal(answer.statusCode, 200, answer.body)
+  assert.ok(answer.json<{ patients: object[] }>().patients.length > 0, `post ${elena!.post}`)
+})
