@@ -7,7 +7,7 @@ import { asSystem, tables, type Tx } from '../../platform/database.ts'
 import { constraint, notFound, Refusal } from '../../platform/errors.ts'
 import type { Platform } from '../../platform/room.ts'
 import { romeDay } from '../../platform/time.ts'
-import { getOrganisations } from '../../registry/organisations/index.ts'
+import { organisationNames } from '../../registry/organisations/index.ts'
 import { getPersons } from '../../registry/people/index.ts'
 import { audit, forAuditors, readEntries, roleName, type AuditRow } from '../audit/index.ts'
 import type { AccessAlert, AlertKind } from './schema.ts'
@@ -86,11 +86,9 @@ async function viewsOf(tx: Tx, { personId, language }: Actor, rows: readonly Row
       (one) => [one.id, `${one.givenName} ${one.familyName}`],
     ),
   )
-  const organisations = new Map(
-    (await getOrganisations(tx, [...new Set(rows.flatMap((row) => row.organisationId ?? []))])).map((one) => [
-      one.id,
-      one.name,
-    ]),
+  const organisations = await organisationNames(
+    tx,
+    rows.map((row) => row.organisationId),
   )
   return rows.map((row) => ({
     id: row.id,

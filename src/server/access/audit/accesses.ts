@@ -6,7 +6,7 @@ import type { Actor } from '../../platform/actor.ts'
 import { asSystem, tables, type Db, type Tx } from '../../platform/database.ts'
 import { Refusal } from '../../platform/errors.ts'
 import { addDays, romeInstant, type Day } from '../../platform/time.ts'
-import { getOrganisations } from '../../registry/organisations/index.ts'
+import { organisationNames } from '../../registry/organisations/index.ts'
 import { getPersons, recordsOf } from '../../registry/people/index.ts'
 import type { Access, AuditAction, AuditRow, WhoKind } from './schema.ts'
 import { roleName, unnamed, whatFor, whatWasDone } from './words.ts'
@@ -188,13 +188,13 @@ async function namesOf(db: Db, entries: readonly Entry[]): Promise<Names> {
   const ids = (pick: (entry: Entry) => string | null) => [...new Set(entries.flatMap((entry) => pick(entry) ?? []))]
   const { people, organisations } = await asSystem(db, async (tx) => ({
     people: await getPersons(tx, [...ids((entry) => entry.personId), ...ids((entry) => entry.patientId)]),
-    organisations: await getOrganisations(
+    organisations: await organisationNames(
       tx,
-      ids((entry) => entry.organisationId),
+      entries.map((entry) => entry.organisationId),
     ),
   }))
   return {
     people: new Map(people.map(({ id, givenName, familyName }) => [id, `${givenName} ${familyName}`])),
-    organisations: new Map(organisations.map(({ id, name }) => [id, name])),
+    organisations,
   }
 }

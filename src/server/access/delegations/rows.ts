@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
 import { sql } from 'kysely'
-import { getOrganisations } from '../../registry/organisations/index.ts'
+import { organisationNames } from '../../registry/organisations/index.ts'
 import { codesOf, deceasedAmong, getPersons } from '../../registry/people/index.ts'
 import { tables, type Tx } from '../../platform/database.ts'
 import { notFound } from '../../platform/errors.ts'
@@ -142,11 +142,9 @@ export async function viewsOf(tx: Tx, viewer: Viewer, rows: readonly Row[], now:
   const states = await statesNow(tx, rows, now)
   const ids = new Set(rows.flatMap((row) => [row.delegatorId, row.delegateId]).filter((id) => id !== null))
   const people = new Map((await getPersons(tx, [...ids])).map((person) => [person.id, person]))
-  const offices = new Map(
-    (await getOrganisations(tx, [...new Set(rows.flatMap((row) => row.organisationId ?? []))])).map((one) => [
-      one.id,
-      one.name,
-    ]),
+  const offices = await organisationNames(
+    tx,
+    rows.map((row) => row.organisationId),
   )
   const today = romeDay(now)
   return rows.flatMap((row) => {

@@ -4,7 +4,7 @@
 import { tables, type Tx } from '../../platform/database.ts'
 import { notFound } from '../../platform/errors.ts'
 import { romeDay } from '../../platform/time.ts'
-import { getOrganisations } from '../../registry/organisations/index.ts'
+import { organisationNames } from '../../registry/organisations/index.ts'
 import type { Manager } from './clients.ts'
 import { daysOf } from './usage.ts'
 
@@ -13,11 +13,6 @@ const own = (tx: Tx) => tables<'partner'>(tx)
 // What the tables check.
 type Live = { state: 'active' | 'suspended' }
 type Asked = { state: 'asked' | 'granted' | 'refused' }
-
-async function organisationNames(tx: Tx, ids: readonly string[]): Promise<Map<string, string>> {
-  const found = await getOrganisations(tx, [...new Set(ids)])
-  return new Map(found.map(({ id, name }) => [id, name]))
-}
 
 const columns = [
   'id',

@@ -50,6 +50,12 @@ export async function getOrganisations(tx: Tx, ids: readonly string[]): Promise<
   return rows as Organisation[] // the table checks the kind
 }
 
+/** Names of organisations by id; an id that is missing or there twice does no harm. */
+export async function organisationNames(tx: Tx, ids: readonly (string | null)[]): Promise<Map<string, string>> {
+  const wanted = new Set(ids.filter((id) => id !== null))
+  return new Map((await getOrganisations(tx, [...wanted])).map(({ id, name }) => [id, name]))
+}
+
 /** One organisation; refuses when there is none. */
 export async function getOrganisation(tx: Tx, id: string): Promise<Organisation> {
   const [found] = await getOrganisations(tx, [id])

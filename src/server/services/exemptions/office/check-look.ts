@@ -9,7 +9,7 @@ import { asSystem, tables, type Tx } from '../../../platform/database.ts'
 import { Refusal } from '../../../platform/errors.ts'
 import type { Platform } from '../../../platform/room.ts'
 import { addDays, romeDay, type Day } from '../../../platform/time.ts'
-import { getOrganisation, getOrganisations } from '../../../registry/organisations/index.ts'
+import { getOrganisation, organisationNames } from '../../../registry/organisations/index.ts'
 import { findHealthCode, getPerson, getPersons } from '../../../registry/people/index.ts'
 import { sanctionOf } from '../rules.ts'
 import { settingOn } from '../settings.ts'
@@ -153,13 +153,9 @@ export const listSamples = ({ db }: Platform, actor: Actor): Promise<Sample[]> =
       .orderBy('drawnAt', 'desc')
       .limit(50)
       .execute()
-    const names = new Map(
-      (
-        await getOrganisations(
-          tx,
-          rows.map(({ aslId }) => aslId),
-        )
-      ).map((one) => [one.id, one.name]),
+    const names = await organisationNames(
+      tx,
+      rows.map(({ aslId }) => aslId),
     )
     return rows.map(({ aslId, after, drawnAt, ...row }) => ({
       ...row,

@@ -8,7 +8,7 @@ import { asSystem, tables, type Tx } from '../../../platform/database.ts'
 import { notFound } from '../../../platform/errors.ts'
 import type { Platform } from '../../../platform/room.ts'
 import { romeDay } from '../../../platform/time.ts'
-import { getOrganisations } from '../../../registry/organisations/index.ts'
+import { getOrganisations, organisationNames } from '../../../registry/organisations/index.ts'
 import {
   exemptionSteps,
   findHealthCode,
@@ -45,12 +45,7 @@ export function showDeclaration(platform: Platform, actor: Actor, id: string): P
     const today = romeDay(platform.now())
     const patient = await getPerson(tx, row.patientId)
     const declarant = await getPerson(tx, row.declarantId)
-    const offices = new Map(
-      (await getOrganisations(tx, [row.aslId, ...(row.districtId ? [row.districtId] : [])])).map((one) => [
-        one.id,
-        one.name,
-      ]),
-    )
+    const offices = await organisationNames(tx, [row.aslId, row.districtId])
     const given = await givenBy(tx, platform, id, row.patientId)
     await note(tx, actor, 'READ', id, [
       row.patientId,

@@ -9,7 +9,7 @@ import { notFound } from '../../../platform/errors.ts'
 import type { Platform } from '../../../platform/room.ts'
 import type { Language } from '../../../platform/text.ts'
 import { romeDay } from '../../../platform/time.ts'
-import { getOrganisations } from '../../../registry/organisations/index.ts'
+import { organisationNames } from '../../../registry/organisations/index.ts'
 import { getPersons, healthCodesOf } from '../../../registry/people/index.ts'
 import { traced } from './checks.ts'
 import type { DifferenceKind } from './list-rules.ts'
@@ -29,13 +29,9 @@ async function imports(tx: Tx, actor: Actor, id?: string): Promise<ListImport[]>
     .orderBy('askedAt', 'desc')
     .limit(30)
     .execute()
-  const names = new Map(
-    (
-      await getOrganisations(
-        tx,
-        rows.map(({ aslId }) => aslId),
-      )
-    ).map((one) => [one.id, one.name]),
+  const names = await organisationNames(
+    tx,
+    rows.map(({ aslId }) => aslId),
   )
   return rows.map((row) => {
     const counts = row.counts as Record<string, number> // written by finish()

@@ -10,7 +10,7 @@ import { publish } from '../../../platform/events.ts'
 import { uuidv7 } from '../../../platform/ids.ts'
 import type { Platform } from '../../../platform/room.ts'
 import { addDays, romeDay, type Day } from '../../../platform/time.ts'
-import { getOrganisations } from '../../../registry/organisations/index.ts'
+import { organisationNames } from '../../../registry/organisations/index.ts'
 import { changeExemption, countEnding, exemptionsEnding, getExemptions } from '../../../registry/people/index.ts'
 import { wrongState } from '../refusals.ts'
 import type { NewProrogation, Prorogation } from './disease-schema.ts'
@@ -237,13 +237,9 @@ async function view(tx: Tx, now: Date, actor: Actor, id?: string): Promise<Proro
     .orderBy('p.preparedAt', 'desc')
     .limit(50)
     .execute()
-  const names = new Map(
-    (
-      await getOrganisations(
-        tx,
-        rows.map(({ aslId }) => aslId),
-      )
-    ).map((one) => [one.id, one.name]),
+  const names = await organisationNames(
+    tx,
+    rows.map(({ aslId }) => aslId),
   )
   return rows.map(({ aslId, ...row }) => ({
     ...row,

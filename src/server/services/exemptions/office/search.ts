@@ -9,7 +9,7 @@ import { asSystem, tables, type Tx } from '../../../platform/database.ts'
 import type { Platform } from '../../../platform/room.ts'
 import type { Language } from '../../../platform/text.ts'
 import { addDays, romeDay, romeInstant, type Day } from '../../../platform/time.ts'
-import { getOrganisations } from '../../../registry/organisations/index.ts'
+import { organisationNames } from '../../../registry/organisations/index.ts'
 import { healthCodesOf, searchPeople } from '../../../registry/people/index.ts'
 import { stateNow } from '../look.ts'
 import { authorityIdsOf } from './scope.ts'
@@ -89,11 +89,9 @@ function find({ db, now }: Platform, actor: Actor, wish: DeclarationExport, port
       rows.map(({ patientId }) => patientId!),
       today,
     )
-    const districts = new Map(
-      (await getOrganisations(tx, [...new Set(rows.flatMap(({ districtId }) => districtId ?? []))])).map((one) => [
-        one.id,
-        one.name,
-      ]),
+    const districts = await organisationNames(
+      tx,
+      rows.map(({ districtId }) => districtId),
     )
     const entry = { action: portion.action, object: 'exemption', purpose: 'exemption' } as const
     const shown =
