@@ -66,8 +66,10 @@ export const busy = new Refusal(
   },
 )
 
+/** Nothing was done, and the same may succeed a moment later. */
 const unreachable = new Set([
   '57014', // it took too long and was given up
+  '40P01', // two waited for each other, and this one was taken back
   '57P01',
   '57P02',
   '57P03',

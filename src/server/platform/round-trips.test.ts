@@ -100,6 +100,24 @@ test('a value that cannot be written, or a connection that drops, fails the tran
   assert.deepEqual(await Promise.all(many.map((n) => asSystem(db, (tx) => number(tx, n)))), many)
 })
 
+test('of two transactions that wait for each other one is done, and the other may be tried again', async () => {
+  const both = Promise.withResolvers<void>()
+  let waiting = 0
+  const lockBoth = (first: number, second: number) =>
+    asSystem(db, async (tx) => {
+      await sql`select pg_advisory_xact_lock(77, ${first})`.execute(tx)
+      if ((waiting += 1) === 2) both.resolve()
+      await both.promise
+      await sql`select pg_advisory_xact_lock(77, ${second})`.execute(tx)
+    })
+  const outcomes = await Promise.allSettled([lockBoth(1, 2), lockBoth(2, 1)])
+  const refused = outcomes.filter((outcome) => outcome.status === 'rejected')
+  assert.deepEqual(
+    refused.map(({ reason }) => refusalOf(reason)?.code),
+    ['platform/busy'],
+  )
+})
+
 test('a connection that breaks within a transaction fails the transaction, not the process', async () => {
   const broken = t.db.transaction().execute(async (tx) => {
     const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(tx)

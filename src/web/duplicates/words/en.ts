@@ -71,7 +71,7 @@ export const words: DuplicatesWords = {
       'another-given-name': 'The given name is another: they may be twins or siblings.',
       'another-sex': 'The sex is another.',
       'another-code': 'They have two different fiscal codes, both well formed.',
-      'another-birth-date': 'The date of birth is another: they may be namesakes, cousins for instance.',
+      'another-birth-date': 'The date of birth is not the same: they may be namesakes, cousins for instance.',
       'code-of-somebody-else': 'The code is the same, but the rest is not.',
       'several-fit': 'Another record is like them too.',
     },

@@ -69,7 +69,7 @@ export const words = {
       'another-given-name': 'Il nome è diverso: potrebbero essere gemelli o fratelli.',
       'another-sex': 'Il sesso è diverso.',
       'another-code': 'Hanno due codici fiscali diversi, tutt’e due corretti.',
-      'another-birth-date': 'La data di nascita è diversa: potrebbero essere omonimi, per esempio cugini.',
+      'another-birth-date': 'La data di nascita non è la stessa: potrebbero essere omonimi, per esempio cugini.',
       'code-of-somebody-else': 'Il codice è lo stesso, ma il resto no.',
       'several-fit': 'Anche un’altra scheda somiglia.',
     },
