@@ -18,7 +18,7 @@ export interface DelegationInForce {
   end: Day | null
 }
 
-/** Delegations in force or suspended by their ids, delegators or delegates; at most 500. */
+/** Delegations in force or suspended by their ids, delegators or delegates; `limit` at most. */
 export async function delegationsInForce(
   tx: Tx,
   {
@@ -26,6 +26,7 @@ export async function delegationsInForce(
     people = [],
     relatives = [],
   }: { ids?: readonly string[]; people?: readonly string[]; relatives?: readonly string[] },
+  limit: number,
 ): Promise<DelegationInForce[]> {
   const rows = await tables<'access'>(tx)
     .selectFrom('access.delegation')
@@ -36,7 +37,7 @@ export async function delegationsInForce(
       sql<boolean>`(id = any (${ids}::uuid[]) or delegator_id = any (${people}::uuid[]) or delegate_id = any (${relatives}::uuid[]))`,
     )
     .orderBy('id')
-    .limit(500)
+    .limit(limit)
     .execute()
   return rows as DelegationInForce[] // both sides of one in force are known: the table checks
 }

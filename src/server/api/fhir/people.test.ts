@@ -160,7 +160,10 @@ test('a merged record says which one goes on, and that one which it replaces', a
   const kept = (await send(`Patient/${stays.id}`)).json<Resource>()
   assert.deepEqual(kept['link'], [{ other: { reference: `Patient/${gone.id}` }, type: 'replaces' }])
   assert.deepEqual(await ids(`Patient?link=Patient/${stays.id}`), [gone.id])
-  assert.equal((await trail(stays.id)).length, 3, 'the person sees what was read of either record')
+  const { family } = (old['name'] as { family: string }[])[0]!
+  assert.deepEqual(await find({ family }), [gone.id])
+  assert.deepEqual(await find({ 'family:exact': family, active: 'false' }), [gone.id])
+  assert.equal((await trail(stays.id)).length, 5, 'the person sees what was read of either record')
 })
 
 test('of a search that shows several people each finds it in her list; the others do not', async () => {

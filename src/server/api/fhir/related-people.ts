@@ -3,6 +3,7 @@
 
 import { delegationsInForce } from '../../access/delegations/index.ts'
 import { becomeActor, type Tx } from '../../platform/database.ts'
+import { Refusal } from '../../platform/errors.ts'
 import { familyLinks, holdersOf, readPeople } from '../../registry/directory/index.ts'
 import type { Criterion, LinksWanted, PersonEntry, Test } from '../../registry/directory/index.ts'
 import { period } from './datatypes.ts'
@@ -32,6 +33,15 @@ interface Link {
 }
 type RelatedRow = Link & { related: PersonEntry }
 
+/** Links of one person, at most: only a guardian by office has more. */
+const mostLinks = 500
+const tooManyLinks = new Refusal(
+  'fhir/too-many',
+  400,
+  { it: 'Questa persona è legata a troppe altre.', en: 'This person is related to too many others.' },
+  { next: { it: 'Cerca per paziente (patient).', en: 'Search by patient.' } },
+)
+
 const codes = (tests: readonly Test[]): string[] => tests.flatMap((test) => (test.kind === 'code' ? [test.value] : []))
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 const idsOf = (tests: readonly Test[]): string[] => codes(tests).filter((value) => uuid.test(value))
@@ -51,8 +61,9 @@ async function linksFor(tx: Tx, { day }: Context, criteria: readonly Criterion[]
     : patients
       ? { people: idsOf(patients) }
       : { relatives: holders.get(named!)! }
-  const family = await familyLinks(tx, wanted)
-  const delegated = await delegationsInForce(tx, wanted)
+  const family = await familyLinks(tx, wanted, mostLinks + 1)
+  const delegated = await delegationsInForce(tx, wanted, mostLinks + 1)
+  if (family.length > mostLinks || delegated.length > mostLinks) throw tooManyLinks
   const links: Link[] = [
     ...family.map((link) => ({ ...link, suspended: false })),
     ...delegated.map(({ delegatorId, delegateId, kind, ...rest }) => ({

@@ -48,18 +48,22 @@ function holders(tests: readonly Test[]): Sql {
 /** Longer than any name: with it, everything that begins in the same way comes before. */
 const afterAll = 'Z'.repeat(60)
 
+/** Names of records that go on have an index; merged ones are few and have their own. Said apart, both are used. */
+const inBoth = (condition: Sql): Sql =>
+  sql`((p.merged_into is null and ${condition}) or (p.merged_into is not null and ${condition}))`
+
 /** A name of people: by the words it is made of, or in it, as the dictionary of names that occur has them. */
 function name(kind: 'family' | 'given', key: Sql, written: Sql): Field {
   const one = (test: Test): Sql => {
     if (test.kind !== 'text') return sql`false`
     const asked = nameLetters(test.value)
     if (asked === '') return sql`false`
-    if (test.how === 'exact') return sql`(${key} = ${asked} and ${written} = ${test.value})`
+    if (test.how === 'exact') return sql`(${inBoth(sql`${key} = ${asked}`)} and ${written} = ${test.value})`
     const form =
       test.how === 'contains'
         ? sql`f.form like ${`%${asked}%`}`
         : sql`f.form >= ${asked} and f.form <= ${asked + afterAll} and f.form like ${`${asked}%`}`
-    return sql`${key} = any (array(select f.key from registry.name_form f where f.kind = ${kind} and ${form}))`
+    return inBoth(sql`${key} = any (array(select f.key from registry.name_form f where f.kind = ${kind} and ${form}))`)
   }
   return { where: (tests) => any(tests.map(one)) }
 }
@@ -181,16 +185,17 @@ export interface LinksWanted {
   relatives?: readonly string[]
 }
 
-/** Family links, at most 500: a person has few. */
+/** Family links by id, `limit` at most. */
 export async function familyLinks(
   tx: Tx,
   { ids = [], people: of = [], relatives = [] }: LinksWanted,
+  limit: number,
 ): Promise<FamilyLink[]> {
   const { rows } = await sql<FamilyLink>`
     select l.id, l.person_id as "personId", l.related_id as "relatedId", l.relation, lower(l.valid) as from, upper(l.valid) as end
     from registry.family_link l
     where l.id = any (${ids}::uuid[]) or l.person_id = any (${of}::uuid[]) or l.related_id = any (${relatives}::uuid[])
-    order by l.id limit 500`.execute(tx)
+    order by l.id limit ${limit}`.execute(tx)
   return rows
 }
 
