@@ -189,6 +189,11 @@ test('of a search that shows several people each finds it in her list; the other
   assert.deepEqual(await trail(other.id), [])
   const counted = await search(`Patient?general-practitioner=${doctor}&_summary=count`)
   assert.equal(counted.total, 3)
+  const { rows } = await t.owner.query(
+    "select from access.audit_entry where client_id = $1 and patient_id is null and action = 'SEARCH' and object_type = 'person-record'",
+    [client.id],
+  )
+  assert.ok(rows.length > 0, 'a search that shows nobody is in the trail of auditors')
 })
 
 test('family and delegates are related people, with the days their part holds', async () => {

@@ -139,15 +139,16 @@ export function routes(app: App, platform: Platform): void {
     { prefix: '/fhir/R4' },
   )
 
-  /** Writes down whose data was shown; each of them finds it in her list. */
+  /** Writes down whose data was shown; each of them finds it in her list. A search that shows nobody is known to auditors. */
   async function tellWhomItShowed(tx: Tx, request: FastifyRequest, action: 'READ' | 'SEARCH', shown: readonly Shown[]) {
     const people = new Map(
       shown.flatMap(({ people: of, id }) => of.map((person) => [`${person} ${id}`, { person, id }])),
     )
+    const nobody = { person: null, id: undefined }
     await audit(
       tx,
       request.actor,
-      ...[...people.values()].map(({ person, id }) => ({
+      ...(people.size > 0 ? [...people.values()] : [nobody]).map(({ person, id }) => ({
         action,
         patientId: person,
         object: 'person-record',
