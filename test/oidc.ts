@@ -114,15 +114,22 @@ export async function providerTrusted(t: TestApp): Promise<void> {
   assert.fail('the provider is not trusted: the log of the job says why (LOG_LEVEL=error)')
 }
 
-/** Places an entity of the sandbox's federation below others. */
-export async function placeEntity({ sandbox }: TestApp, entity: string, superiors: string[]): Promise<void> {
-  const answer = await fetch(`${sandbox.url}/cie-oidc/places`, {
+async function set({ sandbox }: TestApp, what: string, body: object): Promise<void> {
+  const answer = await fetch(`${sandbox.url}/cie-oidc/${what}`, {
     method: 'PUT',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ entity, superiors }),
+    body: JSON.stringify(body),
   })
   assert.equal(answer.status, 204)
 }
+
+/** Places an entity of the sandbox's federation below others. */
+export const placeEntity = (t: TestApp, entity: string, superiors: string[]): Promise<void> =>
+  set(t, 'places', { entity, superiors })
+
+/** Lets an issuer of the sandbox's federation take the trust mark of an entity back, or give it again. */
+export const withdrawMark = (t: TestApp, issuer: string, entity: string, withdrawn = true): Promise<void> =>
+  set(t, 'withdrawn-marks', { issuer, entity, withdrawn })
 
 /** A whole sign-in. */
 export async function signInByOidc(t: TestApp, options: Parameters<typeof comeBack>[2] = {}): Promise<OidcOutcome> {

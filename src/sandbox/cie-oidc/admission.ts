@@ -3,7 +3,16 @@
 import { createLocalJWKSet, decodeJwt, errors, jwtVerify, type JSONWebKeySet, type JWTPayload } from 'jose'
 import type { SandboxContext } from '../context.ts'
 import { keyOf } from './keys.ts'
-import { federationKey, idOf, markId, markIssuers, markType, statementType, superiorsOf } from './places.ts'
+import {
+  federationKey,
+  idOf,
+  isWithdrawn,
+  markId,
+  markIssuers,
+  markType,
+  statementType,
+  superiorsOf,
+} from './places.ts'
 
 /** Something is wrong with an entity of the federation; the message says what. */
 export class FederationFault extends Error {}
@@ -95,6 +104,7 @@ async function checkMark(context: SandboxContext, { trust_marks: marks }: Config
       requiredClaims: ['iat', 'exp'],
     })
     if (payload['id'] !== id) throw new FederationFault('the trust mark is another one')
+    if (await isWithdrawn(context, issuer, 'rp')) throw new FederationFault('the trust mark was withdrawn')
   } catch (error) {
     if (error instanceof errors.JOSEError) throw new FederationFault(`trust mark: ${error.message}`)
     throw error

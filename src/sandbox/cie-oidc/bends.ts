@@ -39,7 +39,7 @@ export interface Bend {
   /** The signature; RS256 when absent. */
   alg?: string
   encryption?: 'none' | 'foreign' | 'RSA1_5' | 'last-key' | 'other-kid'
-  /** How userinfo is encrypted; RSA-OAEP-256 and A256CBC-HS512 when absent. */
+  /** How userinfo is encrypted; as the client is registered when absent. */
   keyAlg?: string
   enc?: string
   /** Changes the address to which the browser is sent back. */
@@ -221,10 +221,18 @@ function withUnknownHeader(claims: JWTPayload, header: { alg: string; kid: strin
     .sign(key.privateKey, { crit: { 'urn:unknown': true } })
 }
 
+/** A misbehaviour with the encryption that the client is registered with, where it asks for no other. */
+type Encrypting = Bend & { keyAlg: string; enc: string }
+
 /** The answer of the userinfo endpoint, changed, signed and encrypted as the bend wants, for one of the client's keys. */
-export async function bentUserinfo(bend: Bend, claims: JWTPayload, recipients: JWK[], keys: Keys): Promise<string> {
+export async function bentUserinfo(
+  bend: Encrypting,
+  claims: JWTPayload,
+  recipients: JWK[],
+  keys: Keys,
+): Promise<string> {
   const token = await bentToken(bend, claims, keys)
-  const { encryption, keyAlg: alg = 'RSA-OAEP-256', enc = 'A256CBC-HS512' } = bend
+  const { encryption, keyAlg: alg, enc } = bend
   if (encryption === 'none') return token
   const header = { alg, enc, cty: 'JWT' }
   if (encryption === 'RSA1_5') {

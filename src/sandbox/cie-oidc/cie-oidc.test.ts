@@ -6,9 +6,10 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { decodeJwt, importPKCS8, SignJWT, type JWTPayload } from 'jose'
-import { leave, placeEntity, providerTrusted } from '../../../test/oidc.ts'
+import { leave, placeEntity, providerTrusted, signInByOidc, withdrawMark } from '../../../test/oidc.ts'
 import { testApp } from '../../../test/setup.ts'
-import { demoFile } from '../../../test/spid.ts'
+import { aPerson, demoFile } from '../../../test/spid.ts'
+import { registeredMetadata } from './policy.ts'
 
 const t = await testApp({ listen: true })
 after(() => t[Symbol.asyncDispose]())
@@ -136,6 +137,52 @@ test('a relying party that does not name its superior, or has no good trust mark
   assert.match(await registrationRefused(), /trust mark: signature/)
   await writeFile(file, kept)
   assert.equal((await ask(nothing)).status, 303)
+})
+
+test('a relying party whose trust mark was taken back is refused', async () => {
+  await withdrawMark(t, 'ta', 'rp')
+  assert.match(await registrationRefused(), /the trust mark was withdrawn/)
+  await withdrawMark(t, 'ta', 'rp', false)
+  assert.equal((await ask(nothing)).status, 303)
+})
+
+test('an issuer tells of the marks it gives whether they are active, and of nothing else', async () => {
+  const [anchor, provider, member] = [
+    `${t.sandbox.url}/cie-oidc/ta`,
+    `${t.sandbox.url}/cie-oidc/op`,
+    `${t.url}/auth/cie-oidc`,
+  ]
+  const status = async (query: Record<string, string>) => {
+    const answer = await fetch(`${anchor}/trust_mark_status?${new URLSearchParams(query).toString()}`)
+    return [answer.status, await answer.json()]
+  }
+  const id = `${anchor}/openid_provider/public`
+  assert.deepEqual(await status({ sub: provider, id }), [200, { active: true }])
+  await withdrawMark(t, 'ta', 'op')
+  assert.deepEqual(await status({ sub: provider, id }), [200, { active: false }])
+  await withdrawMark(t, 'ta', 'op', false)
+  for (const query of [{ sub: provider }, { id }])
+    assert.deepEqual(await status(query), [400, { error: 'invalid_request' }])
+  for (const sub of [member, `${t.sandbox.url}/cie-oidc/sa`, 'https://nobody.example'])
+    assert.deepEqual(await status({ sub, id }), [404, { error: 'not_found' }])
+})
+
+test('the provider registers us as the policies of our superiors let us be, or not at all', async () => {
+  const fault = (kind: string): void =>
+    t.sandbox.context.faults.add({ system: 'cie-oidc', operation: 'statement', kind })
+  fault('other-algorithm')
+  assert.match(await registrationRefused(), /metadata policy: one_of/)
+  t.sandbox.context.faults.clear()
+  fault('needs-more')
+  assert.match(await registrationRefused(), /metadata policy: essential/)
+  t.sandbox.context.faults.clear()
+  fault('other-content')
+  const client = await registeredMetadata(t.sandbox.context, `${t.url}/auth/cie-oidc`)
+  assert.equal(client['userinfo_encrypted_response_enc'], 'A128CBC-HS256', 'the superior’s value comes first')
+  assert.deepEqual(client['grant_types'], ['authorization_code'])
+  await aPerson(t)
+  assert.equal((await signInByOidc(t)).status, 303, 'userinfo encrypted as registered is understood')
+  t.sandbox.context.faults.clear()
 })
 
 test('a superior speaks only of those below it, and places are remembered', async () => {

@@ -78,6 +78,11 @@ const anyBend: Readonly<Record<string, Bend>> = {
   'hint-anchor': (draft, around) => withClaims({ authority_hints: [idOf(around.context, 'ta')] })(draft, around),
   'no-hints': withClaims({ authority_hints: [] }),
   'no-fetch': withClaims({ metadata: { federation_entity: { organization_name: 'Senza fetch' } } }),
+  'no-status': ({ claims, ...draft }) => {
+    const metadata = claims['metadata'] as { federation_entity: object } // every superior writes it
+    const federation_entity = { ...metadata.federation_entity, federation_trust_mark_status_endpoint: undefined }
+    return { ...draft, claims: { ...claims, metadata: { federation_entity } } }
+  },
   'other-subject': withClaims({ sub: nobody }),
   'other-issuer': withClaims({ iss: nobody }),
   'no-path': withClaims({ constraints: { max_path_length: 0 } }),
@@ -92,6 +97,13 @@ const anyBend: Readonly<Record<string, Bend>> = {
   }),
   'policy-none-left': withClaims({
     metadata_policy: { openid_provider: { id_token_signing_alg_values_supported: { subset_of: ['ES384'] } } },
+  }),
+  'other-algorithm': withClaims({
+    metadata_policy: { openid_relying_party: { id_token_signed_response_alg: { one_of: ['ES256'] } } },
+  }),
+  'needs-more': withClaims({ metadata_policy: { openid_relying_party: { tos_uri: { essential: true } } } }),
+  'other-content': withClaims({
+    metadata_policy: { openid_relying_party: { userinfo_encrypted_response_enc: { value: 'A128CBC-HS256' } } },
   }),
   'no-issuers': withClaims({ trust_mark_issuers: {} }),
   'any-issuer': ({ claims, ...draft }) => {
@@ -135,6 +147,11 @@ export async function publishAnchor(context: SandboxContext): Promise<void> {
   await publishFile(join(folder, 'cie-oidc-trust-marks.json'), JSON.stringify([{ id, trust_mark: mark }]))
 }
 
+const endpointsOf = (id: string) => ({
+  federation_fetch_endpoint: `${id}/fetch`,
+  federation_trust_mark_status_endpoint: `${id}/trust_mark_status`,
+})
+
 /** What the trust anchor says of itself. */
 export async function anchorConfiguration(context: SandboxContext): Promise<string> {
   const key = await keyOf(context.sql, 'anchor')
@@ -146,7 +163,7 @@ export async function anchorConfiguration(context: SandboxContext): Promise<stri
     ...dates(context),
     jwks: { keys: [key.publicJwk] },
     metadata: {
-      federation_entity: { organization_name: 'Trust Anchor di prova', federation_fetch_endpoint: `${id}/fetch` },
+      federation_entity: { organization_name: 'Trust Anchor di prova', ...endpointsOf(id) },
     },
     constraints: { max_path_length: 1 },
     trust_mark_issuers: {
@@ -168,10 +185,7 @@ export async function aggregatorConfiguration(context: SandboxContext, entity: '
     jwks: { keys: [key.publicJwk] },
     authority_hints: await hintsOf(context, entity),
     metadata: {
-      federation_entity: {
-        organization_name: 'Soggetto aggregatore di prova',
-        federation_fetch_endpoint: `${id}/fetch`,
-      },
+      federation_entity: { organization_name: 'Soggetto aggregatore di prova', ...endpointsOf(id) },
     },
   }
   return issue(context, 'intermediate', claims, key)

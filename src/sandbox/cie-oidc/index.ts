@@ -13,7 +13,7 @@ import {
 } from './federation.ts'
 import { replaceKey, tables as keyTables } from './keys.ts'
 import { consentPage, errors, faultPage, loginPage, type Shown } from './pages.ts'
-import { idOf, isEntity, place, tables as placeTables } from './places.ts'
+import { entityOf, idOf, isEntity, isWithdrawn, markOf, place, setWithdrawn, tables as placeTables } from './places.ts'
 import { accountOf, claimNames, createProvider, mount } from './provider.ts'
 
 const entityStatement = 'application/entity-statement+jwt'
@@ -22,9 +22,9 @@ type Step = { Params: { uid: string }; Body: Record<string, string | undefined> 
 
 /**
  * "Entra con CIE" by OpenID Connect in the national sandbox: a trust anchor, two aggregators and a provider. `PUT
- * /cie-oidc/places` puts an entity below others, `POST /cie-oidc/op/roll-over` gives the provider another key. Faults:
- * {system: 'cie-oidc', operation, kind}, operation `token`, `me` and `revocation` for what is down, or one of those of the
- * federation (see `federation.ts`).
+ * /cie-oidc/places` puts an entity below others, `PUT /cie-oidc/withdrawn-marks` takes a trust mark back, `POST
+ * /cie-oidc/op/roll-over` gives the provider another key. Faults: {system: 'cie-oidc', operation, kind}, operation `token`,
+ * `me` and `revocation` for what is down, `trust-mark-status`, or one of those of the federation (see `federation.ts`).
  */
 export async function cieOidcSandbox(app: FastifyInstance, context: SandboxContext): Promise<void> {
   await context.sql.query(keyTables + placeTables)
@@ -61,6 +61,16 @@ function addFederation(app: FastifyInstance, context: SandboxContext): void {
       if (!statement) return reply.code(404).send({ error: 'not_found' })
       return reply.type(entityStatement).send(statement)
     })
+    type StatusQuery = { sub?: string; id?: string }
+    app.get<{ Querystring: StatusQuery }>(`/cie-oidc/${superior}/trust_mark_status`, async ({ query }, reply) => {
+      const fault = context.faults.strike('cie-oidc', 'trust-mark-status')?.kind
+      if (fault === 'down') return reply.code(503).send({ error: 'temporarily_unavailable' })
+      if (!query.sub || !query.id) return reply.code(400).send({ error: 'invalid_request' })
+      const entity = entityOf(context, query.sub)
+      if (!entity || query.id !== markOf(context, entity)) return reply.code(404).send({ error: 'not_found' })
+      if (fault === 'none') return reply.type('text/html').send('<p>active</p>')
+      return reply.send({ active: fault === 'odd' ? 'true' : !(await isWithdrawn(context, superior, entity)) })
+    })
   }
   app.get(`${mount}/.well-known/openid-federation`, async (_request, reply) =>
     reply.type(entityStatement).send(await providerConfiguration(context, metadataOf(idOf(context, 'op')))),
@@ -72,6 +82,16 @@ function addFederation(app: FastifyInstance, context: SandboxContext): void {
     await place(context, entity, superiors)
     return reply.code(204).send()
   })
+  app.put<{ Body: { issuer?: unknown; entity?: unknown; withdrawn?: unknown } }>(
+    '/cie-oidc/withdrawn-marks',
+    async ({ body }, reply) => {
+      const { issuer, entity, withdrawn } = body
+      if (!isEntity(issuer) || !isEntity(entity) || typeof withdrawn !== 'boolean')
+        return reply.code(400).send({ error: 'invalid_request' })
+      await setWithdrawn(context, issuer, entity, withdrawn)
+      return reply.code(204).send()
+    },
+  )
   app.post(`${mount}/roll-over`, async (_request, reply) => {
     await replaceKey(context.sql, 'op')
     return reply.code(204).send()

@@ -3,7 +3,9 @@
 import type { SandboxContext } from '../context.ts'
 import type { KeyName } from './keys.ts'
 
-export const tables = `create table if not exists cie_oidc_place (entity text primary key, superiors text[] not null);`
+export const tables = `
+  create table if not exists cie_oidc_place (entity text primary key, superiors text[] not null);
+  create table if not exists cie_oidc_withdrawn (issuer text, entity text, primary key (issuer, entity));`
 
 /** Members of the trial federation: the trust anchor, two aggregators, the provider, and the relying party under test. */
 export type Entity = 'ta' | 'sa' | 'sb' | 'op' | 'rp'
@@ -51,5 +53,37 @@ export const markType = 'trust-mark+jwt'
 export const markId = (context: SandboxContext, type: 'openid_provider' | 'openid_relying_party'): string =>
   `${idOf(context, 'ta')}/${type}/public`
 
+/** The trust mark that an entity needs; the others need none. */
+export const markOf = (context: SandboxContext, entity: Entity): string | undefined =>
+  entity === 'op'
+    ? markId(context, 'openid_provider')
+    : entity === 'rp'
+      ? markId(context, 'openid_relying_party')
+      : undefined
+
 /** Who may issue each trust mark. */
 export const markIssuers: readonly Exclude<Entity, 'rp'>[] = ['ta', 'sa']
+
+/** Whether an issuer has taken back the trust mark that it gave an entity. */
+export async function isWithdrawn({ sql }: SandboxContext, issuer: Entity, entity: Entity): Promise<boolean> {
+  const { rowCount } = await sql.query('select from cie_oidc_withdrawn where issuer = $1 and entity = $2', [
+    issuer,
+    entity,
+  ])
+  return rowCount === 1
+}
+
+/** Takes a trust mark back, or gives it again. */
+export async function setWithdrawn(
+  { sql }: SandboxContext,
+  issuer: Entity,
+  entity: Entity,
+  withdrawn: boolean,
+): Promise<void> {
+  await sql.query(
+    withdrawn
+      ? 'insert into cie_oidc_withdrawn (issuer, entity) values ($1, $2) on conflict do nothing'
+      : 'delete from cie_oidc_withdrawn where issuer = $1 and entity = $2',
+    [issuer, entity],
+  )
+}

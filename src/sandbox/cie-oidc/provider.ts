@@ -5,11 +5,12 @@ import { decodeJwt, type JWK, type JWTPayload } from 'jose'
 import { errors as oidcErrors, Provider, type AdapterPayload, type KoaContextWithOIDC } from 'oidc-provider'
 import type { SandboxContext } from '../context.ts'
 import { demoPeople, type Holder } from '../spid/people.ts'
-import { FederationFault, memberMetadata } from './admission.ts'
+import { FederationFault } from './admission.ts'
 import { bendOf, bentToken, bentUserinfo, good, type Bend, type Keys } from './bends.ts'
 import { keyOf } from './keys.ts'
 import { faultPage } from './pages.ts'
 import { idOf } from './places.ts'
+import { registeredMetadata } from './policy.ts'
 import { checkAuthorizationRequest, RequestFault } from './rules.ts'
 import { createStore } from './store.ts'
 
@@ -42,7 +43,7 @@ export async function createProvider(context: SandboxContext): Promise<Provider>
   }
   const findClient = async (id: string): Promise<AdapterPayload | undefined> => {
     try {
-      return (await memberMetadata(context, id)) as AdapterPayload
+      return (await registeredMetadata(context, id)) as AdapterPayload
     } catch (error) {
       if (error instanceof FederationFault) throw new oidcErrors.InvalidClient(error.message, error.message)
       throw error
@@ -168,7 +169,9 @@ async function shape(ctx: KoaContextWithOIDC, keys: Keys): Promise<void> {
       .update(`${account.accountId.split('~')[0]}|${client.clientId}`)
       .digest('hex')
     const claims = { ...own, sub, iss: oidc.provider.issuer, aud: client.clientId, iat: now, exp: now + 300 }
-    ctx.body = await bentUserinfo(bendAt('userinfo'), claims, recipients, keys)
+    const { userinfoEncryptedResponseAlg: keyAlg, userinfoEncryptedResponseEnc: enc } = client
+    if (!keyAlg || !enc) return
+    ctx.body = await bentUserinfo({ keyAlg, enc, ...bendAt('userinfo') }, claims, recipients, keys)
     ctx.type = 'application/jwt'
   }
 }

@@ -123,6 +123,15 @@ for (const [operation, kind, code] of broken)
     await refuses(code)
   })
 
+test('a chain without trust marks ends when the first superior’s statement does', async () => {
+  for (const operation of ['statement', 'statement-intermediate', 'anchor', 'provider']) {
+    t.sandbox.context.faults.clear()
+    fault(operation, 'short')
+    const { expiresAt } = await resolveTrust({ ...config, providerTrustMarks: [] }, new Date())
+    assert.ok(expiresAt.getTime() - Date.now() <= 120_000, operation)
+  }
+})
+
 test('what an intermediate says of itself, beyond where to ask, counts for nothing', async () => {
   fault('intermediate', 'no-issuers')
   fault('statement-intermediate', 'short')

@@ -51,7 +51,8 @@ export const at = (from: unknown, ...names: string[]): unknown =>
 
 const wellKnown = (entity: string): string => `${entity.replace(/\/$/, '')}/.well-known/openid-federation`
 
-function read(federation: Federation, part: string, url: string): Promise<string> {
+/** Reads a document of the federation, once for each resolution. */
+export function read(federation: Federation, part: string, url: string): Promise<string> {
   const { documents, plain } = federation
   const known = documents.get(url)
   if (known) return known

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { after, before, beforeEach, test } from 'node:test'
 import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify, type JSONWebKeySet } from 'jose'
-import { leave, placeEntity, providerTrusted, signInByOidc } from '../../../../test/oidc.ts'
+import { leave, placeEntity, providerTrusted, signInByOidc, withdrawMark } from '../../../../test/oidc.ts'
 import { testApp } from '../../../../test/setup.ts'
 import { aPerson, demoFile } from '../../../../test/spid.ts'
 import { BadSetting } from '../../platform/config.ts'
@@ -135,6 +135,15 @@ test('the chain ends with the first of its statements, or with the trust mark', 
   }
 })
 
+test('the chain ends with the first of its statements also where no trust mark is needed', async () => {
+  for (const operation of ['provider', 'statement', 'anchor']) {
+    t.sandbox.context.faults.clear()
+    fault(operation, 'short')
+    const { expiresAt } = await resolveTrust({ ...config, providerTrustMarks: [] }, new Date())
+    assert.ok(expiresAt.getTime() - Date.now() <= 120_000, operation)
+  }
+})
+
 /** What can be wrong with any statement, and the check that finds it. */
 const anywhere: [kind: string, reason: string][] = [
   ['expired', 'exp'],
@@ -190,6 +199,10 @@ const broken: [operation: string, kind: string, code: string][] = [
   ['trust-mark', 'other-id', 'trust-mark/id'],
   ['trust-mark', 'no-exp', 'trust-mark/exp'],
   ['mark-issuer', 'sb', 'trust-mark/issuer'],
+  ['anchor', 'no-status', 'trust-mark/status-endpoint'],
+  ['trust-mark-status', 'down', 'trust-mark/unreachable'],
+  ['trust-mark-status', 'odd', 'trust-mark/status'],
+  ['trust-mark-status', 'none', 'trust-mark/status'],
 ]
 for (const [operation, kind, code] of broken)
   test(`a chain whose ${operation} is ${kind} is not believed: ${code}`, async () => {
@@ -236,6 +249,25 @@ test('the region says which trust marks the provider needs', async () => {
   t.sandbox.context.faults.clear()
   const more = { ...config, providerTrustMarks: [...config.providerTrustMarks, 'https://nobody.example/mark'] }
   await assert.rejects(resolveTrust(more, new Date()), withCode('trust-mark/missing'))
+})
+
+test('a trust mark that its issuer took back ends the trust at once, and that it was given again begins it anew', async () => {
+  await withdrawMark(t, 'ta', 'op')
+  await assert.rejects(refreshTrust(t.platform, config, Buffer.alloc(32)), withCode('trust-mark/withdrawn'))
+  assert.equal(await findProvider(t.db, config, new Date()), undefined)
+  await withdrawMark(t, 'ta', 'op', false)
+  await refreshTrust(t.platform, config, Buffer.alloc(32))
+  assert.ok(await findProvider(t.db, config, new Date()))
+})
+
+test('the issuer itself is asked whether it took a mark back', async () => {
+  fault('mark-issuer', 'sa')
+  await withdrawMark(t, 'ta', 'op')
+  await resolveTrust(config, new Date())
+  await withdrawMark(t, 'ta', 'op', false)
+  await withdrawMark(t, 'sa', 'op')
+  await assert.rejects(resolveTrust(config, new Date()), withCode('trust-mark/withdrawn'))
+  await withdrawMark(t, 'sa', 'op', false)
 })
 
 test('when the chain cannot be built anew the good one stays in use until it expires, and then nobody is sent there', async () => {

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Regione Campania
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { decodeJwt } from 'jose'
-import { at, resolveMember, type Federation, type Member } from './chain.ts'
+import { at, metadataOf, read, resolveMember, type Federation, type Member } from './chain.ts'
 import { OidcFault } from './fault.ts'
 import { verifyStatement } from './statements.ts'
 
@@ -24,7 +24,8 @@ export interface TrustMark {
 
 /**
  * Checks that a member carries the trust marks it needs (SPID/CIE OpenID Connect, "Trust Mark Validation"): each about
- * itself, not expired, signed with the federation keys of an issuer that the trust anchor allows and a chain vouches for.
+ * itself, not expired, signed with the federation keys of an issuer that the trust anchor allows and a chain vouches for,
+ * and not taken back since.
  *
  * @throws OidcFault `trust-mark/…`
  */
@@ -63,9 +64,31 @@ async function verifyMark(federation: Federation, member: Member, id: string, jw
   }
   if (typeof jwt !== 'string' || issuer === undefined) throw new OidcFault('trust-mark/form')
   if (!issuersOf(member, id).includes(issuer)) throw new OidcFault('trust-mark/issuer')
-  const { keys, exp } = issuer === member.entity ? member : await resolveMember(federation, issuer, 'issuer')
+  const from = issuer === member.entity ? member : await resolveMember(federation, issuer, 'issuer')
   const names = { issuer, subject: member.entity }
-  const mark = await verifyStatement('trust-mark', jwt, keys, names, federation.now, 'trust-mark+jwt')
+  const mark = await verifyStatement('trust-mark', jwt, from.keys, names, federation.now, 'trust-mark+jwt')
   if (idOf(mark) !== id) throw new OidcFault('trust-mark/id')
-  return { id, jwt, exp: Math.min(mark.exp, exp) }
+  await checkActive(federation, from, member, id)
+  return { id, jwt, exp: Math.min(mark.exp, from.exp) }
+}
+
+/**
+ * That the issuer has not taken a mark back, as it says itself at its status endpoint ("Trust Mark Validation", the dynamic
+ * one): the signature and the dates of a mark stay good after that.
+ */
+async function checkActive(federation: Federation, issuer: Member, member: Member, id: string): Promise<void> {
+  const { federation_trust_mark_status_endpoint: endpoint } = metadataOf(issuer, 'federation_entity', 'issuer')
+  if (typeof endpoint !== 'string' || !URL.canParse(endpoint)) throw new OidcFault('trust-mark/status-endpoint')
+  const url = new URL(endpoint)
+  url.searchParams.set('id', id)
+  url.searchParams.set('sub', member.entity)
+  const answer = await read(federation, 'trust-mark', url.href)
+  let active: unknown
+  try {
+    active = at(JSON.parse(answer), 'active')
+  } catch (cause) {
+    throw new OidcFault('trust-mark/status', { cause })
+  }
+  if (active === false) throw new OidcFault('trust-mark/withdrawn')
+  if (active !== true) throw new OidcFault('trust-mark/status')
 }

@@ -105,13 +105,16 @@ export function factsOf(metadata: unknown, { provider, plain }: Pick<OidcConfig,
 
 /**
  * Brings the trust in the provider up to date; a job calls it, a login only when it meets an unknown key. When the chain
- * cannot be built the last good one stays in use until it expires by itself.
+ * cannot be built the last good one stays in use until it expires by itself, unless a trust mark was taken back.
  *
  * @throws OidcFault, so that the job is repeated and somebody notices
  */
 export async function refreshTrust(platform: Platform, config: OidcConfig, log: Buffer): Promise<void> {
   if (config.offered === 'no') return
-  const { chain, expiresAt, ...found } = await resolveTrust(config, platform.now())
+  const { chain, expiresAt, ...found } = await resolveTrust(config, platform.now()).catch(async (error: unknown) => {
+    if (error instanceof OidcFault && error.code === 'trust-mark/withdrawn') await endTrust(platform, config)
+    throw error
+  })
   const now = platform.now()
   const row = {
     chain: JSON.stringify(chain),
@@ -133,6 +136,15 @@ export async function refreshTrust(platform: Platform, config: OidcConfig, log: 
       document: row.chain,
     })
   })
+}
+
+/** A mark that was taken back ends the trust at once, also where the chain built before would still hold. */
+async function endTrust({ db, now }: Platform, config: OidcConfig): Promise<void> {
+  await tables<'access'>(db)
+    .updateTable('access.oidcProvider')
+    .set({ expiresAt: now() })
+    .where('entityId', '=', config.provider)
+    .execute()
 }
 
 /** How long after an unknown key made us look we do not look again, in milliseconds. */
