@@ -177,7 +177,8 @@ test('a citizen sees her own rows and no others; the system sees all', async () 
 const systemOnly = `access.access_alert access.account_challenge access.account_device access.account_half_session
   access.account_passkey access.allowance access.card_check access.card_code access.card_hand_over access.card_request
   access.oidc_request access.oidc_token access.one_time_code access.pending_sign_in access.sign_in_log access.sign_in_request
-  access.sign_out_request access.text_message help.request notifications.letter_file`.split(/\s+/)
+  access.sign_out_request access.text_message help.request notifications.letter_file registry.linkage_case registry.merge
+  registry.merge_row`.split(/\s+/)
 /** Whoever signed in sees these of herself alone, in whatever role and for whomever she acts. */
 const ofWhoSignedIn = ['access.session']
 
