@@ -23,11 +23,11 @@ after(() => site[Symbol.asyncDispose]())
 
 const today = romeDay(new Date())
 
-/** Checks the page on a phone and on a desk; keeps pictures when a folder for them is named. */
-async function looked(page: Page, name: string): Promise<void> {
+/** Checks the page on a desk and on a phone, or at the one size of a journey; keeps pictures when a folder for them is named. */
+async function looked(page: Page, name: string, at = [desk, phone]): Promise<void> {
   await settled(page)
   const folder = process.env['SCREENSHOTS']
-  for (const size of [desk, phone]) {
+  for (const size of at) {
     await page.setViewportSize(size)
     await accessible(page, `${name}, ${size.width}`)
     if (folder) await page.screenshot({ path: `${folder}/${name}-${size.width}.png`, fullPage: true })
@@ -58,10 +58,10 @@ for (const [size, viewport] of Object.entries(sizes)) {
     const { page } = visit
     await visit.open(publicAddresses.doctors.it)
     await page.getByText('Scegli un comune o scrivi un cognome').waitFor()
-    await looked(page, `find-start-${size}`)
+    await looked(page, 'find-start', [viewport])
     await page.getByRole('combobox', { name: 'Comune' }).fill('napol')
     await page.getByRole('option', { name: /^Napoli/ }).waitFor()
-    await looked(page, `find-municipality-${size}`)
+    await looked(page, 'find-municipality', [viewport])
     await page.keyboard.press('ArrowDown')
     await page.keyboard.press('Enter')
     assert.equal(await page.getByRole('combobox', { name: 'Comune' }).inputValue(), 'Napoli')
@@ -74,14 +74,14 @@ for (const [size, viewport] of Object.entries(sizes)) {
     await found.getByText('lunedì: 9:00–12:00').waitFor()
     await found.getByText('italiano e inglese').waitFor()
     assert.equal(new URL(page.url()).search, `?municipality=${napoli}`, 'no name stands in the address')
-    await looked(page, `find-found-${size}`)
+    await looked(page, 'find-found', [viewport])
 
     await page.getByLabel('Cognome o nome del medico').fill('')
     await page.getByText('Altri filtri').click()
     await page.getByRole('checkbox', { name: 'Mostra solo chi ha posti liberi' }).check()
     await page.getByRole('radio', { name: 'Pediatra' }).check()
     await page.getByLabel('Riceve di').selectOption('lunedì')
-    await looked(page, `find-filters-${size}`)
+    await looked(page, 'find-filters', [viewport])
     await press(page, 'Cerca')
     await card(page, 'Dott.ssa Carla Donato Bimbi').waitFor()
     assert.equal(new URL(page.url()).search, `?municipality=${napoli}&kind=PLS&weekday=1&free=true`)
@@ -91,7 +91,7 @@ for (const [size, viewport] of Object.entries(sizes)) {
 
     await page.goto(`${publicAddresses.doctors.it}?municipality=${napoli}&language=zh`)
     await page.getByText('Con questi filtri non c’è nessun medico.').waitFor()
-    await looked(page, `find-none-${size}`)
+    await looked(page, 'find-none', [viewport])
     await page.getByRole('button', { name: 'Togli i filtri' }).first().click()
     await page.getByText('Scegli un comune o scrivi un cognome').waitFor()
     await visit.close()
