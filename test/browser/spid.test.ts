@@ -3,11 +3,11 @@
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import AxeBuilder from '@axe-core/playwright'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { testApp } from '../setup.ts'
 import { aPerson, demoFile, joinFederation } from '../spid.ts'
 import { openBrowser } from './chromium.ts'
+import { accessible } from './site.ts'
 
 const t = await testApp({ listen: true })
 let browser: Browser
@@ -41,18 +41,6 @@ async function choose(context: BrowserContext, fields: Record<string, string> = 
   return page
 }
 
-async function accessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'])
-    .analyze()
-  assert.deepEqual(
-    violations.map((one) => `${one.id}: ${one.nodes[0]?.html}`),
-    [],
-  )
-}
-const fits = async (page: Page): Promise<void> =>
-  assert.equal(await page.evaluate('document.documentElement.scrollWidth'), 360, 'nothing sticks out at 360 px')
-
 async function signedIn(page: Page): Promise<boolean> {
   const answer = await page.context().request.get(`${t.url}/api/v1/session`)
   return ((await answer.json()) as { signedIn: boolean }).signedIn
@@ -62,11 +50,9 @@ test('on a phone a person signs in with one tap and her consent', async () => {
   const context = await browser.newContext(phone)
   const page = await choose(context)
   await page.getByRole('heading', { name: 'Entra con SPID' }).waitFor()
-  await accessible(page)
-  await fits(page)
+  await accessible(page, 'sandbox: who enters')
   await page.getByRole('button', { name: 'Entra come Giovanna Esposito' }).click()
-  await accessible(page)
-  await fits(page)
+  await accessible(page, 'sandbox: consent')
   await page.getByRole('button', { name: 'Acconsento / I agree' }).click()
   await page.waitForURL(`${t.url}/app`)
   assert.equal(await signedIn(page), true)
@@ -101,8 +87,7 @@ test('an anomaly ends on a page of ours that can be read and used by everybody',
   await page.getByRole('button', { name: /^23:/ }).click()
   await page.getByRole('heading', { name: 'Accesso non riuscito' }).waitFor()
   assert.match(await page.getByRole('alert').innerText(), /sospesa, revocata o bloccata/)
-  await accessible(page)
-  await fits(page)
+  await accessible(page, 'an anomaly')
   await page.keyboard.press('Tab')
   assert.equal(await page.evaluate('document.activeElement.textContent'), 'Vai al contenuto')
   await context.close()
@@ -116,7 +101,7 @@ test('in a browser that lost the cookie the person is asked whether it is her', 
   await page.getByRole('button', { name: 'Entra come Giovanna Esposito' }).click()
   await page.getByRole('button', { name: 'Acconsento / I agree' }).click()
   await page.getByRole('heading', { name: 'Sei tu?' }).waitFor()
-  await accessible(page)
+  await accessible(page, 'is it you')
   assert.equal(await signedIn(page), false)
   await page.getByRole('button', { name: 'Sono io, continua' }).click()
   await page.waitForURL(`${t.url}/app`)
