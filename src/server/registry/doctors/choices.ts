@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
 import { sql } from 'kysely'
-import { tables, type Tx } from '../../platform/database.ts'
+import { soon, tables, type Tx } from '../../platform/database.ts'
 import { constraint, Refusal } from '../../platform/errors.ts'
 import { publicCode, uuidv7 } from '../../platform/ids.ts'
 import type { Day } from '../../platform/time.ts'
@@ -104,6 +104,15 @@ export async function findChoice(tx: Tx, id: string): Promise<(Choice & { person
     select ${columns}, c.person_id as "personId" from ${joined} where c.id = ${id}`.execute(tx)
   const [row] = rows
   return row && { ...choiceOf(row), personId: row.personId }
+}
+
+/**
+ * Until the transaction ends nobody else decides about the doctor of this person; what is read from here on holds. Two who enter
+ * a choice at the same moment would otherwise wait for each other at the constraint that allows only one.
+ */
+export function lockChoices(tx: Tx, personId: string): Promise<void> {
+  const lock = sql`select pg_advisory_xact_lock(hashtextextended(${`registry.doctor_choice ${personId}`}, 0))`
+  return soon(tx, { compile: () => lock.compile(tx) })
 }
 
 export interface ChoiceFacts {

@@ -18,6 +18,7 @@ export {
   choicesTurning,
   endChoice,
   factsOfChoice,
+  lockChoices,
   findChoice,
   findChoiceByCode,
   full,

@@ -14,6 +14,7 @@ import {
   choicesThatEnd,
   endChoice,
   factsOfChoice,
+  lockChoices,
   findChoice,
   getDoctor,
   type Choice,
@@ -117,6 +118,7 @@ export function choose(
 ): Promise<Choice> {
   mustActFor(actor, personId)
   return asSystem(platform.db, async (tx) => {
+    await lockChoices(tx, personId)
     const { verdict, replaces } = await decideFor(tx, platform, rule, actor, personId, doctorId)
     const now = platform.now()
     const wish = { personId, doctorId, kind: verdict.kind, replaces, chosenBy: actor.personId }

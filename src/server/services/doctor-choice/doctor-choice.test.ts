@@ -159,25 +159,29 @@ test('two hundred citizens race for the last ten places: ten get in, the others 
   assert.equal((await listOf(old)).kept, 190)
 })
 
-test('one person in many windows ends with one doctor', async () => {
+test('one person in many windows ends with one doctor, and no window is told that the service is busy', async () => {
   const doctors = await Promise.all(Array.from({ length: 10 }, () => aDoctor(t)))
-  const anna = await aPerson(t)
-  const headers = await t.signIn(anna.id)
-  const answers = await Promise.all(
-    doctors.map((doctorId) =>
-      t.app.inject({ method: 'POST', url: `/api/v1/people/${anna.id}/doctor-choices`, headers, payload: { doctorId } }),
-    ),
-  )
-  for (const answer of answers)
-    assert.ok(
-      answer.statusCode === 201 ||
-        ['doctor-choice/already-changed', 'doctor-choice/too-soon'].includes(answer.json().code),
-      answer.body,
+  for (let round = 0; round < 10; round += 1) {
+    const anna = await aPerson(t)
+    const headers = await t.signIn(anna.id)
+    const answers = await Promise.all(
+      doctors.map((doctorId) =>
+        t.app.inject({
+          method: 'POST',
+          url: `/api/v1/people/${anna.id}/doctor-choices`,
+          headers,
+          payload: { doctorId },
+        }),
+      ),
     )
-  const { rows } = await t.owner.query('select from registry.doctor_choice where person_id = $1 and ended_at is null', [
-    anna.id,
-  ])
-  assert.equal(rows.length, 1)
+    for (const answer of answers)
+      assert.ok(answer.statusCode === 201 || answer.json().code === 'doctor-choice/too-soon', answer.body)
+    const { rows } = await t.owner.query(
+      'select from registry.doctor_choice where person_id = $1 and ended_at is null',
+      [anna.id],
+    )
+    assert.equal(rows.length, 1)
+  }
 })
 
 test('the database refuses a change without the new doctor, a second doctor and a list over the ceiling', async () => {

@@ -10,7 +10,14 @@ import { publish } from '../../platform/events.ts'
 import { publicCode, uuidv7 } from '../../platform/ids.ts'
 import type { Platform } from '../../platform/room.ts'
 import { romeDay, type Day } from '../../platform/time.ts'
-import { authorityOf, beginChoice, choicesOf, endChoice, factsOfChoice } from '../../registry/doctors/index.ts'
+import {
+  authorityOf,
+  beginChoice,
+  choicesOf,
+  endChoice,
+  factsOfChoice,
+  lockChoices,
+} from '../../registry/doctors/index.ts'
 import { findPersonByFiscalCode, getPerson } from '../../registry/people/index.ts'
 import { authoritiesOf, mustBeOurs } from './office.ts'
 import {
@@ -268,6 +275,7 @@ async function carryOutRequest(tx: Tx, grounds: Grounds, request: ChoiceRequest)
     await move(tx, grounds, id, 'accept', { ...decided, choiceId: current.id })
     return oneOf(tx, id)
   }
+  await lockChoices(tx, personId)
   const { facts, kind, until } = await check(tx, grounds, personId, doctorId, {
     kind: request.kind,
     reason: request.reason ?? undefined,
