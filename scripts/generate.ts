@@ -2,15 +2,14 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
 import { execFileSync } from 'node:child_process'
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { migrate } from '../db/migrate.ts'
 import { createApp } from '../src/server/app.ts'
 import { readConfig } from '../src/server/platform/config.ts'
 import { rooms } from '../src/server/rooms.ts'
 import { accessMatrix } from './access-matrix.ts'
-import { ensureDatabase, freePort, startPostgres } from './postgres.ts'
+import { ensureDatabase, freePort, startPostgres, throwAwayFolder } from './postgres.ts'
 
 /**
  * Writes the generated files: `db/types.ts` from the migrated schema, `openapi.json` from the routes and
@@ -18,8 +17,7 @@ import { ensureDatabase, freePort, startPostgres } from './postgres.ts'
  */
 const root = resolve(import.meta.dirname, '..')
 const bin = (name: string) => join(root, 'node_modules/.bin', name)
-const folder = mkdtempSync(join(tmpdir(), 'sinfonia-generate-'))
-chmodSync(folder, 0o711) // the server runs as another user when we are root
+const folder = throwAwayFolder()
 const server = await startPostgres(join(folder, 'db'), { port: await freePort(), durable: false })
 try {
   await ensureDatabase(server.url('postgres'), 'sinfonia')

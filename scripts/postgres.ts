@@ -10,10 +10,12 @@ import {
   cpSync,
   existsSync,
   mkdirSync,
+  mkdtempSync,
   readFileSync,
   renameSync,
   rmSync,
   statSync,
+  statfsSync,
   writeFileSync,
 } from 'node:fs'
 import { createServer } from 'node:net'
@@ -54,6 +56,25 @@ function isFree(port: number): Promise<boolean> {
     server.once('error', () => done(false))
     server.listen(port, '127.0.0.1', () => server.close(() => done(true)))
   })
+}
+
+/** Free bytes in memory from which on a throw-away server may live there: what all its databases need, with much to spare. */
+const roomInMemory = 6 * 1024 ** 3
+
+/**
+ * A new folder for a throw-away server, into which also its user may pass: in memory where there is room, else among the
+ * temporary files. A database is 1,400 files, which some disks take two seconds to copy.
+ */
+export function throwAwayFolder(): string {
+  const folder = mkdtempSync(join(isRoomy('/dev/shm') ? '/dev/shm' : tmpdir(), 'sinfonia-'))
+  chmodSync(folder, 0o711)
+  return folder
+}
+
+function isRoomy(folder: string): boolean {
+  if (!existsSync(folder)) return false
+  const { bavail, bsize } = statfsSync(folder)
+  return bavail * bsize >= roomInMemory
 }
 
 /** Programs of the PostgreSQL that comes as an npm package for this platform. */

@@ -20,6 +20,7 @@ const tests = spawn(
     env: {
       ...process.env,
       [serverVariable]: server.url(''),
+      TMPDIR: server.folder,
       // Each file is a process of its own that reads most of the product: compiled once, it starts in half the time.
       NODE_COMPILE_CACHE: join(import.meta.dirname, '../node_modules/.cache/node'),
     },

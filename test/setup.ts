@@ -18,7 +18,7 @@ import { serveWeb } from '../src/server/web.ts'
 import { createSandbox } from '../src/sandbox/app.ts'
 import type { SandboxContext } from '../src/sandbox/context.ts'
 import { ensureDatabase, freePort } from '../scripts/postgres.ts'
-import { templateName, testServer } from './postgres.ts'
+import { templates, testServer } from './postgres.ts'
 
 export type SignedIn = { cookie: string; 'x-csrf-token': string }
 
@@ -48,8 +48,8 @@ export async function testApp(
 ): Promise<TestApp> {
   const server = await testServer()
   const name = `t_${randomUUID().replaceAll('-', '')}`
-  await ensureDatabase(server.url('postgres'), name, templateName)
-  await ensureDatabase(server.url('postgres'), `${name}_sandbox`)
+  await ensureDatabase(server.url('postgres'), name, templates.platform)
+  await ensureDatabase(server.url('postgres'), `${name}_sandbox`, templates.sandbox)
   const dataDir = mkdtempSync(join(tmpdir(), 'sinfonia-data-'))
   const databaseUrl = server.url(name)
   const [port, sandboxPort, smtpPort] = [await freePort(), await freePort(), await freePort()]
