@@ -4,6 +4,11 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { app } from '../../src/web/app/addresses.ts'
+import { euros } from '../../src/web/app/formats.ts'
+import { addDays, romeDay } from '../../src/server/platform/time.ts'
+import { aDoctor } from '../doctors.ts'
+import { paymentsBench } from '../payments.ts'
+import { aPerson as aResident } from '../region.ts'
 import { aPerson, demoFile } from '../spid.ts'
 import { accessible, openSite, settled, sizes, type Site, type Visit } from './site.ts'
 
@@ -62,6 +67,72 @@ for (const [size, viewport] of Object.entries(sizes))
     await site.t.owner.query(`delete from registry.contact_preference where person_id = $1`, [personId])
     await visit.close()
   })
+
+const signedInLongAgo = () =>
+  site.t.owner.query(
+    `update access.session set authenticated_at = now() - interval '31 minutes' where person_id = $1`,
+    [personId],
+  )
+
+for (const [size, viewport] of Object.entries(sizes)) {
+  test(`${size}: a mother who chooses for her child proves again who she is, and goes on with the same child and doctor`, async () => {
+    const givenName = `Sofia ${size}`
+    const birthDate = addDays(romeDay(new Date()), -4 * 365)
+    const child = await aResident(site.t, { givenName, birthDate, parent: personId })
+    const doctor = await aDoctor(site.t, { kind: 'PLS' })
+    const visit = await site.visit({ personId, viewport })
+    const { page } = visit
+    await signedInLongAgo()
+    await visit.open(app.doctor)
+    await page.getByRole('button', { name: 'Cambia persona' }).click()
+    await page.getByRole('radio', { name: givenName }).check()
+    await page.getByRole('button', { name: 'Conferma la persona' }).click()
+    await visit.open(app.chooseDoctor(doctor))
+    const confirm = page.getByRole('button', { name: 'Conferma la scelta' })
+    await confirm.click()
+    await page.getByText('Per questa operazione devi confermare chi sei.').waitFor()
+    await settled(page)
+    await accessible(page, 'doctor, step-up')
+    const choices = () =>
+      site.t.owner.query('select role_id from registry.doctor_choice where person_id = $1', [child.id])
+    assert.equal((await choices()).rows.length, 0)
+    await signInAgain(visit)
+    await page.getByText('Abbiamo confermato chi sei').waitFor()
+    await settled(page)
+    await accessible(page, 'doctor, confirmed')
+    await confirm.click()
+    await page.getByText(`Ora il medico di ${givenName}`).waitFor()
+    assert.deepEqual((await choices()).rows, [{ role_id: doctor }])
+    await visit.close()
+  })
+
+  test(`${size}: who pays proves again who she is, and what she had ticked is what she pays`, async () => {
+    const bench = paymentsBench(site.t)
+    const { organisationId } = await bench.aCreditor()
+    await bench.aNotice(organisationId, { patientId: personId, amountCents: 4321 })
+    const wanted = await bench.aNotice(organisationId, { patientId: personId, amountCents: viewport.width })
+    const visit = await site.visit({ personId, viewport })
+    const { page } = visit
+    await signedInLongAgo()
+    await visit.open(app.payments)
+    for (const box of await page.getByRole('checkbox').all()) await box.uncheck()
+    const amount = euros('it', viewport.width)
+    await page.locator('.sf-pay-row', { hasText: amount }).getByRole('checkbox').check()
+    const pay = page.getByRole('button', { name: 'Paga con pagoPA' })
+    await pay.click()
+    await page.getByText('Per questa operazione devi confermare chi sei.').waitFor()
+    await settled(page)
+    await accessible(page, 'payments, step-up')
+    await signInAgain(visit)
+    await page.getByText('Abbiamo confermato chi sei').waitFor()
+    await settled(page)
+    await pay.click()
+    await page.getByRole('button', { name: /^Paga / }).click()
+    await page.getByText('Pagamento riuscito').waitFor()
+    assert.equal((await bench.stored(wanted.id)).state, 'paid')
+    await visit.close()
+  })
+}
 
 for (const [where, path, title] of [
   ['payments', app.payments, 'Pagamenti'],

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: Regione Campania
 // SPDX-License-Identifier: AGPL-3.0-or-later
-import { useMemo } from 'react'
+import { useMemo, useState } from 'react'
 import { Problem } from '../app/api.ts'
 import { useLanguage } from '../app/language.tsx'
 import { region } from '../region.ts'
@@ -15,22 +15,31 @@ import { Telephone } from './telephone.tsx'
 const stronger: ReadonlySet<string> = new Set(['access/step-up-required', 'access/level-too-low'])
 
 /**
- * What happened, whether something was lost, what to do now, whom to call.
+ * What happened, whether something was lost, what to do now, whom to call. Who signed in again for it reads that she can go on.
  * `lost` says what became of what was typed or chosen; pages that only show something (`onRetry`) have nothing to lose.
  */
 export function ProblemAlert(props: { error: unknown; lost?: string; onRetry?: () => void }) {
   const { language, words } = useLanguage()
+  const [solved, setSolved] = useState<unknown>()
   const problem = props.error instanceof Problem ? props.error : new Problem({}, 500)
   const own = words.problem.of(problem.code, problem.status)
   const { status } = problem
   const ours = status === 0 || status >= 500
   const missing = problem.code === 'platform/not-found'
   const lost = props.lost ?? (props.onRetry ? undefined : words.problem.nothingLost)
+  if (solved !== undefined && solved === props.error && !props.onRetry)
+    return (
+      <Alert tone="success" live title={words.session.confirmed}>
+        <p>{words.session.pressAgain}</p>
+      </Alert>
+    )
   return (
     <Alert tone="danger" live title={missing ? own.title : problem.title || own.title}>
       <p>{(missing ? undefined : problem.detail) ?? own.next}</p>
       {lost && <p>{lost}</p>}
-      {(status === 401 || stronger.has(problem.code)) && <SignInAgain stepUp={stronger.has(problem.code)} />}
+      {(status === 401 || stronger.has(problem.code)) && (
+        <SignInAgain stepUp={stronger.has(problem.code)} onDone={() => setSolved(props.error)} />
+      )}
       {props.onRetry && !missing && status !== 401 && (
         <p>
           <Button look="outline-primary" icon="refresh" onClick={props.onRetry}>

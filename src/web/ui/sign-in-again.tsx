@@ -11,27 +11,29 @@ import { signInAddress } from './header.tsx'
 
 /**
  * The session is over, or too weak or old for something, while something is open: signing in happens in another window, so
- * that what was typed here stays. Back here the new session is taken up by itself; that of another person is not, she
- * begins at home.
+ * that what was typed here stays. Back here the new session is taken up by itself and `onDone` hears of it; that of another
+ * person is not, she begins at home.
  */
-export function SignInAgain(props: { stepUp?: boolean }) {
+export function SignInAgain(props: { stepUp?: boolean; onDone?: () => void }) {
   const { language, words } = useLanguage()
+  const { onDone } = props
   const { pathname, search } = useLocation()
   const queries = useQueryClient()
   useEffect(() => {
     const look = async () => {
       const session = await queries.fetchQuery({ queryKey: ['session', 'again'], queryFn: fetchSession, staleTime: 0 })
       if (!session.signedIn) return
-      const before = queries.getQueryData<Session>(['session'])?.person
-      if (before && before.id !== session.person?.id) return location.assign(app.home)
+      const before = queries.getQueryData<Session>(['session'])
+      if (before?.person && before.person.id !== session.person?.id) return location.assign(app.home)
       queries.setQueryData(['session'], session)
       await queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' })
+      if (before?.csrfToken !== session.csrfToken) onDone?.()
     }
     // Without network nothing changes: the next return to the window looks again.
     const returned = () => void look().catch(() => undefined)
     window.addEventListener('focus', returned)
     return () => window.removeEventListener('focus', returned)
-  }, [queries])
+  }, [queries, onDone])
   return (
     <p>
       <a

@@ -25,6 +25,24 @@ test('several payments of a family, to different organisations, are paid in one 
   for (const { id } of [first, second]) assert.equal((await bench.payment(first.headers, id)).state, 'paid')
 })
 
+test('a sign-in of more than half an hour ago opens no cart: it is asked for again, and the notice stays as it was', async () => {
+  const { id, headers, patientId } = await aNotice()
+  const signedIn = (minutes: number) =>
+    t.owner.query(
+      `update access.session set authenticated_at = now() - $2 * interval '1 minute' where person_id = $1`,
+      [patientId, minutes],
+    )
+  await signedIn(31)
+  const key = randomUUID()
+  const refused = await bench.checkout(headers, [id], key)
+  assert.deepEqual([refused.statusCode, refused.json().code], [403, 'access/step-up-required'])
+  assert.equal((await bench.payment(headers, id)).state, 'notice-issued', 'reading asks for nothing fresh')
+  const { rows } = await t.owner.query('select from payments.checkout_debt where debt_id = $1', [id])
+  assert.equal(rows.length, 0)
+  await signedIn(29)
+  assert.equal((await bench.checkout(headers, [id], key)).statusCode, 201, 'the same press goes on')
+})
+
 test('one can pay right after booking, before the notice was made by its job', async () => {
   const debt = await bench.aDebt(creditor.organisationId)
   const headers = await t.signIn(debt.patientId)

@@ -83,6 +83,36 @@ test('a citizen chooses a doctor, changes to another and leaves; each step is in
   )
 })
 
+test('a sign-in of more than half an hour ago chooses and leaves no doctor: it is asked for again, and nothing has changed', async () => {
+  const [own, other] = [await aDoctor(t), await aDoctor(t)]
+  const anna = await aPerson(t)
+  await hasDoctor(t, anna.id, own)
+  const headers = await t.signIn(anna.id)
+  const send = (method: 'POST' | 'DELETE', path: string, payload?: object) =>
+    t.app.inject({ method, url: `/api/v1/people/${anna.id}${path}`, headers, ...(payload && { payload }) })
+  const signedIn = (minutes: number) =>
+    t.owner.query(
+      `update access.session set authenticated_at = now() - $2 * interval '1 minute' where person_id = $1`,
+      [anna.id, minutes],
+    )
+  await signedIn(31)
+  for (const [method, path, payload] of [
+    ['POST', '/doctor-choices', { doctorId: other }],
+    ['DELETE', '/doctor', undefined],
+    ['POST', '/doctor-requests', { doctorId: other, kind: 'EXCEPTION', reason: 'FAMILY' }],
+  ] as const) {
+    const refused = await send(method, path, payload)
+    assert.deepEqual([refused.statusCode, refused.json().code], [403, 'access/step-up-required'], path)
+    assert.deepEqual([refused.json().level, refused.json().freshMinutes], [2, 30])
+  }
+  const seen = await mine(anna)
+  assert.equal(seen.current.doctorId, own, 'reading asks for nothing fresh')
+  const { rows } = await t.owner.query('select from doctor_choice.request where person_id = $1', [anna.id])
+  assert.equal(rows.length, 0)
+  await signedIn(29)
+  assert.equal((await send('POST', '/doctor-choices', { doctorId: other })).statusCode, 201)
+})
+
 test('before choosing one sees what would happen, or why not', async () => {
   const [old, next, far] = [await aDoctor(t), await aDoctor(t), await aDoctor(t, { towns: ['065116'] })]
   const anna = await aPerson(t)

@@ -5,12 +5,16 @@ import type { Policy } from '../../platform/policy.ts'
 
 const anyone = { subjects: ['anyone'], purpose: 'information', audit: 'none' } as const
 const family = { subjects: ['family'], service: 'DOCTOR_CHOICE', purpose: 'primary-care', audit: 'person' } as const
+const freshFamily = { ...family, freshMinutes: 30 } as const
 
 const office = { subjects: ['district-officer'], purpose: 'primary-care', audit: 'none' } as const
 
 const ownList = { subjects: ['doctor'], purpose: 'primary-care', audit: 'person' } as const
 
-/** Doctors are public; the choice is of the person and of who acts for her. */
+/**
+ * Doctors are public; the choice is of the person and of who acts for her, who has just proved who she is when she changes
+ * something (ASVS 4.0.3, 3.7.1).
+ */
 export const policies = {
   searchDoctors: { ...anyone, action: 'SEARCH', resource: 'doctor' },
   getDoctor: { ...anyone, action: 'READ', resource: 'doctor' },
@@ -18,11 +22,11 @@ export const policies = {
   verifyDoctorAttestation: { ...anyone, action: 'READ', resource: 'doctor-attestation' },
   getPrimaryCare: { ...family, action: 'READ', resource: 'doctor-choice' },
   checkDoctorChoice: { ...family, action: 'READ', resource: 'doctor-choice' },
-  chooseDoctor: { ...family, action: 'CREATE', resource: 'doctor-choice' },
-  revokeDoctor: { ...family, action: 'UPDATE', resource: 'doctor-choice' },
+  chooseDoctor: { ...freshFamily, action: 'CREATE', resource: 'doctor-choice' },
+  revokeDoctor: { ...freshFamily, action: 'UPDATE', resource: 'doctor-choice' },
   listDoctorRequests: { ...family, action: 'SEARCH', resource: 'doctor-request' },
-  createDoctorRequest: { ...family, action: 'CREATE', resource: 'doctor-request' },
-  takeDoctorRequestStep: { ...family, action: 'UPDATE', resource: 'doctor-request' },
+  createDoctorRequest: { ...freshFamily, action: 'CREATE', resource: 'doctor-request' },
+  takeDoctorRequestStep: { ...freshFamily, action: 'UPDATE', resource: 'doctor-request' },
   listOfficeDoctorRequests: { ...office, audit: 'person', action: 'SEARCH', resource: 'doctor-request' },
   enterDoctorRequest: { ...office, audit: 'person', action: 'CREATE', resource: 'doctor-request' },
   decideDoctorRequest: { ...office, audit: 'person', action: 'UPDATE', resource: 'doctor-request' },

@@ -82,6 +82,16 @@ test('the office asks for more, the person answers, the office refuses with the 
   const answer = { step: 'answer', text: 'Consegnata allo sportello.' }
   const stranger2 = await aPerson(t)
   assert.equal((await call(await t.signIn(stranger2.id), 'POST', `${own}/${id}/steps`, answer)).status, 404)
+  const signedIn = (minutes: number) =>
+    t.owner.query(
+      `update access.session set authenticated_at = now() - $2 * interval '1 minute' where person_id = $1`,
+      [anna.id, minutes],
+    )
+  await signedIn(31)
+  for (const late of [answer, { step: 'withdraw' }])
+    assert.equal((await call(headers, 'POST', `${own}/${id}/steps`, late)).body.code, 'access/step-up-required')
+  assert.equal((await call(headers, 'GET', own)).body.requests[0].state, 'WAIT_CITIZEN', 'nothing has changed')
+  await signedIn(0)
   assert.equal((await call(headers, 'POST', `${own}/${id}/steps`, answer)).body.state, 'WAIT_OFFICE')
   const listed = (await call(officer.headers, 'GET', '/office/doctor-requests?state=WAIT_OFFICE')).body.requests
   assert.equal(listed.find((one: { id: string }) => one.id === id).answer, 'Consegnata allo sportello.')
