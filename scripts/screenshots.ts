@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: Regione Campania
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // `npm run screenshots` saves a picture of every page, at 360 and 1280 pixels, in Italian and English, in screenshots/;
-// `npm run screenshots -- tour` makes the pictures of the README again. Both bring up a demo region of their own;
+// `npm run screenshots -- offices` only those of district offices; `npm run screenshots -- tour` makes the pictures of the
+// README again. All bring up a demo region of their own;
 // with SITE_URL, SANDBOX_URL and DATA_DIR they use one that runs.
 import { execFile } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
@@ -13,6 +14,7 @@ import type { Demo } from '../src/shared/demo.ts'
 import { openBrowser } from '../test/browser/chromium.ts'
 import { runRegion } from './run.ts'
 import { citizenPages, publicPages, sandboxPages } from './screenshots/album.ts'
+import { officePages } from './screenshots/offices.ts'
 import { camera, type Place } from './screenshots/camera.ts'
 import { tour } from './screenshots/tour.ts'
 
@@ -24,10 +26,12 @@ const views = [
   { language: 'en', width: 360, height: 740 },
 ] as const
 
+const albums = process.argv[2] === 'offices' ? [officePages] : [publicPages, citizenPages, officePages, sandboxPages]
+
 async function everyPage(browser: Browser, place: Place): Promise<void> {
   const folder = 'screenshots'
   for (const view of views) {
-    for (const pages of [publicPages, citizenPages, sandboxPages]) {
+    for (const pages of albums) {
       const one = await camera(browser, place, { ...view, folder })
       await pages(one)
       await one.close()

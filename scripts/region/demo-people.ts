@@ -236,6 +236,29 @@ const stories: readonly Story[] = [
     note: 'Revisore della Regione (registro degli accessi) e referente di un partner della ASL Caserta.',
     noteEn: 'Auditor of the region (register of accesses) and manager of a partner of ASL Caserta.',
   },
+  {
+    key: 'nadia',
+    givenName: 'Nadia',
+    surname: 'Esentari',
+    sex: 'F',
+    age: 63,
+    birthday: '04-08',
+    town: 'Napoli',
+    note: 'Ha autocertificato l’esenzione E04: vede il certificato. La sua dichiarazione è tra quelle estratte per un controllo.',
+    noteEn: 'Declared exemption E04 herself: sees the certificate. Her declaration is among those drawn for a check.',
+  },
+  {
+    key: 'silvana',
+    givenName: 'Silvana',
+    surname: 'Distretti',
+    sex: 'F',
+    age: 54,
+    birthday: '06-25',
+    town: 'Napoli',
+    note: 'Funzionaria del distretto, ASL Napoli 1 Centro: l’attendono una richiesta sul medico, due schede forse della stessa persona e un controllo.',
+    noteEn:
+      'District officer of ASL Napoli 1 Centro: a request about a doctor, two records that may be one person and a check wait for her.',
+  },
 ]
 
 /** The demo people, as people of the region and as the sandbox lists them. */

@@ -8,15 +8,26 @@ import { stableId } from './ids.ts'
 import { insertRows } from './rows.ts'
 import { organisationId } from './reference/organisations.ts'
 
+interface DemoRole {
+  key: string
+  role: RoleCode
+  organisation: string
+}
+
 /** The roles of the demo people, by the code of the organisation that gave them. */
-const demoRoles: readonly { key: string; role: RoleCode; organisation: string }[] = [
+const demoRoles: readonly DemoRole[] = [
   { key: 'elena', role: 'doctor', organisation: '150204' },
   { key: 'paolo', role: 'clerk', organisation: '150204' },
   { key: 'paolo', role: 'clerk', organisation: '150207' },
   { key: 'carla', role: 'administrator', organisation: '150' },
   { key: 'ugo', role: 'auditor', organisation: '150' },
   { key: 'ugo', role: 'partner-manager', organisation: '150202' },
+  { key: 'silvana', role: 'district-officer', organisation: '150204' },
 ]
+
+/** The id of an appointment of theirs. */
+export const appointmentOf = ({ key, role, organisation }: DemoRole): string =>
+  stableId('demo-role', `${key} ${role} ${organisation}`)
 
 /** The roles of one of them. */
 export const rolesOf = (key: string): RoleCode[] => demoRoles.filter((one) => one.key === key).map(({ role }) => role)
@@ -42,8 +53,9 @@ export async function loadRoles(
   now: Date,
 ): Promise<void> {
   const idOf = new Map(people.map((person) => [person.key, person.id]))
-  for (const { key, role, organisation } of demoRoles) {
-    const id = stableId('demo-role', `${key} ${role} ${organisation}`)
+  for (const one of demoRoles) {
+    const { key, role, organisation } = one
+    const id = appointmentOf(one)
     const personId = idOf.get(key)
     await insertRows(client, 'access.role_appointment', [
       {

@@ -13,6 +13,7 @@ import { addDays, romeDay } from '../../src/server/platform/time.ts'
 import { generateAgendas, horizonDays, loadAgendas } from './agendas.ts'
 import { fillAgendas, type Patient } from './appointments.ts'
 import { loadDelegations } from './demo-delegations.ts'
+import { loadOfficeWork } from './demo-office.ts'
 import { loadRoles } from './demo-roles.ts'
 import { demoCast, type DemoCast } from './demo-people.ts'
 import { demoPrescriptions } from './demo-prescriptions.ts'
@@ -135,12 +136,13 @@ async function makeAgendas(
   const cast = demoCast(territory, new FiscalCodes(), today)
   await loadDelegations(client, cast.people, today, now)
   await loadRoles(client, cast.people, today, now)
+  const tx = transactionOf(client)
+  await loadOfficeWork(client, tx, { people: cast.people, region, regionFolder, today, now })
 
   tell('agendas')
   const places = generatePlaces(territory, region.code)
   const agendas = generateAgendas(places, readServices(regionFolder), readTerritory(regionFolder).ownBooking)
   await loadAgendas(client, agendas, today)
-  const tx = transactionOf(client)
   await writeHolidays(tx, today)
   await sql`select scheduling.materialise(null, ${today}::date, ${addDays(today, horizonDays)}::date)`.execute(tx)
 

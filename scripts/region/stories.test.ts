@@ -351,3 +351,38 @@ test('the demo doctor enters as one and finds the people of her list', async () 
   assert.equal(answer.statusCode, 200, answer.body)
   assert.ok(answer.json<{ patients: object[] }>().patients.length > 0, `post ${elena!.post}`)
 })
+
+test('the demo officer finds a request, a doubtful pair and a check, and can grant what Paola asks', async () => {
+  const { rows } = await t.owner.query<{ id: string; person_id: string }>(
+    `select id, person_id from access.role_appointment where role = 'district-officer'`,
+  )
+  const [officer] = rows
+  const headers = await t.signIn(officer!.person_id, 2, officer!.id)
+  async function ask<Page>(path: string): Promise<Page> {
+    const answer = await t.app.inject({ url: `/api/v1/office/${path}`, headers })
+    assert.equal(answer.statusCode, 200, answer.body)
+    return answer.json<Page>()
+  }
+  interface Requests {
+    requests: { id: string; personName: string; state: string }[]
+  }
+  const [request] = (await ask<Requests>('doctor-requests')).requests
+  assert.match(`${request!.personName} ${request!.state}`, /^Paola .* WAIT_OFFICE$/)
+  const granted = await t.app.inject({
+    method: 'POST',
+    url: `/api/v1/office/doctor-requests/${request!.id}/steps`,
+    headers,
+    payload: { step: 'accept' },
+  })
+  assert.equal(granted.statusCode, 200, granted.body)
+  const pairs = await ask<{ items: { first: { givenName: string } }[] }>('duplicates?state=open')
+  assert.deepEqual(
+    pairs.items.map(({ first }) => first.givenName),
+    ['Antonio'],
+  )
+  const checks = await ask<{ items: { state: string; personName: string }[] }>('exemption-checks')
+  assert.deepEqual(
+    checks.items.map(({ state, personName }) => `${state} ${personName.split(' ')[0]}`),
+    ['OPEN Nadia'],
+  )
+})

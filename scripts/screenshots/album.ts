@@ -5,11 +5,14 @@ import {
   app,
   cardAdhesionAddress,
   attestationAddresses,
+  certificateAddresses,
   publicAddresses,
   type PublicPage,
 } from '../../src/web/app/addresses.ts'
 import { words as english } from '../../src/web/doctors/words/en.ts'
 import { words as italian } from '../../src/web/doctors/words/it.ts'
+import { words as englishExemptions } from '../../src/web/exemptions/words/en.ts'
+import { words as italianExemptions } from '../../src/web/exemptions/words/it.ts'
 import { confirm, findPrescription, hold, prescribe, signIn, type Camera } from './camera.ts'
 
 /** ISTAT code. */
@@ -33,6 +36,7 @@ export async function publicPages(camera: Camera): Promise<void> {
     await camera.shot('adhesion-data')
   }
   await camera.open(attestationAddresses[language], 'attestation-check')
+  await camera.open(certificateAddresses[language], 'certificate-check')
   await page.goto(`${camera.site}${publicAddresses.doctors[language]}?municipality=${naples}`)
   await page.getByRole('heading', { level: 3 }).first().waitFor()
   await camera.shot('public-doctors-found')
@@ -142,6 +146,19 @@ async function familyDoctor(camera: Camera): Promise<void> {
   await shot('doctor-choose')
 }
 
+/** An exemption held, with the check of its declaration; which one is due, declaring one, ending it. */
+async function exemptions(camera: Camera): Promise<void> {
+  const { page, shot } = camera
+  const text = camera.language === 'it' ? italianExemptions : englishExemptions
+  await camera.open(app.exemptions, 'exemptions')
+  await camera.open(app.checkExemptions, 'exemptions-which')
+  await camera.open(app.declareExemption, 'exemptions-declare')
+  await page.goto(camera.site + app.exemptions)
+  await page.getByRole('link', { name: text.cease }).first().click()
+  await page.getByRole('heading', { level: 1, name: text.ceasePage.title('E04') }).waitFor()
+  await shot('exemptions-cease')
+}
+
 async function refusals(camera: Camera): Promise<void> {
   const { page, words, shot } = camera
   const look = async (nre: string, name: string) => {
@@ -190,6 +207,9 @@ export async function citizenPages(camera: Camera): Promise<void> {
   await camera.page.context().clearCookies({ name: '__Host-sid' })
   await signIn(camera, 'Giuseppe')
   await refusals(camera)
+  await camera.page.context().clearCookies({ name: '__Host-sid' })
+  await signIn(camera, 'Nadia')
+  await exemptions(camera)
 }
 
 /** The other side: what arrived on phones and in mailboxes, debts, prescriptions, and the link of a reminder. */

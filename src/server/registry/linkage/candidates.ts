@@ -111,6 +111,15 @@ export async function peopleAfter(tx: Tx, after: string, limit: number): Promise
   return rows
 }
 
+/** These people; merged ones are left out. */
+export async function peopleOf(tx: Tx, ids: readonly string[]): Promise<Known[]> {
+  const { rows } = await sql<Known>`
+    select ${columns} from registry.person p where p.id = any (${[...ids]}::uuid[]) and p.merged_into is null order by p.id`.execute(
+    tx,
+  )
+  return rows
+}
+
 interface Row extends Known {
   n: number[]
 }

@@ -5,7 +5,7 @@ import { sql } from 'kysely'
 import { asSystem, tables, type Tx } from '../../platform/database.ts'
 import { uuidv7 } from '../../platform/ids.ts'
 import type { Platform } from '../../platform/room.ts'
-import { byKeyOnly, findLikely, frequenciesOf, peopleAfter, type Candidates } from './candidates.ts'
+import { byKeyOnly, findLikely, frequenciesOf, peopleAfter, peopleOf, type Candidates } from './candidates.ts'
 import type { Incoming, Known } from './compare.ts'
 import { rank, type Frequencies, type Scored } from './rules.ts'
 import { readLinkage, type LinkageSettings } from './settings.ts'
@@ -33,20 +33,30 @@ async function compareSome(tx: Tx, settings: LinkageSettings, now: Date): Promis
   await byKeyOnly(tx)
   const people = await peopleAfter(tx, reached?.reached ?? first, chunkSize)
   const last = people.length < chunkSize ? first : people.at(-1)!.id
-  const records = people.map((person, n) => ({ n, record: asRecord(person) }))
-  const found = people.length > 0 ? await findLikely(tx, records) : new Map<number, Known[]>()
-  const known = await frequenciesOf(
-    tx,
-    records.map(({ record }) => record),
-    [...found.values()].flat(),
-  )
-  await put(tx, pairsOf(people, found, settings, known), now)
+  await pairUp(tx, people, settings, now)
   await own
     .insertInto('registry.duplicateSearch')
     .values({ reached: last, at: now })
     .onConflict((conflict) => conflict.column('one').doUpdateSet({ reached: last, at: now }))
     .execute()
   return last !== first
+}
+
+/** Compares one person with the whole registry, and puts the pairs that may be one person before the office. */
+export async function findDuplicatesOf(tx: Tx, personId: string, settings: LinkageSettings, now: Date): Promise<void> {
+  await pairUp(tx, await peopleOf(tx, [personId]), settings, now)
+}
+
+async function pairUp(tx: Tx, people: readonly Known[], settings: LinkageSettings, now: Date): Promise<void> {
+  if (people.length === 0) return
+  const records = people.map((person, n) => ({ n, record: asRecord(person) }))
+  const found = await findLikely(tx, records)
+  const known = await frequenciesOf(
+    tx,
+    records.map(({ record }) => record),
+    [...found.values()].flat(),
+  )
+  await put(tx, pairsOf(people, found, settings, known), now)
 }
 
 /** A person of the registry as if she came in from outside. */

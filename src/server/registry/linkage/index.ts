@@ -22,7 +22,7 @@ export {
   type MergeEntry,
   type RecordView,
 } from './cases.ts'
-export { findDuplicates } from './duplicates.ts'
+export { findDuplicates, findDuplicatesOf } from './duplicates.ts'
 export { levels, type Field, type Incoming, type Known, type Levels } from './compare.ts'
 export { fieldColumns, sources, takenOver, type PersonField, type Source } from './golden.ts'
 export { link, type Linked } from './link.ts'
