@@ -2399,6 +2399,10 @@ export interface VaccinationAdhesion {
    */
   contactAddress: string | null;
   contactChannel: string;
+  /**
+   * Ended because the record it is of was merged with one that adheres too; nobody withdrew it
+   */
+  double: Generated<boolean>;
   id: string;
   idempotencyKey: string | null;
   language: string;

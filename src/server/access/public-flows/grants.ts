@@ -37,7 +37,8 @@ export async function issueGrant(
 }
 
 /**
- * The person a token speaks for, for this purpose and while the purpose is open. What a service does with it must not show
+ * The person a token speaks for, for this purpose, as often as it is shown while it lasts and the purpose is open: an answer
+ * that got lost is asked for again, and a mistake is taken back without a second message. What a service does with it must not show
  * clinical data: a fiscal code, a card and a telephone prove no identity. Call it as the system (`asSystem`).
  *
  * @throws Refusal `public-flows/grant-needed` for a token that is unknown, expired, or for something else
@@ -54,9 +55,4 @@ export async function getGrant(tx: Tx, token: string, purpose: string, now: Date
     .executeTakeFirst()
   if (!found) throw grantNeeded
   return found
-}
-
-/** Ends a grant whose purpose is fulfilled. */
-export async function endGrant(tx: Tx, token: string): Promise<void> {
-  await tables<'access'>(tx).deleteFrom('access.publicGrant').where('tokenHash', '=', hashOf(token)).execute()
 }

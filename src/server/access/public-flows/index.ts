@@ -7,7 +7,7 @@ import { forgetFlows } from './flows.ts'
 import { routes } from './routes.ts'
 import { policies } from './policy.ts'
 
-export { endGrant, getGrant, type Grant } from './grants.ts'
+export { getGrant, type Grant } from './grants.ts'
 export { openPurpose, type Purpose } from './purposes.ts'
 
 /** Fiscal code, health card and a code by text message: for who adheres to a campaign without signing in. */

@@ -7,6 +7,7 @@ import { setTimeout } from 'node:timers/promises'
 import fc from 'fast-check'
 import { sql } from 'kysely'
 import { bookingBench, lineOf } from '../../../../test/booking.ts'
+import { aCampaign } from '../../../../test/campaigns.ts'
 import { aDelegation } from '../../../../test/delegations.ts'
 import { aDoctor } from '../../../../test/doctors.ts'
 import { aPrescription } from '../../../../test/prescriptions.ts'
@@ -23,6 +24,7 @@ import { takenOver, type Sourced } from './golden.ts'
 const t = await testApp()
 after(() => t[Symbol.asyncDispose]())
 const bench = await bookingBench(t)
+const campaign = await aCampaign(t, { everybody: true })
 
 const merge = (duplicateId: string, survivorId: string): Promise<string> =>
   asSystem(t.db, (tx) =>
@@ -83,6 +85,13 @@ async function aBusyPerson(
   const citizen = await bench.citizen({ exemptions, mobile: '+393331234567', email: 'a@prova.example' })
   if (doctor) await chooses(citizen.id, doctor)
   const booking = await bench.books(citizen, await aPrescription(t, citizen, { lines: [lineOf(code)] }))
+  const adhered = await t.app.inject({
+    method: 'POST',
+    url: '/api/v1/vaccination/adhesions',
+    headers: { ...citizen.headers, 'idempotency-key': uuidv7() },
+    payload: { patientId: citizen.id, campaign, contact: 'sms' },
+  })
+  assert.equal(adhered.statusCode, 201, adhered.body)
   await aDelegation(t, citizen, await aPerson(t))
   await aPerson(t, { birthDate: '2018-05-05', parent: citizen.id })
   return { id: citizen.id, code: citizen.code, bookingId: booking.id }
@@ -99,7 +108,7 @@ const people = [
 await t.settle()
 const [one, two, three] = people.map(({ id }) => id) as [string, string, string, string]
 
-test('what hangs on the duplicate is the survivor’s, what both had stays with the duplicate, and nobody has two doctors', async () => {
+test('what hangs on the duplicate is the survivor’s, what both had stays with the duplicate, and nobody has two doctors or adheres twice', async () => {
   const before = await everything()
   const id = await merge(two, one)
   for (const table of [
@@ -118,6 +127,10 @@ test('what hangs on the duplicate is the survivor’s, what both had stays with 
   assert.equal(await count('registry.doctor_choice', `person_id = '${two}' and end_reason = 'DOUBLE'`), 1)
   assert.equal(await count('registry.primary_care_post', `role_id = '${other}' and patients = 0`), 1)
   assert.equal(await count('registry.enrolment', `person_id in ('${one}', '${two}') and state = 'ACTIVE'`), 1)
+  const live = 'withdrawn_at is null'
+  assert.equal(await count('vaccination.adhesion', `patient_id = '${one}' and ${live}`), 1)
+  assert.equal(await count('vaccination.adhesion', `patient_id = '${two}' and ${live}`), 0)
+  assert.equal(await count('vaccination.adhesion', `patient_id = '${two}' and double and contact_address is null`), 1)
   assert.equal(await count('registry.address', `person_id = '${two}'`), 1, 'a residence more is kept where it was')
   for (const [relation, rows] of Object.entries(before))
     assert.equal((await everything())[relation]!.length, rows.length, `${relation}: no row more or less`)

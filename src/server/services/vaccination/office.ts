@@ -25,6 +25,7 @@ const countsIn = async (tx: Tx, aslIds: readonly string[]): Promise<Counted[]> =
           sql<number>`count(*) filter (where withdrawn_at is not null)`.as('withdrawn'),
         ])
         .where('aslId', 'in', aslIds)
+        .where('double', '=', false)
         .groupBy(['campaign', 'aslId'])
         .execute()
 

@@ -13,6 +13,7 @@ import { openSession } from '../../access/sessions/index.ts'
 import { asSystem } from '../../platform/database.ts'
 import { uuidv7 } from '../../platform/ids.ts'
 import { addDays, romeDay } from '../../platform/time.ts'
+import { mergePeople, unmerge } from '../../registry/linkage/index.ts'
 import type { Adhesions, AdhesionView, CampaignCounts, CardAdhesion } from './schema.ts'
 
 const t = await testApp()
@@ -328,6 +329,11 @@ test('an officer sees the figures of her authorities, as a page and as a table, 
   const token = await aGrant(t, gone.id, campaign)
   await withCard('', campaign, token)
   await withCard('/withdraw', campaign, token)
+  // Two records of one person: nobody withdrew the adhesion that ends as double.
+  const again = await aCardholder(t)
+  await withCard('', campaign, await aGrant(t, again.id, campaign))
+  const facts = { duplicateId: again.id, survivorId: napoli.id, by: null, reason: 'Stessa persona' }
+  const merge = await asSystem(t.db, (tx) => mergePeople(tx, facts, t.platform.now()))
   const officer = await aProfessional(t, 'district-officer')
   const get = (url: string) => t.app.inject({ url, headers: { ...officer.headers, 'accept-language': 'it' } })
   const { campaigns } = (await get('/api/v1/office/campaigns')).json<CampaignCounts>()
@@ -336,11 +342,18 @@ test('an officer sees the figures of her authorities, as a page and as a table, 
     authorities.map(({ code, live, withCard: card, withdrawn }) => [code, live, card, withdrawn]),
     [['150204', 1, 1, 1]],
   )
+  assert.deepEqual(
+    (await rowsOf(again.id)).map(({ contact_address }) => contact_address),
+    [null],
+  )
   const table = await get('/api/v1/office/campaigns.csv')
   assert.match(table.headers['content-type'] as string, /^text\/csv/)
   assert.match(table.body, new RegExp(`"${campaign}";"Vaccino di prova \\d+";[^\n]*"150204";[^\n]*"1";"1";"1"\r\n`))
   const citizen = await t.app.inject({ url: '/api/v1/office/campaigns', headers: await t.signIn(napoli.id) })
   assert.equal(citizen.statusCode, 403)
+  await asSystem(t.db, (tx) => unmerge(tx, merge, null, 'Due persone', t.platform.now()))
+  const [live] = await rowsOf(again.id)
+  assert.deepEqual([live!.withdrawn_at, typeof live!.contact_address], [null, 'string'])
 })
 
 test('every campaign of the region can be adhered to with the card on its first and last day', async () => {
