@@ -39,7 +39,15 @@ function codesFor(age: number, random: Random): string[] {
 }
 
 export const exemptionLines = (): Lines =>
-  new Lines('registry.person_exemption', ['id', 'person_id', 'code', 'state', 'origin', 'valid', 'created_at'])
+  new Lines('registry.person_exemption', {
+    id: 'uuid',
+    person_id: 'uuid',
+    code: 'text',
+    state: 'text',
+    origin: 'text',
+    valid: 'daterange',
+    created_at: 'timestamptz',
+  })
 
 /** Adds the exemptions a person holds. */
 export function addExemptions(
@@ -54,6 +62,6 @@ export function addExemptions(
   for (const code of chosen ?? codesFor(age, random)) {
     const byIncome = code.startsWith('E')
     const [state, origin] = byIncome ? ['CERTIFIED', 'sistema-ts'] : ['ACTIVE', 'office']
-    lines.add(random.uuid(), person.id, code, state!, origin!, byIncome ? incomeYear(today) : days('2022-01-01'), now)
+    lines.add(random.id(), person.id, code, state!, origin!, byIncome ? incomeYear(today) : days('2022-01-01'), now)
   }
 }

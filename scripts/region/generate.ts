@@ -18,7 +18,7 @@ import { loadRoles } from './demo-roles.ts'
 import { demoCast, type DemoCast } from './demo-people.ts'
 import { demoPrescriptions } from './demo-prescriptions.ts'
 import { closeTables, assertRestored, restore, setAside } from './set-aside.ts'
-import { loadPeople, personTables } from './load-people.ts'
+import { loadPeople, personTables, settle } from './load-people.ts'
 import { FiscalCodes, households, type Generated } from './people.ts'
 import { generatePlaces, loadPlaces } from './places.ts'
 import { loadDoctors, type GeneratedDoctor } from './practitioners.ts'
@@ -31,6 +31,19 @@ import { transactionOf } from './transaction.ts'
 
 /** Residents of the region that 1:1 stands for. */
 export const residents = 5_600_000
+
+/**
+ * Settings of an embedded database that is filled with a large region: tables that are new in a transaction need not be
+ * written twice, and nobody tidies up beside the load.
+ */
+export const forLoading = [
+  'wal_level=minimal',
+  'max_wal_senders=0',
+  'max_wal_size=8GB',
+  'checkpoint_timeout=30min',
+  'shared_buffers=1GB',
+  'autovacuum=off',
+]
 
 export interface RegionWish {
   databaseUrl: string
@@ -78,7 +91,6 @@ export async function generateRegion(wish: RegionWish): Promise<{ people: number
   await restore(wish.databaseUrl, ({ done, total }) => tell('indexes and constraints', done, total))
   return withClient(wish.databaseUrl, async (client) => {
     await assertRestored(client, personTables)
-    await analyze(client, personTables)
     return makeAgendas(client, wish, label)
   })
 }
@@ -107,13 +119,14 @@ async function makePeople(wish: RegionWish, label: string): Promise<void> {
       yield* households({ random, territory, codes, today }, wanted - cast.people.length)
     }
     tell('people', 0, wanted)
-    await setAside(client, personTables)
-    await loadPeople(
+    const frozen = await setAside(client, personTables)
+    const bearers = await loadPeople(
       client,
-      { random, doctors, areas, cast, now, today, tell: (done) => tell('people', done, wanted) },
+      { random, doctors, areas, cast, now, today, frozen, tell: (done) => tell('people', done, wanted) },
       allFamilies(),
     )
     await closeTables(client, personTables)
+    await settle(client, bearers)
     await client.query(note, ['region-people', label])
     await client.query('commit')
   })

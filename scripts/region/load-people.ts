@@ -3,7 +3,8 @@
 
 import { setImmediate } from 'node:timers/promises'
 import type pg from 'pg'
-import { addDays, ageOn } from '../../src/server/platform/time.ts'
+import { ageOn } from '../../src/server/platform/time.ts'
+import { dayAfter } from './calendar.ts'
 import { copy, Lines } from './copy.ts'
 import type { DemoCast } from './demo-people.ts'
 import { DoctorLists, type Choice } from './doctor-lists.ts'
@@ -34,6 +35,8 @@ interface PeopleContext {
   cast: DemoCast
   now: Date
   today: string
+  /** Tables whose rows are copied as frozen. */
+  frozen: ReadonlySet<string>
   /** Told how many people were written so far. */
   tell: (people: number) => void
 }
@@ -43,12 +46,15 @@ const batch = 8_000
 /** After so many people what waits to be sent is sent on. */
 const breath = 100
 
-/** Writes families with everything the registry knows of them. */
+/**
+ * Writes families with everything the registry knows of them, into tables whose triggers sleep. Returns for each name
+ * somebody who bears it: `settle` needs them once the triggers are awake.
+ */
 export async function loadPeople(
   client: pg.Client,
   context: PeopleContext,
   families: Iterable<readonly Generated[]>,
-): Promise<void> {
+): Promise<string[]> {
   const { random, cast, today } = context
   const now = context.now.toISOString()
   const stories = new Map(cast.people.map((person) => [person.id, person.story]))
@@ -59,11 +65,12 @@ export async function loadPeople(
   const [ordinary, reunited] = [choiceLines(), choiceLines()]
   const all = [...rows.all, ordinary, reunited, exemptions]
   const preferences: Row[] = []
+  const [names, bearers] = [new Set<string>(), new Set<string>()]
   let written: Promise<void> = Promise.resolve()
   let [people, waiting, breathless] = [0, 0, 0]
   async function flush(): Promise<void> {
     await written
-    written = copy(client, all)
+    written = copy(client, all, context.frozen)
     written.catch(() => undefined) // told when the next batch waits for it
     people += waiting
     waiting = 0
@@ -72,6 +79,11 @@ export async function loadPeople(
   for (const family of families) {
     for (const person of family) {
       rows.add(person)
+      for (const name of [`family ${person.familyName}`, `given ${person.givenName}`]) {
+        if (names.has(name)) continue
+        names.add(name)
+        bearers.add(person.id)
+      }
       const story = stories.get(person.id)
       if (!person.life?.died) {
         const chosen = story ? (story.exemptions ?? []) : undefined
@@ -94,16 +106,42 @@ export async function loadPeople(
   await flush()
   await written
   await insertRows(client, 'registry.contact_preference', preferences)
+  return [...bearers]
+}
+
+/**
+ * What the triggers of the tables would have done row by row: the lengths of the doctors' lists, first of those who count
+ * for the ceiling, and the dictionary of names.
+ */
+export async function settle(client: pg.Client, bearers: readonly string[]): Promise<void> {
+  for (const beside of [false, true])
+    await client.query(
+      `select registry.count_choices(array_agg(role_id), array_agg(kind), array_agg(n))
+       from (select role_id, kind, count(*)::integer as n from registry.doctor_choice
+             where ended_at is null and (kind in ('REUNIFICATION', 'EX_OFFICIO')) = $1 group by role_id, kind) c
+       having count(*) > 0`,
+      [beside],
+    )
+  await client.query('update registry.person set version = version where id = any($1::uuid[])', [bearers])
 }
 
 const choiceLines = (): Lines =>
-  new Lines('registry.doctor_choice', ['id', 'person_id', 'role_id', 'kind', 'valid', 'source', 'channel', 'began_at'])
+  new Lines('registry.doctor_choice', {
+    id: 'uuid',
+    person_id: 'uuid',
+    role_id: 'uuid',
+    kind: 'text',
+    valid: 'daterange',
+    source: 'text',
+    channel: 'text',
+    began_at: 'timestamptz',
+  })
 
 /** A choice of some day of the last years, since the person lives where she lives. */
 function addChoice(lines: Lines, { person, roleId, kind }: Choice, random: Random, today: string): void {
   const { birthDate, life = {} } = person
   const since = [birthDate, life.arrived, life.moved?.on].reduce((last = '', day = '') => (day > last ? day : last))!
-  const some = addDays(today, -random.int(1, 3000))
+  const some = dayAfter(today, -random.int(1, 3000))
   const from = some > since ? some : since
-  lines.add(random.uuid(), person.id, roleId, kind, days(from), 'generator', 'OFFICE', `${from}T08:00:00Z`)
+  lines.add(random.id(), person.id, roleId, kind, days(from), 'generator', 'OFFICE', `${from}T08:00:00Z`)
 }

@@ -7,14 +7,11 @@ import { migrate } from '../../db/migrate.ts'
 import { addressOf, ensureDatabase } from '../postgres.ts'
 import { CannotStart, checkServer, leaveFolder, settings, takeFolder } from '../preconditions.ts'
 import { embedded } from '../run.ts'
-import { generateRegion, hasRegion, writeDemo } from './generate.ts'
+import { forLoading, generateRegion, hasRegion, writeDemo } from './generate.ts'
 import { showProgress } from './progress.ts'
 import { loadReference } from './reference.ts'
 
 // npm run region -- --scale 1:1 [--seed 150]: fills the empty database of DATABASE_URL, or the embedded one of DATA_DIR.
-
-/** Settings of the embedded database during the load: tables that are new in a transaction need not be written twice. */
-const forLoading = ['wal_level=minimal', 'max_wal_senders=0', 'max_wal_size=4GB']
 
 function wishOf(args: string[]): { scale: number; seed: number } {
   const { values } = parseArgs({

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
 import { computeFiscalCode, omocodeVariant } from '../../src/shared/fiscal-code.ts'
-import { addDays } from '../../src/server/platform/time.ts'
+import { dayAfter } from './calendar.ts'
 import { email, givenName, mobile, street, surname } from './names.ts'
 import { weighted, type Random } from './random.ts'
 import type { BirthPlace, Municipality, Territory } from './territory.ts'
@@ -109,9 +109,10 @@ interface Context {
 }
 
 function birthDateAt(random: Random, age: number, today: string): string {
+  // A birthday that a year does not have, of 29 February, is the day after.
   const year = Number(today.slice(0, 4)) - age - 1
-  const day = new Date(Date.UTC(year, Number(today.slice(5, 7)) - 1, Number(today.slice(8, 10)) + random.int(1, 365)))
-  return day.toISOString().slice(0, 10)
+  const birthday = new Date(Date.UTC(year, Number(today.slice(5, 7)) - 1, Number(today.slice(8, 10))))
+  return dayAfter(birthday.toISOString().slice(0, 10), random.int(1, 365))
 }
 
 function birthPlace({ random, territory }: Context, home: Municipality, adult: boolean): BirthPlace {
@@ -139,7 +140,7 @@ function roof(context: Context, home: Municipality): Roof {
     line: street(random),
     latitude: home.latitude + (random.next() - 0.5) * 0.03,
     longitude: home.longitude + (random.next() - 0.5) * 0.03,
-    moved: from === home ? undefined : { on: addDays(today, -random.int(30, 3650)), from },
+    moved: from === home ? undefined : { on: dayAfter(today, -random.int(30, 3650)), from },
   }
 }
 
@@ -195,24 +196,24 @@ function lifeOf(
   const life: Life = {}
   if (place.state && random.chance(0.8)) life.citizenship = place.state
   const elsewhere = place.state !== undefined || territory.italy.includes(place)
-  if (elsewhere && age > 0) life.arrived = addDays(facts.birthDate, random.int(1, age * 365))
+  if (elsewhere && age > 0) life.arrived = dayAfter(facts.birthDate, random.int(1, age * 365))
   if (moved && moved.on > (life.arrived ?? facts.birthDate)) life.moved = moved
   if (random.chance(age >= 19 && age < 30 ? 0.07 : age >= 80 ? 0.04 : 0.01))
     life.domicile = {
-      since: addDays(today, -random.int(0, Math.min(700, age * 365))),
+      since: dayAfter(today, -random.int(0, Math.min(700, age * 365))),
       at: random.pick(territory.municipalities),
     }
   if (age > 0 && random.chance(0.003)) {
     // The day had been written wrong.
-    const wrong = addDays(facts.birthDate, facts.birthDate.endsWith('-01') ? 1 : -1)
+    const wrong = dayAfter(facts.birthDate, facts.birthDate.endsWith('-01') ? 1 : -1)
     const value = codes.give({ ...facts, birthDate: wrong, birthPlaceCode: place.code })
-    life.formerCode = { value, until: addDays(today, -random.int(1, Math.min(3000, age * 365 - 1))) }
+    life.formerCode = { value, until: dayAfter(today, -random.int(1, Math.min(3000, age * 365 - 1))) }
   }
-  if (age >= 18 && random.chance(deathsInTwoYears(age))) life.died = addDays(today, -random.int(1, 730))
-  else if (age >= 20 && age < 45 && random.chance(0.006)) life.emigrated = addDays(today, -random.int(1, 1000))
+  if (age >= 18 && random.chance(deathsInTwoYears(age))) life.died = dayAfter(today, -random.int(1, 730))
+  else if (age >= 20 && age < 45 && random.chance(0.006)) life.emigrated = dayAfter(today, -random.int(1, 1000))
   const left = life.died ?? life.emigrated
   if (left && life.arrived && life.arrived >= left) delete life.arrived
-  if (facts.birthDate > addDays(today, -6) && random.chance(0.5)) life.uncoded = true
+  if (facts.birthDate > dayAfter(today, -6) && random.chance(0.5)) life.uncoded = true
   return life
 }
 

@@ -12,63 +12,70 @@ const source = 'generator'
 
 /** What a person fills in the registry, table by table, in the order of their foreign keys. */
 export class PersonRows {
-  readonly person = new Lines('registry.person', [
-    'id',
-    'family_name',
-    'given_name',
-    'search_name',
-    'birth_date',
-    'sex',
-    'birth_place_code',
-    'birth_place_name',
-    'citizenship',
-    'deceased_on',
-    'created_at',
-    'updated_at',
-  ])
-  readonly identifier = new Lines('registry.person_identifier', [
-    'id',
-    'person_id',
-    'type',
-    'value',
-    'valid',
-    'checked',
-    'source',
-  ])
-  readonly address = new Lines('registry.address', [
-    'id',
-    'person_id',
-    'kind',
-    'line',
-    'postcode',
-    'istat_code',
-    'place',
-    'latitude',
-    'longitude',
-    'valid',
-    'source',
-  ])
-  readonly enrolment = new Lines('registry.enrolment', [
-    'id',
-    'person_id',
-    'asl_id',
-    'district_id',
-    'kind',
-    'state',
-    'end_reason',
-    'valid',
-    'source',
-  ])
-  readonly contact = new Lines('registry.contact', [
-    'id',
-    'person_id',
-    'kind',
-    'value',
-    'verified_at',
-    'source',
-    'valid',
-  ])
-  readonly family = new Lines('registry.family_link', ['id', 'person_id', 'related_id', 'relation', 'valid', 'source'])
+  readonly person = new Lines('registry.person', {
+    id: 'uuid',
+    family_name: 'text',
+    given_name: 'text',
+    search_name: 'text',
+    birth_date: 'date',
+    sex: 'text',
+    birth_place_code: 'text',
+    birth_place_name: 'text',
+    citizenship: 'text',
+    deceased_on: 'date',
+    created_at: 'timestamptz',
+    updated_at: 'timestamptz',
+  })
+  readonly identifier = new Lines('registry.person_identifier', {
+    id: 'uuid',
+    person_id: 'uuid',
+    type: 'text',
+    value: 'text',
+    valid: 'daterange',
+    checked: 'boolean',
+    source: 'text',
+  })
+  readonly address = new Lines('registry.address', {
+    id: 'uuid',
+    person_id: 'uuid',
+    kind: 'text',
+    line: 'text',
+    postcode: 'text',
+    istat_code: 'text',
+    place: 'text',
+    latitude: 'double precision',
+    longitude: 'double precision',
+    valid: 'daterange',
+    source: 'text',
+  })
+  readonly enrolment = new Lines('registry.enrolment', {
+    id: 'uuid',
+    person_id: 'uuid',
+    asl_id: 'uuid',
+    district_id: 'uuid',
+    kind: 'text',
+    state: 'text',
+    end_reason: 'text',
+    valid: 'daterange',
+    source: 'text',
+  })
+  readonly contact = new Lines('registry.contact', {
+    id: 'uuid',
+    person_id: 'uuid',
+    kind: 'text',
+    value: 'text',
+    verified_at: 'timestamptz',
+    source: 'text',
+    valid: 'daterange',
+  })
+  readonly family = new Lines('registry.family_link', {
+    id: 'uuid',
+    person_id: 'uuid',
+    related_id: 'uuid',
+    relation: 'text',
+    valid: 'daterange',
+    source: 'text',
+  })
   readonly all = [this.person, this.identifier, this.address, this.enrolment, this.contact, this.family]
 
   readonly #random: Random
@@ -101,15 +108,15 @@ export class PersonRows {
     this.#home(person)
     for (const kind of ['mobile', 'email'] as const) {
       const value = person[kind]
-      if (value) this.contact.add(this.#random.uuid(), id, kind, value, this.#now, source, days(birthDate))
+      if (value) this.contact.add(this.#random.id(), id, kind, value, this.#now, source, days(birthDate))
     }
     for (const parent of person.parents)
-      this.family.add(this.#random.uuid(), id, parent, 'parent', days(birthDate), source)
+      this.family.add(this.#random.id(), id, parent, 'parent', days(birthDate), source)
   }
 
   #identifiers({ id, fiscalCode, birthDate, life = {} }: Generated): void {
     const add = (type: string, value: string, valid: string): void =>
-      this.identifier.add(this.#random.uuid(), id, type, value, valid, true, source)
+      this.identifier.add(this.#random.id(), id, type, value, valid, true, source)
     const foreign = /^(STP|ENI)/.exec(fiscalCode)
     if (foreign) return add(foreign[1]!, fiscalCode, days('2026-01-01'))
     const { formerCode } = life
@@ -126,7 +133,7 @@ export class PersonRows {
     const begins = life.arrived ?? birthDate
     const ends = life.died ?? life.emigrated ?? null
     const moved = life.moved && (!ends || life.moved.on < ends) ? life.moved : undefined
-    const { add } = { add: (...row: Parameters<Lines['add']>) => this.address.add(this.#random.uuid(), id, ...row) }
+    const { add } = { add: (...row: Parameters<Lines['add']>) => this.address.add(this.#random.id(), id, ...row) }
     if (moved) {
       const { from } = moved
       const valid = days(begins, moved.on)
@@ -160,17 +167,7 @@ export class PersonRows {
       add('domicile', person.line, at.postcode, at.istatCode, at.name, at.latitude, at.longitude, valid, source)
     }
     const enrol = (asl: string, district: string | null, kind: string, reason: string | null, valid: string): void =>
-      this.enrolment.add(
-        this.#random.uuid(),
-        id,
-        asl,
-        district,
-        kind,
-        reason ? 'ENDED' : 'ACTIVE',
-        reason,
-        valid,
-        source,
-      )
+      this.enrolment.add(this.#random.id(), id, asl, district, kind, reason ? 'ENDED' : 'ACTIVE', reason, valid, source)
     const kind = /^(STP|ENI)/.exec(person.fiscalCode)?.[1] ?? (life.uncoded ? 'NEWBORN_PENDING' : 'RESIDENT')
     const changed = moved && moved.from.aslId !== home.aslId ? moved : undefined
     if (changed) enrol(changed.from.aslId, changed.from.districtId, kind, 'MOVED_OTHER_ASL', days(begins, changed.on))

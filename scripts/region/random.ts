@@ -9,9 +9,14 @@ export interface Random {
   int(low: number, high: number): number
   chance(probability: number): boolean
   pick<T>(items: readonly T[]): T
+  /** The same as `uuid`, as four words of 32 bits; the next call overwrites them. */
+  id(): Id
   /** UUID version 7 whose time is that of the seed: sorted like ids made by the application, always the same. */
   uuid(): string
 }
+
+/** A UUID as four words of 32 bits, the first ones first. */
+export type Id = Uint32Array<ArrayBuffer>
 
 /** A weighted choice prepared once: picking costs a binary search. */
 export function weighted<T>(items: readonly (readonly [item: T, weight: number])[]): (random: Random) => T {
@@ -34,7 +39,7 @@ export function weighted<T>(items: readonly (readonly [item: T, weight: number])
 export function createRandom(seed: number): Random {
   let [a, b, c, d] = [0x9e3779b9 ^ seed, 0x243f6a88, 0xb7e15162, seed | 1]
   let counter = 0
-  let [stampOf, stamp] = [0, '']
+  const words: Id = new Uint32Array(4)
   function word(): number {
     const t = (((a + b) | 0) + d) | 0
     d = (d + 1) | 0
@@ -46,18 +51,25 @@ export function createRandom(seed: number): Random {
   }
   for (let i = 0; i < 15; i += 1) word()
   const next = () => word() / 4_294_967_296
+  function id(): Id {
+    counter += 1
+    const time = epoch + counter
+    words[0] = Math.floor(time / 65_536)
+    const [one, two, three] = [word(), word(), word()]
+    words[1] = ((time % 65_536) * 65_536) | 0x7000 | ((one >>> 16) & 0xfff)
+    words[2] = ((0x8000 | (one & 0x3fff)) << 16) | (two & 0xffff)
+    words[3] = (two & 0xffff0000) | (three & 0xffff)
+    return words
+  }
   return {
     next,
     int: (low, high) => low + Math.floor(next() * (high - low + 1)),
     chance: (probability) => next() < probability,
     pick: (items) => items[Math.floor(next() * items.length)]!,
+    id,
     uuid() {
-      counter += 1
-      const high = Math.floor((epoch + counter) / 65_536)
-      if (high !== stampOf) [stampOf, stamp] = [high, `${hex(high >>> 16)}${hex(high)}`]
-      const [one, two, three] = [word(), word(), word()]
-      const variant = hex(0x8000 | (one & 0x3fff))
-      return `${stamp}-${hex(epoch + counter)}-7${hex(one >>> 16).slice(1)}-${variant}-${hex(two)}${hex(two >>> 16)}${hex(three)}`
+      const [one, two, three, four] = id() as unknown as readonly [number, number, number, number]
+      return `${hex(one >>> 16)}${hex(one)}-${hex(two >>> 16)}-${hex(two)}-${hex(three >>> 16)}-${hex(three)}${hex(four >>> 16)}${hex(four)}`
     },
   }
 }

@@ -5,38 +5,48 @@ import type pg from 'pg'
 import { withClient } from '../../db/client.ts'
 
 /**
- * Takes indexes, foreign keys and uniqueness away from tables that are about to be filled, and notes in
- * `registry.set_aside` how to bring each back; primary keys, checks and triggers stay. Tables under row-level security
- * are opened to their owner, whom COPY would otherwise refuse: `closeTables` undoes that. Part of the caller's transaction.
+ * Takes indexes, keys, uniqueness and the triggers away from tables that are about to be filled, and notes in
+ * `registry.set_aside` how to bring each back; checks stay, and the primary keys that others refer to. Tables under
+ * row-level security are opened to their owner, whom COPY would otherwise refuse: `closeTables` undoes that and wakes the
+ * triggers. Returns the tables whose rows can be copied as frozen. Part of the caller's transaction.
  */
-export async function setAside(client: pg.Client, tables: readonly string[]): Promise<void> {
-  const { rows } = await client.query<{ relation: string; drop: string; restore: string }>(
+export async function setAside(client: pg.Client, tables: readonly string[]): Promise<ReadonlySet<string>> {
+  const { rows } = await client.query<{ relation: string; drop: string; restore: string[] }>(
     `select c.conrelid::regclass::text as relation,
             format('alter table %s drop constraint %I', c.conrelid::regclass, c.conname) as drop,
-            format('alter table %s add constraint %I %s', c.conrelid::regclass, c.conname, pg_get_constraintdef(c.oid)) as restore,
+            case c.contype when 'f' then array[
+              format('alter table %s add constraint %I %s not valid', c.conrelid::regclass, c.conname, pg_get_constraintdef(c.oid)),
+              format('alter table %s validate constraint %I', c.conrelid::regclass, c.conname)
+            ] else array[
+              format('alter table %s add constraint %I %s', c.conrelid::regclass, c.conname, pg_get_constraintdef(c.oid))
+            ] end as restore,
             c.contype = 'f' as later
      from pg_constraint c
-     where c.conrelid = any($1::regclass[]) and c.contype in ('f', 'u', 'x')
+     where c.conrelid = any($1::regclass[]) and c.contype in ('f', 'p', 'u', 'x')
        and not exists (select from pg_constraint f where f.contype = 'f' and f.conindid = c.conindid and f.oid <> c.oid and c.contype <> 'f')
      union all
-     select i.indrelid::regclass::text, format('drop index %s', i.indexrelid::regclass), pg_get_indexdef(i.indexrelid), false
+     select i.indrelid::regclass::text, format('drop index %s', i.indexrelid::regclass), array[pg_get_indexdef(i.indexrelid)], false
      from pg_index i
      where i.indrelid = any($1::regclass[]) and not exists (select from pg_constraint c where c.conindid = i.indexrelid)
      order by later, relation, restore`,
     [tables],
   )
   for (const { relation, drop, restore } of rows) {
-    await client.query('insert into registry.set_aside (relation, statement) values ($1, $2)', [relation, restore])
+    for (const statement of restore)
+      await client.query('insert into registry.set_aside (relation, statement) values ($1, $2)', [relation, statement])
     await client.query(drop)
   }
   for (const table of await fenced(client, tables))
     await client.query(`alter table ${table} no force row level security`)
+  for (const table of tables) await client.query(`alter table ${table} disable trigger user`)
   // Empty already; but what is emptied in the same transaction needs no write-ahead log where nobody replicates.
   const { rows: alone } = await client.query<{ name: string }>(
     `select t::text as name from unnest($1::regclass[]) t where not exists (select from pg_constraint where contype = 'f' and confrelid = t)`,
     [tables],
   )
-  await client.query(`truncate ${alone.map(({ name }) => name).join(', ')}`)
+  const names = alone.map(({ name }) => name)
+  await client.query(`truncate ${names.join(', ')}`)
+  return new Set(names)
 }
 
 /** Tables among these that stand behind row-level security. */
@@ -48,9 +58,17 @@ async function fenced(client: pg.Client, tables: readonly string[]): Promise<str
   return rows.map(({ name }) => name)
 }
 
-/** Puts the owner of the tables behind row-level security again. Part of the transaction that opened them. */
+/**
+ * Puts the owner of the tables behind row-level security again, wakes their triggers, and declares their foreign keys,
+ * which `restore` then checks. Part of the transaction that opened them.
+ */
 export async function closeTables(client: pg.Client, tables: readonly string[]): Promise<void> {
   for (const table of await fenced(client, tables)) await client.query(`alter table ${table} force row level security`)
+  for (const table of tables) await client.query(`alter table ${table} enable trigger user`)
+  const { rows } = await client.query<{ statement: string }>(
+    `delete from registry.set_aside where statement like '% not valid' returning statement`,
+  )
+  for (const { statement } of rows) await client.query(statement)
 }
 
 interface Restored {
@@ -59,8 +77,8 @@ interface Restored {
 }
 
 /**
- * Brings back what was set aside, each checked by PostgreSQL against every row: two tables at a time, then the foreign
- * keys, which lock two tables each. Each is crossed off with its coming back, so that an interrupted run can go on.
+ * Brings back what was set aside, each checked by PostgreSQL against every row, two tables at a time, and counts the
+ * tables anew. Each is crossed off with its coming back, so that an interrupted run can go on.
  */
 export async function restore(databaseUrl: string, told: (progress: Restored) => void): Promise<void> {
   const { rows: waiting } = await withClient(databaseUrl, (client) =>
@@ -77,25 +95,18 @@ export async function restore(databaseUrl: string, told: (progress: Restored) =>
     await client.query('commit')
     told({ done: (done += 1), total: waiting.length })
   }
-  const isKey = ({ statement }: { statement: string }): boolean => /^alter table .* foreign key /i.test(statement)
-  const byTable = [
-    ...Map.groupBy(
-      waiting.filter((one) => !isKey(one)),
-      (one) => one.relation,
-    ).values(),
-  ]
+  const byTable = [...Map.groupBy(waiting, (one) => one.relation)]
   const worker = (): Promise<void> =>
     withClient(databaseUrl, async (client) => {
       await prepare(client)
-      for (let table = byTable.shift(); table; table = byTable.shift())
-        for (const one of table) await bring(client, one)
+      for (let table = byTable.shift(); table; table = byTable.shift()) {
+        const [name, all] = table
+        for (const one of all) await bring(client, one)
+        await client.query(`analyze ${name}`)
+      }
     })
   const ends = await Promise.allSettled([worker(), worker()]) // when one fails, the other is not left at work behind our back
   for (const end of ends) if (end.status === 'rejected') throw end.reason
-  await withClient(databaseUrl, async (client) => {
-    await prepare(client)
-    for (const one of waiting.filter(isKey)) await bring(client, one)
-  })
 }
 
 async function prepare(client: pg.Client): Promise<void> {

@@ -11,23 +11,24 @@ export interface CardNumberCheck {
   checkDigit: boolean
 }
 
-function luhn(digits: string): boolean {
+/** What the digits of a card sum up to: every second one from the right twice, and its own digits added. */
+function luhnSum(digits: string): number {
   let sum = 0
-  for (const [index, character] of Array.from(digits).toReversed().entries()) {
-    const digit = Number(character) * (index % 2 === 1 ? 2 : 1)
+  for (let index = 0; index < digits.length; index += 1) {
+    const digit = Number(digits[digits.length - 1 - index]) * (index % 2 === 1 ? 2 : 1)
     sum += digit > 9 ? digit - 9 : digit
   }
-  return sum % 10 === 0
+  return sum
 }
 
 /** Checks the number of a European health insurance card (TEAM/EHIC, field 8; Decision S2 of 12 June 2009). */
 export function checkCardNumber(typed: string): CardNumberCheck {
   const number = typed.replace(/\s+/g, '')
   const shape = /^[0-9]{20}$/.test(number)
-  return { shape, italian: shape && number.startsWith('80380'), checkDigit: shape && luhn(number) }
+  return { shape, italian: shape && number.startsWith('80380'), checkDigit: shape && luhnSum(number) % 10 === 0 }
 }
 
 /** The Luhn digit that completes the first nineteen digits. */
 export function cardCheckDigit(first19: string): string {
-  return '0123456789'.split('').find((digit) => luhn(first19 + digit))!
+  return String((10 - (luhnSum(`${first19}0`) % 10)) % 10)
 }
