@@ -60,8 +60,7 @@ export class Lines {
       case 'daterange':
         return this.#range(cell as string)
       case 'date':
-        this.#int32(4)
-        return this.#int32(dayNumber(cell as string))
+        return this.#day(dayNumber(cell as string))
       case 'timestamptz':
         return this.#time(cell as string)
       case 'boolean':
@@ -142,14 +141,17 @@ export class Lines {
   /** Flags say which bounds there are: 0x02 the first day is in it, 0x08 and 0x10 there is no first, no last. */
   #range(range: string): void {
     const comma = range.indexOf(',')
-    const [from, to] = [range.slice(1, comma), range.slice(comma + 1, -1)]
+    const [from, to] = [comma > 1, comma < range.length - 2]
     this.#int32(1 + (from ? 8 : 0) + (to ? 8 : 0))
     this.#bytes[this.#at++] = (from ? 0x02 : 0x08) | (to ? 0 : 0x10)
-    for (const bound of [from, to]) {
-      if (!bound) continue
-      this.#int32(4)
-      this.#int32(dayNumber(bound))
-    }
+    if (from) this.#day(dayNumber(range, 1))
+    if (to) this.#day(dayNumber(range, comma + 1))
+  }
+
+  #day(number: number): void {
+    if (Number.isNaN(number)) throw new RangeError('What is copied as a day is none.')
+    this.#int32(4)
+    this.#int32(number)
   }
 
   /** Microseconds since 2000 in two halves. */

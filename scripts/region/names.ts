@@ -69,6 +69,16 @@ const men =
     ' ',
   )
 
+/** A function of a name that works out each name once. */
+export function remembered(work: (name: string) => string): (name: string) => string {
+  const known = new Map<string, string>()
+  return (name) => {
+    let result = known.get(name)
+    if (result === undefined) known.set(name, (result = work(name)))
+    return result
+  }
+}
+
 /** A common given name; one in eight people has two. */
 export function givenName(random: Random, sex: 'M' | 'F'): string {
   const names = sex === 'F' ? women : men

@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: Regione Campania
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
-import { computeFiscalCode, omocodeVariant } from '../../src/shared/fiscal-code.ts'
+import { familyNamePart, fiscalCodeOf, givenNamePart, omocodeVariant, type BirthFacts } from '../../src/shared/fiscal-code.ts'
 import { dayAfter } from './calendar.ts'
-import { email, givenName, mobile, street, surname } from './names.ts'
+import { email, givenName, mobile, remembered, street, surname } from './names.ts'
 import { weighted, type Random } from './random.ts'
 import type { BirthPlace, Municipality, Territory } from './territory.ts'
 
@@ -77,6 +77,9 @@ const pickHousehold = weighted([
 /** Codes given so far in a run: a second person with the same code gets an omocode variant. */
 export class FiscalCodes {
   readonly #given = new Set<string>()
+  // A region has millions of people and thousands of names.
+  readonly #familyName = remembered(familyNamePart)
+  readonly #givenName = remembered(givenNamePart)
 
   /** How many were given. */
   get given(): number {
@@ -88,8 +91,8 @@ export class FiscalCodes {
     this.#given.add(code)
   }
 
-  give(facts: Parameters<typeof computeFiscalCode>[0]): string {
-    const plain = computeFiscalCode(facts)
+  give(facts: BirthFacts): string {
+    const plain = fiscalCodeOf(this.#familyName(facts.familyName) + this.#givenName(facts.givenName), facts)
     for (let mask = 0; mask < 128; mask += 1) {
       const code = mask === 0 ? plain : omocodeVariant(plain, mask)
       if (this.#given.has(code)) continue
@@ -111,8 +114,7 @@ interface Context {
 function birthDateAt(random: Random, age: number, today: string): string {
   // A birthday that a year does not have, of 29 February, is the day after.
   const year = Number(today.slice(0, 4)) - age - 1
-  const birthday = new Date(Date.UTC(year, Number(today.slice(5, 7)) - 1, Number(today.slice(8, 10))))
-  return dayAfter(birthday.toISOString().slice(0, 10), random.int(1, 365))
+  return dayAfter(`${year}${today.slice(4)}`, random.int(1, 365))
 }
 
 function birthPlace({ random, territory }: Context, home: Municipality, adult: boolean): BirthPlace {
@@ -189,7 +191,7 @@ const deathsInTwoYears = (age: number): number =>
 function lifeOf(
   { random, codes, territory, today }: Context,
   { moved }: Roof,
-  facts: Omit<Parameters<FiscalCodes['give']>[0], 'birthPlaceCode'>,
+  facts: Omit<BirthFacts, 'birthPlaceCode'>,
   age: number,
   place: BirthPlace,
 ): Life {

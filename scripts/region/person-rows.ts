@@ -4,6 +4,7 @@
 import { plainName } from '../../src/shared/plain-text.ts'
 import { cardCheckDigit } from '../../src/shared/team-card.ts'
 import { Lines } from './copy.ts'
+import { remembered } from './names.ts'
 import type { Generated } from './people.ts'
 import type { Random } from './random.ts'
 import { days } from './rows.ts'
@@ -80,6 +81,7 @@ export class PersonRows {
 
   readonly #random: Random
   readonly #now: string
+  readonly #plain = remembered((name) => plainName(name, ''))
   #number = 0
 
   constructor(random: Random, now: string) {
@@ -94,7 +96,7 @@ export class PersonRows {
       id,
       person.familyName,
       person.givenName,
-      plainName(person.familyName, person.givenName),
+      `${this.#plain(person.familyName)} ${this.#plain(person.givenName)}`,
       birthDate,
       person.sex,
       person.birthPlace.code,

@@ -43,8 +43,8 @@ const rankOf = (character: string): number => (character >= 'A' ? letters.indexO
 /** Check character of the first 15 characters of a fiscal code (D.M. 23/12/1976 n. 13813, art. 8). */
 export function checkCharacter(first15: string): string {
   let sum = 0
-  for (const [index, character] of Array.from(first15).entries()) {
-    const rank = rankOf(character)
+  for (let index = 0; index < first15.length; index += 1) {
+    const rank = rankOf(first15[index]!)
     sum += index % 2 === 0 ? oddValues[rank]! : rank
   }
   return letters[sum % 26]!
@@ -66,12 +66,14 @@ function partsOf(text: string): { consonants: string; vowels: string } {
   return { consonants: plain.replace(/[AEIOU]/g, ''), vowels: plain.replace(/[^AEIOU]/g, '') }
 }
 
-function familyNamePart(text: string): string {
+/** The three letters of a fiscal code that stand for the surname. */
+export function familyNamePart(text: string): string {
   const { consonants, vowels } = partsOf(text)
   return `${consonants}${vowels}XXX`.slice(0, 3)
 }
 
-function givenNamePart(text: string): string {
+/** The three letters of a fiscal code that stand for the given name. */
+export function givenNamePart(text: string): string {
   const { consonants, vowels } = partsOf(text)
   if (consonants.length >= 4) return consonants[0]! + consonants[2]! + consonants[3]!
   return `${consonants}${vowels}XXX`.slice(0, 3)
@@ -79,13 +81,17 @@ function givenNamePart(text: string): string {
 
 /** The fiscal code that follows from a person's birth facts, before any omocodia. Women: the surname at birth. */
 export function computeFiscalCode(facts: BirthFacts): string {
-  const [year = '', month = '', day = ''] = facts.birthDate.split('-')
+  return fiscalCodeOf(familyNamePart(facts.familyName) + givenNamePart(facts.givenName), facts)
+}
+
+/** The same from the six letters of the names. */
+export function fiscalCodeOf(names: string, facts: Omit<BirthFacts, 'familyName' | 'givenName'>): string {
+  const { birthDate } = facts
   const body =
-    familyNamePart(facts.familyName) +
-    givenNamePart(facts.givenName) +
-    year.slice(-2) +
-    months[Number(month) - 1]! +
-    String(Number(day) + (facts.sex === 'F' ? 40 : 0)).padStart(2, '0') +
+    names +
+    birthDate.slice(2, 4) +
+    months[Number(birthDate.slice(5, 7)) - 1]! +
+    String(Number(birthDate.slice(8)) + (facts.sex === 'F' ? 40 : 0)).padStart(2, '0') +
     facts.birthPlaceCode
   return body + checkCharacter(body)
 }
