@@ -17,8 +17,8 @@ export interface Database {
   stop(): Promise<void>
 }
 
-/** PostgreSQL on a folder that is kept between runs, with durable commits; or the one of DATABASE_URL. */
-export async function openDatabase(folder: string, fresh: boolean): Promise<Database> {
+/** PostgreSQL on a folder that is kept between runs, with durable commits and settings of its own; or the one of DATABASE_URL. */
+export async function openDatabase(folder: string, fresh: boolean, settings: readonly string[] = []): Promise<Database> {
   const given = process.env['DATABASE_URL']
   if (given) {
     const name = `${new URL(given).pathname.slice(1)}_sandbox`
@@ -29,7 +29,7 @@ export async function openDatabase(folder: string, fresh: boolean): Promise<Data
   if (fresh) rmSync(data, { recursive: true, force: true })
   mkdirSync(folder, { recursive: true })
   if (process.getuid?.() === 0) chmodSync(folder, 0o711) // the database runs as another user when we are root
-  const server = await startPostgres(data, { port: await freePort(), durable: true })
+  const server = await startPostgres(data, { port: await freePort(), durable: true, settings })
   for (const name of ['sinfonia', 'sandbox']) await ensureDatabase(server.url('postgres'), name)
   return { url: server.url('sinfonia'), sandboxUrl: server.url('sandbox'), stop: server.stop }
 }

@@ -9,6 +9,7 @@ import { asSystem, connect, type Connection } from '../../src/server/platform/da
 import { startProcess, type Process } from '../environment.ts'
 import { summarise } from '../load.ts'
 import { print, two } from '../table.ts'
+import { measureChoices } from './choices.ts'
 import { folderOf, openRegion, scaleOf } from './region.ts'
 import { kinds, measure, searchesFor, type Kind, type Measured } from './searches.ts'
 
@@ -105,11 +106,20 @@ async function measureAll({ server, owner, pool, driver }: Bench, seconds: numbe
     }
   console.log(`\n${people.toLocaleString('en')} people`)
   print(lines.map(rowOf))
+  say('measuring changes of the doctor …')
+  const changes = summarise(
+    await measureChoices({ url: server.url, owner, driver }, { clients: 8, seconds, most: Math.round(seconds * 300) }),
+  )
+  console.log(
+    `\nchanges of the doctor, 8 clients: ${Math.round(changes.perSecond)} a second, ${two(changes.p50)} and ${two(changes.p99)} ms (p50, p99)`,
+  )
   const rssMb = server.maxRssMb()
   if (rssMb) console.log(`most memory of the server ${Math.round(rssMb)} MB\n`)
   return {
     people,
     ...Object.fromEntries(lines.map((line) => [nameOf(line), figuresOf(line)])),
+    changesPerSecond: Math.round(changes.perSecond),
+    changesP99Ms: two(changes.p99),
     rssMb: Math.round(rssMb ?? 0),
   }
 }

@@ -1,9 +1,10 @@
 // SPDX-FileCopyrightText: Regione Campania
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
+import { existsSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { migrate } from '../../db/migrate.ts'
-import { generateRegion, hasRegion } from '../../scripts/region/generate.ts'
+import { forLoading, generateRegion, hasRegion } from '../../scripts/region/generate.ts'
 import { showProgress } from '../../scripts/region/progress.ts'
 import { loadReference } from '../../scripts/region/reference.ts'
 import { readConfig } from '../../src/server/platform/config.ts'
@@ -19,16 +20,26 @@ export function scaleOf(value: string): number {
   return scale
 }
 
-/** A database with the region of a scale, made when it is not there yet. */
+/** A database with the region of a scale; when it is not there yet it is made, with the settings of `npm run region`. */
 export async function openRegion(scale: number, fresh: boolean): Promise<Database> {
-  const database = await openDatabase(folderOf(scale), fresh)
-  try {
-    await fill(database.url, join(folderOf(scale), 'data'), scale)
-  } catch (error) {
-    await database.stop()
-    throw error
+  const folder = folderOf(scale)
+  const made = join(folder, 'region.made')
+  const open = async (empty: boolean, settings: readonly string[]): Promise<Database> => {
+    const database = await openDatabase(folder, empty, settings)
+    try {
+      await fill(database.url, join(folder, 'data'), scale)
+    } catch (error) {
+      await database.stop()
+      throw error
+    }
+    return database
   }
-  return database
+  if (fresh || !existsSync(made)) {
+    const loading = await open(fresh, forLoading)
+    await loading.stop()
+    writeFileSync(made, '')
+  }
+  return open(false, [])
 }
 
 async function fill(databaseUrl: string, dataDir: string, scale: number): Promise<void> {
