@@ -18,7 +18,11 @@ export interface Database {
 }
 
 /** PostgreSQL on a folder that is kept between runs, with durable commits and settings of its own; or the one of DATABASE_URL. */
-export async function openDatabase(folder: string, fresh: boolean, settings: readonly string[] = []): Promise<Database> {
+export async function openDatabase(
+  folder: string,
+  fresh: boolean,
+  settings: readonly string[] = [],
+): Promise<Database> {
   const given = process.env['DATABASE_URL']
   if (given) {
     const name = `${new URL(given).pathname.slice(1)}_sandbox`

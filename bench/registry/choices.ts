@@ -39,9 +39,7 @@ async function wishes(owner: pg.Pool, { db }: Connection, count: number): Promis
   const sessions: { person: string; doctor: string; id: string; token: string }[] = []
   for (const row of rows) {
     const wish = { personId: row.person, method: 'SPID', provider: 'https://idp.bench', level: 2 } as const
-    const session = await asSystem(db, (tx) =>
-      openSession(tx, now, { ...wish, authenticatedAt: now, language: 'it', appointmentId: null }),
-    )
+    const session = await asSystem(db, (tx) => openSession(tx, now, { ...wish, authenticatedAt: now, language: 'it' }))
     sessions.push({ ...row, id: session.id, token: session.token })
   }
   const { rows: tokens } = await owner.query<{ id: string; csrf: string }>(

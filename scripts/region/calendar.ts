@@ -5,7 +5,9 @@
 const [first, last] = [Date.UTC(1890, 0, 1), Date.UTC(2100, 0, 1)]
 const [day, epoch] = [86_400_000, Date.UTC(2000, 0, 1)]
 const offset = (epoch - first) / day
-const names = Array.from({ length: (last - first) / day }, (_, n) => new Date(first + n * day).toISOString().slice(0, 10))
+const names = Array.from({ length: (last - first) / day }, (_, n) =>
+  new Date(first + n * day).toISOString().slice(0, 10),
+)
 /** Days before each month of a year, from March. */
 const beforeMonth = [0, 31, 61, 92, 122, 153, 184, 214, 245, 275, 306, 337]
 

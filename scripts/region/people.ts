@@ -1,7 +1,13 @@
 // SPDX-FileCopyrightText: Regione Campania
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
-import { familyNamePart, fiscalCodeOf, givenNamePart, omocodeVariant, type BirthFacts } from '../../src/shared/fiscal-code.ts'
+import {
+  familyNamePart,
+  fiscalCodeOf,
+  givenNamePart,
+  omocodeVariant,
+  type BirthFacts,
+} from '../../src/shared/fiscal-code.ts'
 import { dayAfter } from './calendar.ts'
 import { email, givenName, mobile, remembered, street, surname } from './names.ts'
 import { weighted, type Random } from './random.ts'
