@@ -10,6 +10,7 @@ import type { Demo, DemoPerson } from '../../src/shared/demo.ts'
 import type { Region } from '../../src/server/platform/config.ts'
 import { releaseSlots, writeHolidays } from '../../src/server/engines/scheduling/index.ts'
 import { addDays, romeDay } from '../../src/server/platform/time.ts'
+import { fillAdhesions } from './adhesions.ts'
 import { generateAgendas, horizonDays, loadAgendas } from './agendas.ts'
 import { fillAgendas, type Patient } from './appointments.ts'
 import { loadDelegations } from './demo-delegations.ts'
@@ -169,6 +170,9 @@ async function makeAgendas(
   const appointments = await fillAgendas(client, agendas, await somePatients(client, known, people, today), now)
   await analyze(client, ['scheduling.slot', 'scheduling.appointment'])
   await releaseSlots(tx, now)
+  tell('adhesions')
+  await fillAdhesions(client, { region: region.code, known, today, now })
+  await analyze(client, ['vaccination.adhesion'])
   await client.query(note, ['region', label])
   await client.query('commit')
   await analyze(client, ['scheduling.slot'])

@@ -145,6 +145,23 @@ test('the region has its people, doctors and professionals, each in the registry
     assert.ok((await number(what)) >= least, `${what}: ${await number(what)}`)
 })
 
+test('open campaigns have adhesions of people whom they invite, with a telephone to call', async () => {
+  const { rows } = await t.owner.query<{ code: string; cohort: string; birth_date: string; phone: string }>(
+    `select c.code, a.cohort, p.birth_date::text, a.contact_address as phone
+     from vaccination.campaign c join vaccination.adhesion a on a.campaign = c.code join registry.person p on p.id = a.patient_id
+     where c.open @> $1::date and p.deceased_on is null`,
+    [today],
+  )
+  assert.equal(rows.length, await number('vaccination.adhesion'))
+  const open = await number(`vaccination.campaign where open @> '${today}'::date`)
+  if (open > 0) assert.ok(rows.length > 20, `${rows.length} adhesions`)
+  for (const { cohort, birth_date: birthDate, phone } of rows) {
+    assert.match(phone, /^\+39300/)
+    if (cohort === 'sixty') assert.ok(ageOn(birthDate, today) >= 60)
+    if (cohort === 'children') assert.ok(ageOn(birthDate, today) <= 6)
+  }
+})
+
 test('lists of doctors are as long as they say, and beyond the ceiling only with people who follow their family', async () => {
   const rows = await number(
     `(select p.role_id from registry.primary_care_post p left join registry.doctor_choice c on c.role_id = p.role_id and c.ended_at is null

@@ -41,8 +41,8 @@ function checkCharacter(body: string): string {
 }
 
 /** A short public code such as `7KQ4-9MZT-P`, to read on the phone: random characters and one check character. */
-export function publicCode(length = 8): string {
-  const body = Array.from({ length }, () => alphabet[randomInt(alphabet.length)]).join('')
+export function publicCode(length = 8, draw: (below: number) => number = randomInt): string {
+  const body = Array.from({ length }, () => alphabet[draw(alphabet.length)]).join('')
   return group(body + checkCharacter(body))
 }
 

@@ -5,7 +5,7 @@ import type { Room } from '../../platform/room.ts'
 import { policies } from './policy.ts'
 import { routes } from './routes.ts'
 
-export { Cohort } from './rules.ts'
+export { Cohort, cohortOf } from './rules.ts'
 
 /** Vaccination campaigns: who is invited, and who adheres, signed in or with the health card. */
 export const vaccination: Room = { name: 'vaccination', policies, routes }
