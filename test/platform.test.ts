@@ -11,6 +11,8 @@ import { systemActor } from '../src/server/platform/actor.ts'
 import { publish } from '../src/server/platform/events.ts'
 import { refusalOf } from '../src/server/platform/errors.ts'
 import { uuidv7 } from '../src/server/platform/ids.ts'
+import { openQueue } from '../src/server/platform/queue.ts'
+import { rooms } from '../src/server/rooms.ts'
 import { testApp } from './setup.ts'
 
 const t = await testApp()
@@ -95,6 +97,7 @@ test('committed events wake the workers once together, and events that are rolle
 })
 
 test('a sent job wakes the workers of its queue where they listen, once it is committed', async () => {
+  const listening = await openQueue(t.databaseUrl, rooms, t.platform.log) // its last statement is that it listens
   const worker = await t.owner.connect()
   try {
     const { rows } = await worker.query<{ channel: string }>(
@@ -120,6 +123,7 @@ test('a sent job wakes the workers of its queue where they listen, once it is co
     worker.removeAllListeners('notification')
     await worker.query('unlisten *')
     worker.release()
+    await listening.stop()
     await t.settle()
   }
 })
@@ -143,7 +147,7 @@ test('readiness needs a live worker', async () => {
 })
 
 test('who waits too long for a free connection is told that the service is busy, not that it is broken', async () => {
-  const pool = new pg.Pool({ connectionString: t.databaseUrl, max: 1, connectionTimeoutMillis: 50 })
+  const pool = new pg.Pool({ connectionString: t.databaseUrl, max: 1, connectionTimeoutMillis: 500 })
   const taken = await pool.connect()
   const error = await pool.connect().then(
     () => assert.fail('there was a second connection'),

@@ -33,7 +33,11 @@ export async function testServer(): Promise<TestServer> {
   const shared = process.env[serverVariable]
   if (shared) return { url: (database) => addressOf(shared, database), folder: tmpdir(), stop: async () => undefined }
   const folder = throwAwayFolder()
-  const server = await startPostgres(join(folder, 'db'), { port: await freePort(), durable: false })
+  const server = await startPostgres(join(folder, 'db'), {
+    port: await freePort(),
+    durable: false,
+    settings: ['max_connections=600'], // files that share a process have their apps open side by side
+  })
   await makePlatformTemplate(server.url)
   await makeSandboxTemplate(server.url, folder)
   return {

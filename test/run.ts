@@ -3,29 +3,53 @@
 
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { globSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { serverVariable, testServer } from './postgres.ts'
+import { serverVariable, testServer, type TestServer } from './postgres.ts'
 
 /** Runs test files (all of `src`, `db`, `scripts` and `test` when none is named) against one PostgreSQL server. */
 const named = process.argv.slice(2)
-const files =
+const patterns =
   named.length > 0 ? named : ['{src,db,scripts,bench}/**/*.test.ts', 'test/*.test.ts', 'test/architecture/**/*.test.ts']
+const files = globSync(patterns).toSorted()
+if (files.length === 0) throw new Error(`No test file matches ${patterns.join(' ')}`)
+
+const processes = 2
+/** To read the product takes two seconds of a processor, so neighbouring files share a process that reads it once. */
+const filesPerProcess = Math.min(8, Math.ceil(files.length / processes))
+const sizeOf = (group: string[]) => group.reduce((sum, file) => sum + statSync(file).size, 0)
+const groups = Array.from({ length: Math.ceil(files.length / filesPerProcess) }, (_, index) =>
+  files.slice(index * filesPerProcess, (index + 1) * filesPerProcess),
+).toSorted((a, b) => sizeOf(b) - sizeOf(a)) // the last to end are small ones
+
 const server = await testServer()
-// Not spawnSync: while this process would stand still, nobody would read the log of PostgreSQL, which then waits too.
-const tests = spawn(
-  process.execPath,
-  ['--test', '--test-concurrency=2', '--test-reporter=dot', '--test-timeout=240000', ...files],
-  {
-    stdio: 'inherit',
-    env: {
-      ...process.env,
-      [serverVariable]: server.url(''),
-      TMPDIR: server.folder,
-      // Each file is a process of its own that reads most of the product: compiled once, it starts in half the time.
-      NODE_COMPILE_CACHE: join(import.meta.dirname, '../node_modules/.cache/node'),
-    },
-  },
+const failed: string[][] = []
+await Promise.all(
+  Array.from({ length: processes }, async () => {
+    for (let group = groups.shift(); group; group = groups.shift()) {
+      if (!(await passes(group, server))) failed.push(group)
+    }
+  }),
 )
-const [status] = (await once(tests, 'close')) as [number | null]
 await server.stop()
-process.exit(status ?? 1)
+for (const group of failed) process.stderr.write(`\nFailed. Run it alone with: node test/run.ts ${group.join(' ')}\n`)
+process.exit(failed.length > 0 ? 1 : 0)
+
+// Not spawnSync: while this process would stand still, nobody would read the log of PostgreSQL, which then waits too.
+async function passes(group: string[], { url, folder }: TestServer): Promise<boolean> {
+  const tests = spawn(
+    process.execPath,
+    ['--test', '--test-isolation=none', '--test-reporter=dot', '--test-timeout=240000', ...group],
+    {
+      stdio: 'inherit',
+      env: {
+        ...process.env,
+        [serverVariable]: url(''),
+        TMPDIR: folder,
+        NODE_COMPILE_CACHE: join(import.meta.dirname, '../node_modules/.cache/node'),
+      },
+    },
+  )
+  const [status] = (await once(tests, 'close')) as [number | null]
+  return status === 0
+}

@@ -71,6 +71,10 @@ function preparingPool(pool: pg.Pool): PostgresPool {
 
 const pools = new WeakMap<Db, pg.Pool>()
 const lines = new WeakMap<Tx, Line>()
+const databases = new WeakMap<Tx, Db>()
+
+/** The database of a transaction; of one that was not opened here, the transaction itself. */
+export const databaseOf = (tx: Tx): Db => databases.get(tx) ?? tx
 
 /**
  * Runs a statement whose result nobody needs together with the next one of the transaction, at the latest with its commit.
@@ -197,6 +201,7 @@ async function transaction<T>(db: Db, asker: Asker, work: (tx: Tx) => Promise<T>
   const line = new Line(client)
   const tx = builderOn(line) as unknown as Tx // begun on the connection itself
   lines.set(tx, line)
+  databases.set(tx, db)
   try {
     line.askLater('begin')
     become(line, asker)

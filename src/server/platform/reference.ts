@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Regione Campania
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
-import type { Tx } from './database.ts'
+import { databaseOf, type Db, type Tx } from './database.ts'
 
 /** Milliseconds for which a process trusts what it read of the region's rules and catalogues. */
 const lifetime = 10_000
@@ -16,14 +16,19 @@ const forgetAll: (() => void)[] = []
 
 /**
  * A read of dated rules or catalogues, data that changes by loading a file and never in a transaction of ours: every booking
- * asks the same few questions, so each process remembers the answers for ten seconds. Nobody changes an answer, it is shared.
+ * asks the same few questions, so each process remembers the answers of a database for ten seconds. Nobody changes an answer,
+ * it is shared.
  */
 export function remembered<Question extends readonly unknown[], Answer>(
   read: (tx: Tx, ...question: Question) => Promise<Answer>,
 ): (tx: Tx, ...question: Question) => Promise<Answer> {
-  const known = new Map<string, { answer: Answer; until: number }>()
-  forgetAll.push(() => known.clear())
+  type Known = Map<string, { answer: Answer; until: number }>
+  let databases = new WeakMap<Db, Known>()
+  forgetAll.push(() => (databases = new WeakMap()))
   return async (tx, ...question) => {
+    const database = databaseOf(tx)
+    const known: Known = databases.get(database) ?? new Map()
+    databases.set(database, known)
     const key = JSON.stringify(question)
     const found = known.get(key)
     if (found && found.until > performance.now()) return found.answer

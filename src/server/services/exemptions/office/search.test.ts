@@ -47,8 +47,8 @@ const namesOf = ({ items }: Declarations) => items.map(({ givenName }) => givenN
 
 test('an officer finds declarations by code of a person, name with a mistake, code, state, district and period', async () => {
   const [anna, bice] = [
-    await citizen({ givenName: 'Anna', familyName: 'Esposizione' }),
-    await citizen({ givenName: 'Bice', familyName: 'Esposizione' }),
+    await citizen({ givenName: 'Anna', familyName: 'Esposizione', birthDate: '1975-05-05' }),
+    await citizen({ givenName: 'Bice', familyName: 'Esposizione', birthDate: '1975-05-05' }),
   ]
   await declares(anna)
   const second = await declares(bice, { code: 'E00' })
