@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Regione Campania
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { after, before, mock, test } from 'node:test'
 import { bends } from '../../../sandbox/cie-oidc/bends.ts'
 import { bring, comeBack, leave, providerTrusted, signInByOidc } from '../../../../test/oidc.ts'
 import { testApp } from '../../../../test/setup.ts'
@@ -253,5 +253,68 @@ test('an access token is handed back also when the ID token beside it is refused
     const { rows } = await t.owner.query('select 1 from access.oidc_token')
     assert.equal(rows.length, 1, bend)
     await t.settle()
+  }
+})
+
+type Json = Record<string, unknown>
+type Answered = (genuine: () => Promise<Response>) => Promise<Response>
+
+/** Lets an endpoint of the provider say something else. */
+async function withAnswer(path: string, change: Answered) {
+  const departure = await leave(t)
+  const back = await comeBack(t, departure)
+  const { fetch: send } = globalThis
+  const replaced = mock.method(globalThis, 'fetch', (...call: Parameters<typeof fetch>) =>
+    call[0] === `${t.sandbox.url}/cie-oidc/op${path}` ? change(() => send(...call)) : send(...call),
+  )
+  const outcome = await bring(t, back, departure.cookie)
+  replaced.mock.restore()
+  return outcome
+}
+const tokens =
+  (change: (genuine: Json) => unknown): Answered =>
+  async (genuine) =>
+    Response.json(change((await (await genuine()).json()) as Json))
+const says =
+  (body: string, type = 'application/json'): Answered =>
+  async () =>
+    new Response(body, { headers: { 'content-type': type } })
+const breaks: Answered = async () => Promise.reject(new TypeError('fetch failed'))
+const keepsSilent: Answered = async () => Promise.reject(new DOMException('Too late', 'TimeoutError'))
+
+/** Answers of the endpoints that cannot be used; whether an access token came with them, to be handed back. */
+const useless: [what: string, path: string, answer: Answered, outcome: RegExp, given: boolean][] = [
+  ['a token of another type', '/token', tokens((all) => ({ ...all, token_type: 'DPoP' })), /^token\/form$/, true],
+  ['no ID token', '/token', tokens((all) => ({ ...all, id_token: undefined })), /^token\/|^id-token\//, true],
+  ['an access token that is no text', '/token', tokens((all) => ({ ...all, access_token: 7 })), /^token\//, false],
+  ['an empty access token', '/token', tokens((all) => ({ ...all, access_token: '' })), /^token\//, false],
+  ['null instead of tokens', '/token', says('null'), /^token\/(?!unreachable)/, false],
+  ['no JSON instead of tokens', '/token', says('<p>manutenzione'), /^token\/(?!unreachable)/, false],
+  ['tokens without end', '/token', says('7'.repeat(200_001)), /^provider\/too-long$/, false],
+  ['a line that breaks before the tokens', '/token', breaks, /^token\/unreachable$/, false],
+  ['tokens that do not come', '/token', keepsSilent, /^token\/unreachable$/, false],
+  ['a page instead of user data', '/me', says('<p>manutenzione', 'text/html'), /^userinfo\/type$/, true],
+  ['user data without end', '/me', says('7'.repeat(200_001), 'application/jwt'), /^provider\/too-long$/, true],
+  ['a line that breaks before the user data', '/me', breaks, /^userinfo\/unreachable$/, true],
+]
+for (const [what, path, answer, outcome, given] of useless)
+  test(`${what}: nobody gets in, and what went wrong is in the register`, async () => {
+    await t.owner.query('delete from access.oidc_token')
+    const { status, session } = await withAnswer(path, answer)
+    const code = String(await lastOutcome(t))
+    assert.match(code, outcome)
+    assert.equal(status, code.endsWith('/unreachable') ? 503 : 403)
+    assert.equal(session, undefined)
+    const { rows } = await t.owner.query('select from access.oidc_token')
+    assert.equal(rows.length, given ? 1 : 0, 'what was given is handed back')
+  })
+
+test('whatever ends a sign-in, one goes on from there to where one was going, in the language one began in', async () => {
+  const begin = () => leave(t, { returnTo: '/app/prenota' }, { headers: { 'accept-language': 'en' } })
+  for (const how of [{ error: 'access_denied' }, { bend: 'callback-other-iss' }, { bend: 'id-nonce' }]) {
+    const departure = await begin()
+    const { page } = await bring(t, await comeBack(t, departure, how), departure.cookie, { language: 'it' })
+    assert.match(page, /<html lang="en"/)
+    assert.match(page, /returnTo=%2Fapp%2Fprenota/)
   }
 })

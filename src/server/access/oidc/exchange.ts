@@ -98,19 +98,24 @@ async function readUserinfo(
   try {
     answer = await openid.fetchProtectedResource(client, accessToken, new URL(provider.userinfo_endpoint), 'GET')
   } catch (cause) {
-    if (cause instanceof OidcFault) throw cause
-    throw new OidcFault('userinfo/unreachable', { cause })
+    throw ownFault(cause) ?? new OidcFault('userinfo/unreachable', { cause })
   }
   if (!answer.ok) throw new OidcFault('userinfo/status')
   if (!/^application\/jwt\b/i.test(answer.headers.get('content-type') ?? '')) throw new OidcFault('userinfo/type')
   return (await answer.text()).trim()
 }
 
+/** A fault of ours that was met inside of the library, which wraps it. */
+function ownFault(error: unknown): OidcFault | undefined {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) if (cause instanceof OidcFault) return cause
+  return undefined
+}
+
 /** What the library found wrong with the answer of the token endpoint, as a fault. */
 function tokenFault(error: unknown): unknown {
   if (error instanceof openid.ResponseBodyError) return new OidcFault(`token/${error.error}`, { cause: error })
-  if (error instanceof openid.AuthorizationResponseError) return new OidcFault('callback/error', { cause: error })
-  if (error instanceof OidcFault) return error
+  const own = ownFault(error)
+  if (own) return own
   if (!(error instanceof openid.ClientError)) {
     // fetch throws a TypeError when nobody answers; what is left is a bug of ours.
     return error instanceof TypeError ? new OidcFault('token/unreachable', { cause: error }) : faultOf('token', error)

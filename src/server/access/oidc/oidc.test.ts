@@ -6,16 +6,31 @@ import { createLocalJWKSet, decodeJwt, jwtVerify, type JSONWebKeySet } from 'jos
 import { createApp } from '../../app.ts'
 import { bring, comeBack, leave, providerTrusted, signInByOidc } from '../../../../test/oidc.ts'
 import { testApp } from '../../../../test/setup.ts'
-import { aPerson, demoFile, lastOutcome } from '../../../../test/spid.ts'
+import { aRole } from '../../../../test/roles.ts'
+import { aPerson, demoFile, holder, lastOutcome } from '../../../../test/spid.ts'
 import { asSystem } from '../../platform/database.ts'
+import { uuidv7 } from '../../platform/ids.ts'
 import { decryptText, readLogKey, readSignInConfig } from '../sign-in/index.ts'
+import { readOidcConfig } from './config.ts'
+import { loadKeys } from './keys.ts'
+import { removeExpired } from './requests.ts'
+import { revokeToken } from './revoke.ts'
 
 const t = await testApp({ listen: true })
 after(() => t[Symbol.asyncDispose]())
 let personId: string
+const doctor = {
+  ...holder,
+  fiscalCode: 'VRDLGU40A01F839I',
+  givenName: 'Luigi',
+  familyName: 'Verdi',
+  birthDate: '1940-01-01',
+}
+let doctorId: string
 before(async () => {
   personId = await aPerson(t)
-  await demoFile(t)
+  doctorId = await aPerson(t, doctor)
+  await demoFile(t, [holder, doctor])
   await providerTrusted(t)
 })
 const op = () => `${t.sandbox.url}/cie-oidc/op`
@@ -135,6 +150,43 @@ test('an answer nobody asked for is refused', async () => {
   assert.equal((await bring(t, new URL(`${clientId()}/callback`), undefined)).status, 403)
 })
 
+test('an answer that says something twice is refused, and the request stays for the answer that is meant for it', async () => {
+  const departure = await leave(t)
+  const back = await comeBack(t, departure)
+  for (const name of ['state', 'iss', 'code', 'error']) {
+    const twice = new URL(back)
+    for (const value of [back.searchParams.get(name) ?? 'access_denied', 'x']) twice.searchParams.append(name, value)
+    const refused = await bring(t, twice, departure.cookie)
+    assert.equal(refused.status, 400, name)
+    assert.equal(refused.session, undefined)
+  }
+  assert.equal((await bring(t, back, departure.cookie)).status, 303)
+})
+
+test('while the provider is not trusted any more its answer opens nothing', async () => {
+  await t.owner.query('delete from access.sign_in_log')
+  const departure = await leave(t)
+  const back = await comeBack(t, departure)
+  const { rows } = await t.owner.query<{ expires_at: Date }>('select expires_at from access.oidc_provider')
+  await t.owner.query(`update access.oidc_provider set expires_at = now() - interval '1 second'`)
+  const refused = await bring(t, back, departure.cookie)
+  await t.owner.query('update access.oidc_provider set expires_at = $1', [rows[0]!.expires_at])
+  assert.equal(refused.status, 503)
+  assert.equal(refused.session, undefined)
+  assert.equal(await lastOutcome(t), 'provider/not-available')
+  assert.equal((await bring(t, back, departure.cookie)).status, 303, 'nothing was used up')
+})
+
+test('who holds a role is asked in which to act, unless she was on her way to a page', async () => {
+  await aRole(t, doctorId, 'doctor')
+  const arrives = async (fields: Record<string, string>) => {
+    const departure = await leave(t, fields)
+    return (await bring(t, await comeBack(t, departure, { person: doctor }), departure.cookie)).location
+  }
+  assert.equal(await arrives({}), '/operatori')
+  assert.equal(await arrives({ returnTo: '/app/prenota' }), '/app/prenota')
+})
+
 test('the session the browser had ends when the new one opens', async () => {
   const first = await signInByOidc(t)
   const departure = await leave(t, {}, { headers: { cookie: first.session ?? '' } })
@@ -149,8 +201,8 @@ test('every message is in the register, encrypted, and can be read back with its
   await signInByOidc(t)
   await t.settle()
   const key = await readLogKey(readSignInConfig(t.platform.config, 'CIE'))
-  const { rows } = await t.owner.query<{ id: string; kind: string; outcome: string; document: Buffer }>(
-    'select id, kind, outcome, document from access.sign_in_log order by id',
+  const { rows } = await t.owner.query<Record<string, string> & { document: Buffer }>(
+    'select * from access.sign_in_log order by id',
   )
   const kinds = rows.map(({ kind, outcome }) => `${kind} ${outcome}`)
   assert.deepEqual(kinds.toSorted(), [
@@ -162,15 +214,39 @@ test('every message is in the register, encrypted, and can be read back with its
     'userinfo-response accepted',
   ])
   const read = (kind: string): string => {
-    const row = rows.find((one) => one.kind === kind)!
-    return decryptText(key, row.id, row.document)
+    const row = rows.find((one) => one['kind'] === kind)!
+    return decryptText(key, row['id']!, row.document)
   }
+  assert.match(read('authn-request'), /^http.*\/auth\?.*request=/)
   assert.match(read('token-request'), /client_assertion=.*code_verifier=|code_verifier=.*client_assertion=/)
   assert.match(read('token-response'), /"id_token"/)
   assert.equal(read('userinfo-response').split('.').length, 5)
   assert.match(read('response'), /code=.*state=/)
   assert.match(read('revocation'), /token=/)
+  assert.match(read('revocation'), /token_type_hint=access_token/)
   for (const { document } of rows) assert.ok(!document.includes('client_assertion'))
+
+  const { jti, sub, iat, exp, auth_time: at } = decodeJwt(JSON.parse(read('token-response')).id_token)
+  const [session] = (
+    await t.owner.query(
+      'select id, assertion_id, name_id, user_agent, authenticated_at from access.session order by created_at desc limit 1',
+    )
+  ).rows
+  const authenticated = new Date(Number(at ?? iat) * 1000)
+  assert.deepEqual(
+    [session.assertion_id, session.name_id, session.user_agent, session.authenticated_at],
+    [jti, sub, 'lightMyRequest', authenticated],
+  )
+  const used = await t.owner.query('select expires_at from access.used_assertion where assertion_id = $1', [jti])
+  assert.ok(used.rows[0].expires_at >= new Date(exp! * 1000), 'its number is known for as long as it counts')
+  const [request] = (await t.owner.query('select * from access.oidc_request order by issued_at desc limit 1')).rows
+  for (const row of rows) {
+    assert.equal(row['request_id'], request.id, row['kind'])
+    if (row['kind'] !== 'revocation') assert.deepEqual(row['request_issued_at'], request.issued_at, row['kind'])
+    if (['authn-request', 'revocation'].includes(row['kind']!)) continue
+    assert.deepEqual([row['assertion_id'], row['subject'], row['response_issuer']], [jti, sub, op()], row['kind'])
+  }
+  assert.equal(rows.find(({ kind }) => kind === 'response')!['session_id'], session.id)
 })
 
 test('the assertion is for the token endpoint alone, and used once', async () => {
@@ -209,6 +285,53 @@ test('the access token is given back as soon as it was used, and not before the 
   assert.deepEqual(await waiting(), [])
 })
 
+test('a token that is over, or of a provider that is another now, is not sent anywhere', async () => {
+  await t.settle()
+  t.sandbox.context.faults.add({ system: 'cie-oidc', operation: 'revocation', kind: 'down', times: 1 })
+  await signInByOidc(t)
+  await t.settle()
+  const config = readOidcConfig(t.platform.config)
+  const keys = await loadKeys(t.platform, config)
+  const { rows } = await t.owner.query<{ id: string; expires_at: Date }>('select id, expires_at from access.oidc_token')
+  const { id, expires_at: until } = rows[0]!
+  assert.ok(until.getTime() - Date.now() > 59 * 60_000)
+  const noted = async () => {
+    await revokeToken(t.platform, config, keys, id)
+    await t.settle()
+    return (await t.owner.query(`select from access.sign_in_log where kind = 'revocation'`)).rows.length
+  }
+  await t.owner.query('delete from access.sign_in_log')
+  await t.owner.query(`update access.oidc_token set expires_at = now() - interval '1 second'`)
+  const before = await noted()
+  assert.equal(before, 0)
+  await t.owner.query(`update access.oidc_token set expires_at = $1, provider = 'https://altro.example'`, [until])
+  assert.equal(await noted(), before)
+  await t.owner.query('update access.oidc_token set provider = $1', [op()])
+  assert.equal(await noted(), before + 1)
+  assert.equal(await noted(), before + 1, 'done once')
+})
+
+test('what can no longer be answered or revoked is forgotten, and nothing else', async () => {
+  await leave(t)
+  const left = async () => {
+    await removeExpired(t.db, t.platform.now())
+    const { rows } = await t.owner.query<{ n: number }>('select count(*)::int as n from access.oidc_request')
+    return rows[0]!.n
+  }
+  const all = await left()
+  assert.ok(all > 1)
+  await t.owner.query(`update access.oidc_request set expires_at = now() - interval '59 minutes'`)
+  assert.equal(await left(), all, 'who comes late is told so for an hour')
+  await t.owner.query(`update access.oidc_request set expires_at = now() - interval '61 minutes'`)
+  assert.equal(await left(), 0)
+  const tokens = `insert into access.oidc_token values ($1, $1, 'x', '\\x00', now() + $2::interval)`
+  const [over, live] = [uuidv7(), uuidv7()]
+  await t.owner.query(tokens, [over, '-1 second'])
+  await t.owner.query(tokens, [live, '1 minute'])
+  await left()
+  assert.deepEqual((await t.owner.query('delete from access.oidc_token returning id')).rows, [{ id: live }])
+})
+
 test('a form of ours says no more than level and where to go back to', async () => {
   const start = (fields: Record<string, string>) =>
     t.app.inject({
@@ -224,13 +347,7 @@ test('a form of ours says no more than level and where to go back to', async () 
 })
 
 test('in a step-up only the person who is signed in counts; the session there goes on', async () => {
-  const other = await aPerson(t, {
-    fiscalCode: 'VRDLGU40A01F839I',
-    givenName: 'Luigi',
-    familyName: 'Verdi',
-    birthDate: '1940-01-01',
-  })
-  const { cookie: session } = await t.signIn(other)
+  const { cookie: session } = await t.signIn(doctorId)
   const isOpen = async (): Promise<boolean> =>
     (await t.app.inject({ url: '/api/v1/session', headers: { cookie: session } })).json().signedIn
   const bringHers = async (fields: Record<string, string>) => {

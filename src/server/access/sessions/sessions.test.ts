@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict'
 import { after, beforeEach, test } from 'node:test'
 import { aPerson } from '../../../../test/region.ts'
+import { aProfessional } from '../../../../test/roles.ts'
 import { testApp, type SignedIn } from '../../../../test/setup.ts'
 import { createApp } from '../../app.ts'
 import { forgetReference } from '../../platform/reference.ts'
@@ -45,6 +46,23 @@ test('a session that is always in use ends after eight hours, at level 3 after o
   }
   minutes(481)
   assert.equal((await get(headers[2])).statusCode, 401)
+})
+
+test('in a role a session ends after half an hour without a request and twelve hours in all, at level 3 after a quarter of an hour', async () => {
+  const { id, appointmentId, headers } = await aProfessional(t, 'clerk')
+  const idle = await t.signIn(id, 2, appointmentId)
+  const strong = await t.signIn(id, 3, appointmentId)
+  minutes(14)
+  assert.equal((await get(strong)).statusCode, 200)
+  for (let at = 29; at < 720; at += 29) {
+    minutes(at)
+    assert.equal((await get(headers)).statusCode, 200, `minute ${at}`)
+  }
+  assert.equal((await get(idle)).statusCode, 401)
+  minutes(721)
+  assert.equal((await get(headers)).statusCode, 401)
+  minutes(14 + 16)
+  assert.equal((await get(strong)).statusCode, 401)
 })
 
 test('limits are dated data: a shorter one of today binds the sessions opened from now on', async () => {

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { createPublicKey, verify, X509Certificate } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { after, before, test } from 'node:test'
+import { after, before, mock, test } from 'node:test'
 import { inflateRawSync } from 'node:zlib'
 import { aRole } from '../../../../test/roles.ts'
 import { testApp } from '../../../../test/setup.ts'
@@ -50,6 +50,45 @@ test('who holds a role is asked in which to act, unless she was on her way to a 
   await aRole(t, id, 'doctor')
   assert.equal(await arrives(), '/operatori')
   assert.equal(await arrives('/app/prenota'), '/app/prenota')
+})
+
+test('the fiscal code says who it is: through another provider, in a form of omocodia, or before it was corrected', async () => {
+  const enters = async (person: typeof holder, provider: 'uno' | 'due' = 'uno') => {
+    const departure = await depart(t, { provider })
+    const outcome = await deliver(t, await answerOf(t, departure, { person }), departure.cookie)
+    assert.equal(outcome.status, 303, await lastOutcome(t))
+    const { rows } = await t.owner.query('select person_id from access.session order by created_at desc limit 1')
+    return rows[0].person_id as string
+  }
+  assert.equal(await enters(holder, 'due'), await enters(holder))
+  const omocode = { ...holder, fiscalCode: 'SPSGNN85D50F83VW' }
+  const other = await aPerson(t, omocode)
+  assert.equal(await enters(omocode), other, 'a form of omocodia is somebody else’s code')
+  const corrected = { ...holder, fiscalCode: 'FOXMRA00L10Z114K' }
+  await t.owner.query(`update registry.person_identifier set valid = '[2010-01-01,)' where person_id = $1`, [other])
+  await t.owner.query(
+    `insert into registry.person_identifier (id, person_id, type, value, valid, source)
+     values (gen_random_uuid(), $1, 'CF', $2, '[2000-01-01,2010-01-01)', 'test')`,
+    [other, corrected.fiscalCode],
+  )
+  assert.equal(await enters(corrected), other, 'the provider may still have the code of before')
+})
+
+test('a login fetches nothing: the metadata of providers are read before', async () => {
+  const { fetch: send } = globalThis
+  const asked: unknown[] = []
+  const watched = async <T>(work: () => Promise<T>): Promise<T> => {
+    const watch = mock.method(globalThis, 'fetch', async (...call: Parameters<typeof fetch>) => {
+      if (typeof call[0] !== 'string' || !call[0].startsWith(t.sandbox.url)) return send(...call)
+      asked.push(call[0])
+      throw new TypeError('not now')
+    })
+    return work().finally(() => watch.mock.restore())
+  }
+  const departure = await watched(() => depart(t))
+  const answer = await answerOf(t, departure)
+  assert.equal((await watched(() => deliver(t, answer, departure.cookie))).status, 303)
+  assert.deepEqual(asked, [])
 })
 
 test('the request has every field as SPID wants it, and nothing else', async () => {
