@@ -3,9 +3,11 @@
 import { useState, type FormEvent } from 'react'
 import { Link } from 'react-router'
 import { readPersonCode } from '../../shared/fiscal-code.ts'
+import { checkCardNumber } from '../../shared/team-card.ts'
 import { publicAddresses } from '../app/addresses.ts'
 import type { PublicPurpose } from '../app/contract.ts'
 import { useLanguage } from '../app/language.tsx'
+import { Alert } from '../ui/alert.tsx'
 import { Button } from '../ui/button.tsx'
 import { ErrorSummary } from '../ui/error-summary.tsx'
 import { Field, problemOf, type FieldProblem } from '../ui/field.tsx'
@@ -23,6 +25,12 @@ export const noData: PersonData = { fiscalCode: '', card: '', mobile: '' }
 const fields = ['fiscalCode', 'card', 'mobile']
 const cardShapes = { full: /^[0-9]{20}$/, 'last-6': /^(?:[0-9]{6}|[0-9]{20})$/ }
 
+/** Twenty digits that are not like those of Italian cards: most likely one was mistyped, but issuers differ. */
+function looksOdd(card: string): boolean {
+  const { shape, italian, checkDigit } = checkCardNumber(card)
+  return shape && !(italian && checkDigit)
+}
+
 /** Step 1: who adheres, and where the code goes. */
 export function DataStep(props: {
   card: PublicPurpose['card']
@@ -36,6 +44,8 @@ export function DataStep(props: {
   const text = useAdhesionWords().data
   const { card, person } = props
   const [found, setFound] = useState<readonly FieldProblem[]>([])
+  // The number about which it was asked whether it is right: pressed again, it is.
+  const [doubted, setDoubted] = useState<string>()
   const refused = useFieldProblems(props.error, fields)
   const problems = found.length > 0 ? found : refused
 
@@ -48,7 +58,9 @@ export function DataStep(props: {
       wrong.push({ field: 'card', message: text.cardBad[card] })
     if (!person.mobile.trim()) wrong.push({ field: 'mobile', message: text.mobileBad })
     setFound(wrong)
-    if (wrong.length === 0) props.onSend()
+    if (wrong.length > 0) return
+    if (looksOdd(person.card) && doubted !== person.card) setDoubted(person.card)
+    else props.onSend()
   }
   const change = (field: keyof PersonData) => (value: string) => props.onChange({ ...person, [field]: value })
 
@@ -94,6 +106,11 @@ export function DataStep(props: {
         <p>
           <Link to={publicAddresses.privacy[language]}>{text.privacy}</Link>
         </p>
+        {doubted !== undefined && doubted === person.card && !props.isPending && (
+          <Alert tone="warning" live title={text.cardOdd}>
+            <p>{text.cardOddNext}</p>
+          </Alert>
+        )}
         {found.length === 0 && props.error != null && <FormProblem error={props.error} fields={fields} />}
         <div className="sf-actions">
           <Button type="submit" pending={props.isPending} pendingText={text.sending}>

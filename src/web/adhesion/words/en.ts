@@ -23,6 +23,9 @@ export const words: AdhesionWords = {
       full: 'Write the 20 digits on the back of the card, at point 8',
       'last-6': 'Write the last 6 of the 20 digits on the back of the card',
     },
+    cardOdd: 'Check the number of the card',
+    cardOddNext:
+      'It is not like those of Italian cards: perhaps one digit is wrong. If it is right, press “Send the code” again.',
     mobile: 'Mobile number',
     mobileHint: 'Italian numbers only. We use it to send you the code.',
     mobileBad: 'Write a mobile number, for example 333 123 4567',

@@ -22,6 +22,9 @@ export const words = {
       full: 'Scrivi le 20 cifre sul retro della tessera, al punto 8',
       'last-6': 'Scrivi le ultime 6 delle 20 cifre sul retro della tessera',
     },
+    cardOdd: 'Controlla il numero della tessera',
+    cardOddNext:
+      'Non è come quelli delle tessere italiane: forse una cifra è sbagliata. Se è giusto, premi di nuovo «Manda il codice».',
     mobile: 'Numero di cellulare',
     mobileHint: 'Solo numeri italiani. Lo usiamo per mandarti il codice.',
     mobileBad: 'Scrivi un numero di cellulare, per esempio 333 123 4567',
