@@ -83,8 +83,9 @@ interface Restored {
 export async function restore(databaseUrl: string, told: (progress: Restored) => void): Promise<void> {
   const { rows: waiting } = await withClient(databaseUrl, (client) =>
     client.query<{ id: string; relation: string; statement: string }>(
-      `select s.id, s.relation, s.statement from registry.set_aside s join pg_class c on c.oid = s.relation::regclass
-       order by c.relpages desc, s.id`,
+      // The largest table first, and its longest statement: the index that keeps periods apart. Nobody waits for it alone at the end.
+      `select id, relation, statement from registry.set_aside
+       order by pg_relation_size(relation::regclass) desc, relation, statement ilike '% validate constraint %', statement !~* ' exclude using ', id`,
     ),
   )
   let done = 0
