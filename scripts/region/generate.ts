@@ -92,6 +92,12 @@ export async function generateRegion(wish: RegionWish): Promise<{ people: number
   await restore(wish.databaseUrl, ({ done, total }) => tell('indexes and constraints', done, total))
   return withClient(wish.databaseUrl, async (client) => {
     await assertRestored(client, personTables)
+    await analyze(client, [
+      'registry.name_form',
+      'registry.name_gap',
+      'registry.primary_care_post',
+      'registry.practitioner',
+    ])
     return makeAgendas(client, wish, label)
   })
 }
