@@ -13,10 +13,13 @@ const icons: Record<Tone, IconName> = {
   danger: 'error',
 }
 
-/** A message in the page. `live`: it appeared by itself and is read aloud; danger interrupts, the others wait. */
-export function Alert(props: { tone: Tone; title?: ReactNode; children?: ReactNode; live?: boolean }) {
+/**
+ * A message in the page. `live`: it appeared by itself and is read aloud; danger, and what stopped somebody (`stops`), interrupt,
+ * the others wait.
+ */
+export function Alert(props: { tone: Tone; title?: ReactNode; children?: ReactNode; live?: boolean; stops?: boolean }) {
   const words = useWords()
-  const role = props.live ? (props.tone === 'danger' ? 'alert' : 'status') : undefined
+  const role = props.live ? (props.tone === 'danger' || props.stops ? 'alert' : 'status') : undefined
   return (
     <div className={`alert alert-${props.tone} sf-alert`} role={role}>
       <Icon name={icons[props.tone]} />

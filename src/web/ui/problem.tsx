@@ -26,7 +26,9 @@ export function ProblemAlert(props: { error: unknown; lost?: string; onRetry?: (
   const { status } = problem
   const ours = status === 0 || status >= 500
   const missing = problem.code === 'platform/not-found'
-  const lost = props.lost ?? (props.onRetry ? undefined : words.problem.nothingLost)
+  const again = status === 401 || stronger.has(problem.code)
+  const saysKept = problem.code === 'access/step-up-required'
+  const lost = props.lost ?? (props.onRetry || saysKept ? undefined : words.problem.nothingLost)
   if (solved !== undefined && solved === props.error && !props.onRetry)
     return (
       <Alert tone="success" live title={words.session.confirmed}>
@@ -34,11 +36,14 @@ export function ProblemAlert(props: { error: unknown; lost?: string; onRetry?: (
       </Alert>
     )
   return (
-    <Alert tone="danger" live title={missing ? own.title : problem.title || own.title}>
+    <Alert tone={again ? 'warning' : 'danger'} live stops title={missing ? own.title : problem.title || own.title}>
       <p>{(missing ? undefined : problem.detail) ?? own.next}</p>
       {lost && <p>{lost}</p>}
-      {(status === 401 || stronger.has(problem.code)) && (
-        <SignInAgain stepUp={stronger.has(problem.code)} onDone={() => setSolved(props.error)} />
+      {again && (
+        <>
+          <p>{words.session.thenBack}</p>
+          <SignInAgain stepUp={stronger.has(problem.code)} onDone={() => setSolved(props.error)} />
+        </>
       )}
       {props.onRetry && !missing && status !== 401 && (
         <p>
@@ -56,7 +61,7 @@ export function ProblemAlert(props: { error: unknown; lost?: string; onRetry?: (
           </span>
         </p>
       )}
-      {problem.instance && !missing && status !== 401 && (
+      {problem.instance && !missing && !again && (
         <p className="form-text">
           {words.problem.reference} <code>{problem.instance.replace('urn:uuid:', '')}</code>
         </p>

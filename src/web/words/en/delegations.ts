@@ -9,7 +9,7 @@ export const delegations: typeof italian = {
     lead: 'Decide who may use the health services in your place, and for whom you may use them.',
     give: 'Delegate somebody',
     ask: 'Ask to be delegated',
-    room: (used: number, most: number) => `You have ${used} delegates of ${most}.`,
+    room: (used: number, most: number) => `Delegates: ${used} of ${most}.`,
     full: (most: number) =>
       `You already have ${most} delegates, the greatest number. To give another delegation, revoke one first.`,
     minor: 'Below eighteen one can neither delegate nor be a delegate. Your parents act for you.',

@@ -185,6 +185,7 @@ export const frame: typeof Italian = {
       'You were signed out because you did not use the service for a while. Sign in again in another window, then come back: what you typed stays on this page.',
     signInAgain: 'Sign in again',
     otherWindow: '(opens in another window)',
+    thenBack: 'Signing in opens in another window. When you have finished, come back here.',
     confirmed: 'We have confirmed who you are',
     pressAgain: 'You can go on: press the button again.',
   },

@@ -8,7 +8,7 @@ export const delegations = {
     lead: 'Decidi chi può usare i servizi sanitari al posto tuo, e per chi puoi usarli tu.',
     give: 'Delega una persona',
     ask: 'Chiedi di essere delegato',
-    room: (used: number, most: number) => `Hai ${used} delegati su ${most}.`,
+    room: (used: number, most: number) => `Persone delegate: ${used} su ${most}.`,
     full: (most: number) => `Hai già ${most} delegati, il numero massimo. Per darne un’altra, prima revocane una.`,
     minor: 'Prima dei diciotto anni non si può delegare né essere delegati. Per te agiscono i tuoi genitori.',
     waiting: 'Aspettano la tua risposta',

@@ -186,6 +186,7 @@ export const frame = {
       'Sei uscito perché non hai usato il servizio per un po’. Accedi di nuovo in un’altra finestra, poi torna qui: quello che hai scritto resta in questa pagina.',
     signInAgain: 'Accedi di nuovo',
     otherWindow: '(si apre in un’altra finestra)',
+    thenBack: 'L’accesso si apre in un’altra finestra. Quando hai finito, torna qui.',
     confirmed: 'Abbiamo confermato chi sei',
     pressAgain: 'Puoi andare avanti: premi di nuovo il pulsante.',
   },
