@@ -1564,6 +1564,10 @@ export interface RegistryAddress {
 }
 
 export interface RegistryBirthPlace {
+  /**
+   * State code of the Ministry of the Interior (ANPR); none for municipalities
+   */
+  citizenship: string | null;
   code: string;
   id: Generated<number>;
   kind: string;
@@ -1594,6 +1598,11 @@ export interface RegistryClassMaximum {
   source: string;
   valid: string;
   verified: boolean;
+}
+
+export interface RegistryCodeSeries {
+  last: number;
+  prefix: string;
 }
 
 export interface RegistryContact {
@@ -1968,6 +1977,30 @@ export interface RegistryPerson {
   sex: string;
   updatedAt: Generated<Timestamp>;
   version: Generated<number>;
+}
+
+export interface RegistryPersonAct {
+  doneAt: Timestamp;
+  /**
+   * Appointment of the officer
+   */
+  doneBy: string;
+  /**
+   * First day from which it counts
+   */
+  happenedOn: string;
+  id: string;
+  idempotencyKey: string;
+  kind: string;
+  note: string | null;
+  personId: string;
+  /**
+   * Rows written, in order: [{relation, id, before, after}]; before is null for a row that was added
+   */
+  steps: Json;
+  undoneAt: Timestamp | null;
+  undoneBy: string | null;
+  undoneWhy: string | null;
 }
 
 export interface RegistryPersonExemption {
@@ -2554,6 +2587,7 @@ export interface DB {
   "registry.catchment": RegistryCatchment;
   "registry.catchmentMunicipality": RegistryCatchmentMunicipality;
   "registry.classMaximum": RegistryClassMaximum;
+  "registry.codeSeries": RegistryCodeSeries;
   "registry.contact": RegistryContact;
   "registry.contactPreference": RegistryContactPreference;
   "registry.departure": RegistryDeparture;
@@ -2582,6 +2616,7 @@ export interface DB {
   "registry.organisation": RegistryOrganisation;
   "registry.patronHoliday": RegistryPatronHoliday;
   "registry.person": RegistryPerson;
+  "registry.personAct": RegistryPersonAct;
   "registry.personExemption": RegistryPersonExemption;
   "registry.personIdentifier": RegistryPersonIdentifier;
   "registry.personReference": RegistryPersonReference;

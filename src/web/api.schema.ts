@@ -2275,6 +2275,108 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/office/places": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Municipalities and states by the beginning of their name, as they were on a day */
+        get: operations["findNamedPlaces"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/office/people/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All the registry holds of a person, with its history */
+        get: operations["getPersonRecord"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/office/people/checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Before a person is entered: her fiscal code, and who of the registry may be her */
+        post: operations["checkPersonFacts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/office/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Enter a person who is not in the registry */
+        post: operations["registerPerson"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/office/people/{id}/acts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A move, a domicile, a code, an emigration or a death, from the day it counts */
+        post: operations["actOnPersonRecord"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/office/people/{id}/acts/{actId}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take the last act back: a correction, with the reason */
+        post: operations["undoActOnPersonRecord"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/exemptions/check": {
         parameters: {
             query?: never;
@@ -15737,6 +15839,920 @@ export interface operations {
                         differs: number;
                         /** @description Rows written for the record that went on since, which stay with it */
                         since: number;
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    findNamedPlaces: {
+        parameters: {
+            query: {
+                text: string;
+                /** @description Places as they were on this day; today when not given */
+                on?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** @description Cadastral code of a municipality or foreign state */
+                            code: string;
+                            name: string;
+                            /** @enum {unknown} */
+                            kind: "municipality" | "state";
+                            province: string | null;
+                            inRegion: boolean;
+                            citizenship: string | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    getPersonRecord: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /**
+                         * @description Where she is in the life of an assisted person
+                         * @enum {unknown}
+                         */
+                        standing: "RESIDENT" | "TEMP_DOMICILE" | "STP" | "ENI" | "TEAM_VISITOR" | "NEWBORN" | "OTHER" | "NOT_ENROLLED" | "EMIGRATED" | "DIED" | "MERGED";
+                        familyName: string;
+                        givenName: string;
+                        /** Format: date */
+                        birthDate: string;
+                        /** @enum {unknown} */
+                        sex: "M" | "F" | "N";
+                        birthPlace: string;
+                        /** @description Name of the state */
+                        citizenship: string;
+                        deceasedOn: string | null;
+                        mergedInto: string | null;
+                        merged: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                            /** Format: date */
+                            birthDate: string;
+                        }[];
+                        identifiers: {
+                            /** Format: uuid */
+                            id: string;
+                            /** @enum {unknown} */
+                            kind: "CF" | "CF_PROVISIONAL" | "STP" | "ENI" | "TEAM" | "FOREIGN_EHIC" | "ANPR_ID" | "INTERNAL";
+                            value: string;
+                            /** @description Confirmed by who issues it */
+                            checked: boolean;
+                            /** Format: date */
+                            from: string;
+                            until: string | null;
+                        }[];
+                        addresses: {
+                            /** Format: uuid */
+                            id: string;
+                            /** @enum {unknown} */
+                            kind: "residence" | "domicile";
+                            line: string;
+                            postcode: string | null;
+                            place: string;
+                            /** Format: date */
+                            from: string;
+                            until: string | null;
+                        }[];
+                        enrolments: {
+                            /** Format: uuid */
+                            id: string;
+                            /** @enum {unknown} */
+                            kind: "RESIDENT" | "TEMP_DOMICILE" | "FOREIGN_COMPULSORY" | "FOREIGN_VOLUNTARY" | "EU_ENROLLED" | "STP" | "ENI" | "TEAM_VISITOR" | "AIRE_RETURN" | "DETAINEE" | "SEAFARER" | "NEWBORN_PENDING" | "UNKNOWN";
+                            /** @enum {unknown} */
+                            state: "PENDING" | "ACTIVE" | "SUSPENDED" | "ENDED";
+                            endReason: string | null;
+                            aslName: string;
+                            districtName: string | null;
+                            /** Format: date */
+                            from: string;
+                            until: string | null;
+                        }[];
+                        contacts: {
+                            /** @enum {unknown} */
+                            kind: "mobile" | "phone" | "email";
+                            value: string;
+                            verified: boolean;
+                            /** Format: date */
+                            from: string;
+                            until: string | null;
+                        }[];
+                        family: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                            /** Format: date */
+                            birthDate: string;
+                            /** @enum {unknown} */
+                            relation: "parent" | "guardian" | "spouse" | "civil-partner" | "child" | "ward";
+                        }[];
+                        doctors: {
+                            name: string;
+                            /** @enum {unknown} */
+                            kind: "MMG" | "PLS";
+                            endReason: string | null;
+                            /** Format: date */
+                            from: string;
+                            until: string | null;
+                        }[];
+                        exemptions: {
+                            code: string;
+                            name: string;
+                            state: string;
+                            /** Format: date */
+                            from: string;
+                            until: string | null;
+                        }[];
+                        acts: {
+                            /** Format: uuid */
+                            id: string;
+                            /** @enum {unknown} */
+                            kind: "REGISTERED" | "MOVED" | "DOMICILED" | "DOMICILE_ENDED" | "CODE_GIVEN" | "CODE_ISSUED" | "CODE_RENEWED" | "DIED" | "EMIGRATED";
+                            /** Format: date */
+                            on: string;
+                            note: string | null;
+                            /** Format: date-time */
+                            doneAt: string;
+                            undoneAt: string | null;
+                            undoneWhy: string | null;
+                            canUndo: boolean;
+                        }[];
+                        /** @description What an office can do to this record now */
+                        can: ("move" | "domicile" | "end-domicile" | "give-code" | "issue-code" | "renew-code" | "emigrate" | "death")[];
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    checkPersonFacts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    familyName: string;
+                    givenName: string;
+                    /** @enum {unknown} */
+                    sex: "M" | "F";
+                    /** Format: date */
+                    birthDate: string;
+                    /** @description Cadastral code of a municipality or foreign state */
+                    birthPlaceCode: string;
+                    /** @description Fiscal code, when she has one */
+                    code?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        birthPlace: string;
+                        /** @description Fiscal code that follows from the data; the Revenue Agency alone gives it */
+                        computedCode: string;
+                        /** @description What of the code given does not follow from the data */
+                        differences: ("name" | "birthDate" | "sex" | "birthPlace")[];
+                        /** @description People of the registry who may be her, the likeliest first */
+                        likely: {
+                            /** Format: uuid */
+                            id: string;
+                            familyName: string;
+                            givenName: string;
+                            /** Format: date */
+                            birthDate: string;
+                            /** @enum {unknown} */
+                            likelihood: "almost-sure" | "likely" | "possible";
+                        }[];
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    registerPerson: {
+        parameters: {
+            query?: never;
+            header: {
+                "idempotency-key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    familyName: string;
+                    givenName: string;
+                    /** @enum {unknown} */
+                    sex: "M" | "F";
+                    /** Format: date */
+                    birthDate: string;
+                    /** @description Cadastral code of a municipality or foreign state */
+                    birthPlaceCode: string;
+                    /** @description Fiscal code, when she has one */
+                    code?: string;
+                    /** @enum {unknown} */
+                    as: "RESIDENT" | "TEMP_DOMICILE" | "STP" | "ENI" | "TEAM_VISITOR" | "NEWBORN";
+                    /** @description State code (ANPR), 100 for Italy */
+                    citizenship: string;
+                    /** Format: date */
+                    on: string;
+                    /**
+                     * Format: date
+                     * @description Last day of a temporary domicile or of a foreign card
+                     */
+                    until?: string;
+                    /** AddressGiven */
+                    address: {
+                        /** @description Cadastral code of a municipality or foreign state */
+                        placeCode: string;
+                        /** @description Street and number */
+                        line: string;
+                        postcode?: string;
+                        /** @description Town, when the place is a state */
+                        town?: string;
+                    };
+                    /** @description Number of the European card (TEAM) of another state */
+                    cardNumber?: string;
+                    /** @description Code of a parent of a newborn */
+                    parentCode?: string;
+                    confirmedCode?: boolean;
+                    /** @description She is none of the people who are like her */
+                    confirmedNew?: boolean;
+                    note?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /**
+                         * @description Where she is in the life of an assisted person
+                         * @enum {unknown}
+                         */
+                        standing: "RESIDENT" | "TEMP_DOMICILE" | "STP" | "ENI" | "TEAM_VISITOR" | "NEWBORN" | "OTHER" | "NOT_ENROLLED" | "EMIGRATED" | "DIED" | "MERGED";
+                        familyName: string;
+                        givenName: string;
+                        /** Format: date */
+                        birthDate: string;
+                        /** @enum {unknown} */
+                        sex: "M" | "F" | "N";
+                        birthPlace: string;
+                        /** @description Name of the state */
+                        citizenship: string;
+                        deceasedOn: string | null;
+                        mergedInto: string | null;
+                        merged: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                            /** Format: date */
+                            birthDate: string;
+                        }[];
+                        identifiers: {
+                            /** Format: uuid */
+                            id: string;
+                            /** @enum {unknown} */
+                            kind: "CF" | "CF_PROVISIONAL" | "STP" | "ENI" | "TEAM" | "FOREIGN_EHIC" | "ANPR_ID" | "INTERNAL";
+                            value: string;
+                            /** @description Confirmed by who issues it */
+                            checked: boolean;
+                            /** Format: date */
+                            from: string;
+                            until: string | null;
+                        }[];
+                        addresses: {
+                            /** Format: uuid */
+                            id: string;
+                            /** @enum {unknown} */
+                            kind: "residence" | "domicile";
+                            line: string;
+                            postcode: string | null;
+                            place: string;
+                            /** Format: date */
+                            from: string;
+                            until: string | null;
+                        }[];
+                        enrolments: {
+                            /** Format: uuid */
+                            id: string;
+                            /** @enum {unknown} */
+                            kind: "RESIDENT" | "TEMP_DOMICILE" | "FOREIGN_COMPULSORY" | "FOREIGN_VOLUNTARY" | "EU_ENROLLED" | "STP" | "ENI" | "TEAM_VISITOR" | "AIRE_RETURN" | "DETAINEE" | "SEAFARER" | "NEWBORN_PENDING" | "UNKNOWN";
+                            /** @enum {unknown} */
+                            state: "PENDING" | "ACTIVE" | "SUSPENDED" | "ENDED";
+                            endReason: string | null;
+                            aslName: string;
+                            districtName: string | null;
+                            /** Format: date */
+                            from: string;
+                            until: string | null;
+                        }[];
+                        contacts: {
+                            /** @enum {unknown} */
+                            kind: "mobile" | "phone" | "email";
+                            value: string;
+                            verified: boolean;
+                            /** Format: date */
+                            from: string;
+                            until: string | null;
+                        }[];
+                        family: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                            /** Format: date */
+                            birthDate: string;
+                            /** @enum {unknown} */
+                            relation: "parent" | "guardian" | "spouse" | "civil-partner" | "child" | "ward";
+                        }[];
+                        doctors: {
+                            name: string;
+                            /** @enum {unknown} */
+                            kind: "MMG" | "PLS";
+                            endReason: string | null;
+                            /** Format: date */
+                            from: string;
+                            until: string | null;
+                        }[];
+                        exemptions: {
+                            code: string;
+                            name: string;
+                            state: string;
+                            /** Format: date */
+                            from: string;
+                            until: string | null;
+                        }[];
+                        acts: {
+                            /** Format: uuid */
+                            id: string;
+                            /** @enum {unknown} */
+                            kind: "REGISTERED" | "MOVED" | "DOMICILED" | "DOMICILE_ENDED" | "CODE_GIVEN" | "CODE_ISSUED" | "CODE_RENEWED" | "DIED" | "EMIGRATED";
+                            /** Format: date */
+                            on: string;
+                            note: string | null;
+                            /** Format: date-time */
+                            doneAt: string;
+                            undoneAt: string | null;
+                            undoneWhy: string | null;
+                            canUndo: boolean;
+                        }[];
+                        /** @description What an office can do to this record now */
+                        can: ("move" | "domicile" | "end-domicile" | "give-code" | "issue-code" | "renew-code" | "emigrate" | "death")[];
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    actOnPersonRecord: {
+        parameters: {
+            query?: never;
+            header: {
+                "idempotency-key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    act: "move";
+                    /** Format: date */
+                    on: string;
+                    /** AddressGiven */
+                    address: {
+                        /** @description Cadastral code of a municipality or foreign state */
+                        placeCode: string;
+                        /** @description Street and number */
+                        line: string;
+                        postcode?: string;
+                        /** @description Town, when the place is a state */
+                        town?: string;
+                    };
+                    note?: string;
+                } | {
+                    /** @enum {string} */
+                    act: "domicile";
+                    /** Format: date */
+                    on: string;
+                    /** Format: date */
+                    until?: string;
+                    /** AddressGiven */
+                    address: {
+                        /** @description Cadastral code of a municipality or foreign state */
+                        placeCode: string;
+                        /** @description Street and number */
+                        line: string;
+                        postcode?: string;
+                        /** @description Town, when the place is a state */
+                        town?: string;
+                    };
+                    note?: string;
+                } | {
+                    /** @enum {string} */
+                    act: "end-domicile";
+                    /** Format: date */
+                    on: string;
+                    note?: string;
+                } | {
+                    /** @enum {string} */
+                    act: "give-code";
+                    code: string;
+                    /** @description The code is right although it does not follow from the data */
+                    confirmed?: boolean;
+                    note?: string;
+                } | {
+                    /** @enum {string} */
+                    act: "issue-code";
+                    /** @enum {unknown} */
+                    kind: "STP" | "ENI";
+                    note?: string;
+                } | {
+                    /** @enum {string} */
+                    act: "renew-code";
+                    note?: string;
+                } | {
+                    /** @enum {string} */
+                    act: "emigrate";
+                    /** Format: date */
+                    on: string;
+                    /** @description Cadastral code of a municipality or foreign state */
+                    stateCode: string;
+                    town?: string;
+                    note?: string;
+                } | {
+                    /** @enum {string} */
+                    act: "death";
+                    /** Format: date */
+                    on: string;
+                    note?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /**
+                         * @description Where she is in the life of an assisted person
+                         * @enum {unknown}
+                         */
+                        standing: "RESIDENT" | "TEMP_DOMICILE" | "STP" | "ENI" | "TEAM_VISITOR" | "NEWBORN" | "OTHER" | "NOT_ENROLLED" | "EMIGRATED" | "DIED" | "MERGED";
+                        familyName: string;
+                        givenName: string;
+                        /** Format: date */
+                        birthDate: string;
+                        /** @enum {unknown} */
+                        sex: "M" | "F" | "N";
+                        birthPlace: string;
+                        /** @description Name of the state */
+                        citizenship: string;
+                        deceasedOn: string | null;
+                        mergedInto: string | null;
+                        merged: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                            /** Format: date */
+                            birthDate: string;
+                        }[];
+                        identifiers: {
+                            /** Format: uuid */
+                            id: string;
+                            /** @enum {unknown} */
+                            kind: "CF" | "CF_PROVISIONAL" | "STP" | "ENI" | "TEAM" | "FOREIGN_EHIC" | "ANPR_ID" | "INTERNAL";
+                            value: string;
+                            /** @description Confirmed by who issues it */
+                            checked: boolean;
+                            /** Format: date */
+                            from: string;
+                            until: string | null;
+                        }[];
+                        addresses: {
+                            /** Format: uuid */
+                            id: string;
+                            /** @enum {unknown} */
+                            kind: "residence" | "domicile";
+                            line: string;
+                            postcode: string | null;
+                            place: string;
+                            /** Format: date */
+                            from: string;
+                            until: string | null;
+                        }[];
+                        enrolments: {
+                            /** Format: uuid */
+                            id: string;
+                            /** @enum {unknown} */
+                            kind: "RESIDENT" | "TEMP_DOMICILE" | "FOREIGN_COMPULSORY" | "FOREIGN_VOLUNTARY" | "EU_ENROLLED" | "STP" | "ENI" | "TEAM_VISITOR" | "AIRE_RETURN" | "DETAINEE" | "SEAFARER" | "NEWBORN_PENDING" | "UNKNOWN";
+                            /** @enum {unknown} */
+                            state: "PENDING" | "ACTIVE" | "SUSPENDED" | "ENDED";
+                            endReason: string | null;
+                            aslName: string;
+                            districtName: string | null;
+                            /** Format: date */
+                            from: string;
+                            until: string | null;
+                        }[];
+                        contacts: {
+                            /** @enum {unknown} */
+                            kind: "mobile" | "phone" | "email";
+                            value: string;
+                            verified: boolean;
+                            /** Format: date */
+                            from: string;
+                            until: string | null;
+                        }[];
+                        family: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                            /** Format: date */
+                            birthDate: string;
+                            /** @enum {unknown} */
+                            relation: "parent" | "guardian" | "spouse" | "civil-partner" | "child" | "ward";
+                        }[];
+                        doctors: {
+                            name: string;
+                            /** @enum {unknown} */
+                            kind: "MMG" | "PLS";
+                            endReason: string | null;
+                            /** Format: date */
+                            from: string;
+                            until: string | null;
+                        }[];
+                        exemptions: {
+                            code: string;
+                            name: string;
+                            state: string;
+                            /** Format: date */
+                            from: string;
+                            until: string | null;
+                        }[];
+                        acts: {
+                            /** Format: uuid */
+                            id: string;
+                            /** @enum {unknown} */
+                            kind: "REGISTERED" | "MOVED" | "DOMICILED" | "DOMICILE_ENDED" | "CODE_GIVEN" | "CODE_ISSUED" | "CODE_RENEWED" | "DIED" | "EMIGRATED";
+                            /** Format: date */
+                            on: string;
+                            note: string | null;
+                            /** Format: date-time */
+                            doneAt: string;
+                            undoneAt: string | null;
+                            undoneWhy: string | null;
+                            canUndo: boolean;
+                        }[];
+                        /** @description What an office can do to this record now */
+                        can: ("move" | "domicile" | "end-domicile" | "give-code" | "issue-code" | "renew-code" | "emigrate" | "death")[];
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    undoActOnPersonRecord: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                actId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /**
+                         * @description Where she is in the life of an assisted person
+                         * @enum {unknown}
+                         */
+                        standing: "RESIDENT" | "TEMP_DOMICILE" | "STP" | "ENI" | "TEAM_VISITOR" | "NEWBORN" | "OTHER" | "NOT_ENROLLED" | "EMIGRATED" | "DIED" | "MERGED";
+                        familyName: string;
+                        givenName: string;
+                        /** Format: date */
+                        birthDate: string;
+                        /** @enum {unknown} */
+                        sex: "M" | "F" | "N";
+                        birthPlace: string;
+                        /** @description Name of the state */
+                        citizenship: string;
+                        deceasedOn: string | null;
+                        mergedInto: string | null;
+                        merged: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                            /** Format: date */
+                            birthDate: string;
+                        }[];
+                        identifiers: {
+                            /** Format: uuid */
+                            id: string;
+                            /** @enum {unknown} */
+                            kind: "CF" | "CF_PROVISIONAL" | "STP" | "ENI" | "TEAM" | "FOREIGN_EHIC" | "ANPR_ID" | "INTERNAL";
+                            value: string;
+                            /** @description Confirmed by who issues it */
+                            checked: boolean;
+                            /** Format: date */
+                            from: string;
+                            until: string | null;
+                        }[];
+                        addresses: {
+                            /** Format: uuid */
+                            id: string;
+                            /** @enum {unknown} */
+                            kind: "residence" | "domicile";
+                            line: string;
+                            postcode: string | null;
+                            place: string;
+                            /** Format: date */
+                            from: string;
+                            until: string | null;
+                        }[];
+                        enrolments: {
+                            /** Format: uuid */
+                            id: string;
+                            /** @enum {unknown} */
+                            kind: "RESIDENT" | "TEMP_DOMICILE" | "FOREIGN_COMPULSORY" | "FOREIGN_VOLUNTARY" | "EU_ENROLLED" | "STP" | "ENI" | "TEAM_VISITOR" | "AIRE_RETURN" | "DETAINEE" | "SEAFARER" | "NEWBORN_PENDING" | "UNKNOWN";
+                            /** @enum {unknown} */
+                            state: "PENDING" | "ACTIVE" | "SUSPENDED" | "ENDED";
+                            endReason: string | null;
+                            aslName: string;
+                            districtName: string | null;
+                            /** Format: date */
+                            from: string;
+                            until: string | null;
+                        }[];
+                        contacts: {
+                            /** @enum {unknown} */
+                            kind: "mobile" | "phone" | "email";
+                            value: string;
+                            verified: boolean;
+                            /** Format: date */
+                            from: string;
+                            until: string | null;
+                        }[];
+                        family: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                            /** Format: date */
+                            birthDate: string;
+                            /** @enum {unknown} */
+                            relation: "parent" | "guardian" | "spouse" | "civil-partner" | "child" | "ward";
+                        }[];
+                        doctors: {
+                            name: string;
+                            /** @enum {unknown} */
+                            kind: "MMG" | "PLS";
+                            endReason: string | null;
+                            /** Format: date */
+                            from: string;
+                            until: string | null;
+                        }[];
+                        exemptions: {
+                            code: string;
+                            name: string;
+                            state: string;
+                            /** Format: date */
+                            from: string;
+                            until: string | null;
+                        }[];
+                        acts: {
+                            /** Format: uuid */
+                            id: string;
+                            /** @enum {unknown} */
+                            kind: "REGISTERED" | "MOVED" | "DOMICILED" | "DOMICILE_ENDED" | "CODE_GIVEN" | "CODE_ISSUED" | "CODE_RENEWED" | "DIED" | "EMIGRATED";
+                            /** Format: date */
+                            on: string;
+                            note: string | null;
+                            /** Format: date-time */
+                            doneAt: string;
+                            undoneAt: string | null;
+                            undoneWhy: string | null;
+                            canUndo: boolean;
+                        }[];
+                        /** @description What an office can do to this record now */
+                        can: ("move" | "domicile" | "end-domicile" | "give-code" | "issue-code" | "renew-code" | "emigrate" | "death")[];
                     };
                 };
             };

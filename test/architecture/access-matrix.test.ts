@@ -62,7 +62,8 @@ const expected = {
     listExemptionChecks openExemptionCheck getExemptionCheck actOnExemptionCheck printExemptionLetter listCheckSamples
     drawCheckSample listExemptionLists importExemptionList listExemptionListDifferences exportExemptionListDifferences
     listDiseaseCodes enterDiseaseExemption listDiseaseExemptions annulDiseaseExemption listProrogations prepareProrogation
-    confirmProrogation undoProrogation listDuplicates getDuplicate decideDuplicate listMerges undoMerge`,
+    confirmProrogation undoProrogation listDuplicates getDuplicate decideDuplicate listMerges undoMerge
+    getPersonRecord checkPersonFacts registerPerson actOnPersonRecord undoActOnPersonRecord findNamedPlaces`,
   ),
   clerkOrDistrictOfficer: words('searchPersons'),
   auditor: words(`searchAudit exportAudit listAccessAlerts listAlertAccesses examineAccessAlert`),

@@ -291,6 +291,14 @@ async function merged(person: { id: string }): Promise<string> {
   )
 }
 
+const newborn = (familyName: string) => ({
+  familyName,
+  givenName: 'Nuova',
+  sex: 'F',
+  birthDate: dayIn(-3),
+  birthPlaceCode: 'F839',
+})
+
 /** Desks serve whoever comes, the registry of people is one for all, and auditors look at the whole region; the rest stays with the organisation it belongs to. */
 const office: Record<string, OfficeRow> = {
   searchPersons: {
@@ -298,6 +306,49 @@ const office: Record<string, OfficeRow> = {
     make: async ({ id }) => id,
     ask: (_id, { code }) => ['POST', '/person-searches', { purpose: 'booking', page: 1, identifier: code }],
     answers: ['listed', 'listed'],
+  },
+  // The whole registry may be read by any office; what is done to a record is for the authority that assists the person.
+  getPersonRecord: {
+    role: 'district-officer',
+    make: async ({ id }) => id,
+    ask: (id) => ['GET', `/office/people/${id}`],
+    answers: [200, 200],
+  },
+  actOnPersonRecord: {
+    role: 'district-officer',
+    make: async ({ id }) => id,
+    ask: (id) => ['POST', `/office/people/${id}/acts`, { act: 'death', on: dayIn(0) }],
+    answers: [200, 403],
+  },
+  checkPersonFacts: {
+    role: 'district-officer',
+    make: async ({ id }) => id,
+    ask: (_id, { code }) => ['POST', '/office/people/checks', { ...newborn('Altrapersona'), code }],
+    answers: ['listed', 'listed'],
+  },
+  registerPerson: {
+    role: 'district-officer',
+    make: async ({ id }) => id,
+    ask: (id, { code }) => [
+      'POST',
+      '/office/people',
+      {
+        ...newborn(`Nuovo ${id.replace(/[^a-f]/g, '')}`),
+        as: 'NEWBORN',
+        citizenship: '100',
+        on: dayIn(0),
+        address: { placeCode: 'F839', line: 'Via di Prova 1' },
+        parentCode: code,
+        confirmedNew: true,
+      },
+    ],
+    answers: [201, 403],
+  },
+  undoActOnPersonRecord: {
+    role: 'district-officer',
+    make: async ({ id }) => `${id}/acts/${uuidv7()}`,
+    ask: (path) => ['POST', `/office/people/${path}/undo`, { reason: 'Per errore' }],
+    answers: [409, 409],
   },
   listDuplicates: {
     role: 'district-officer',

@@ -60,6 +60,7 @@ export async function loadTerritory(client: pg.Client, regionFolder: string): Pr
       name: row.name_upper,
       kind: 'municipality',
       province: row.province,
+      citizenship: null,
       valid: days(recentCode.test(row.belfiore) ? row.valid_from : null),
     })),
     ...readList<'belfiore' | 'name_upper' | 'province_last' | 'valid_to'>('comuni-cessati.csv').map((row) => ({
@@ -67,15 +68,17 @@ export async function loadTerritory(client: pg.Client, regionFolder: string): Pr
       name: row.name_upper,
       kind: 'municipality',
       province: row.province_last || null,
+      citizenship: null,
       valid: days(null, row.valid_to),
     })),
-    ...readList<'belfiore' | 'name_it' | 'valid_from' | 'valid_to'>('stati-esteri.csv')
+    ...readList<'belfiore' | 'name_it' | 'minint_code' | 'valid_from' | 'valid_to'>('stati-esteri.csv')
       .filter((row) => row.belfiore)
       .map((row) => ({
         code: row.belfiore,
         name: row.name_it.toUpperCase(),
         kind: 'state',
         province: null,
+        citizenship: row.minint_code || null,
         valid: days(row.valid_from, row.valid_to),
       })),
   ])

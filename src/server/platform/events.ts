@@ -62,6 +62,13 @@ export interface Events {
   /** Two records of one person became one, or two again. */
   'registry.person-merged': { mergeId: string; duplicateId: string; survivorId: string }
   'registry.person-unmerged': { mergeId: string; duplicateId: string; survivorId: string }
+  /** A national registry told of a death, on that day; a death told in error is followed by `registry.person-returned`. */
+  'registry.person-died': { personId: string; on: string }
+  /** She is no longer assisted from that day on where she was: abroad, in another region, by another authority of this one. */
+  'registry.person-left': { personId: string; on: string; where: 'abroad' | 'elsewhere' | 'other-asl' }
+  /** She is assisted again: she came back, or what ended it was an error. */
+  'registry.person-returned': { personId: string }
+  'registry.person-born': { personId: string }
   /** Somebody wants to be called for a campaign, or no longer does. */
   'vaccination.adhesion-changed': { adhesionId: string; patientId: string; campaign: string; what: AdhesionNews }
   'payments.notice-issued': { debtId: string; patientId: string }

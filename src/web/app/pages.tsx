@@ -100,6 +100,7 @@ export const certificateCheck = page('CheckCertificate', () => import('../exempt
 
 export const deskDelegations = page('DeskDelegations', () => import('../desk/delegations.tsx'))
 export const officeDoctors = page('OfficeDoctors', () => import('../office/doctors.tsx'))
+export const people = page('People', () => import('../people/area.tsx'))
 export const duplicates = page('Duplicates', () => import('../duplicates/area.tsx'))
 export const exemptionOffice = page('ExemptionOffice', () => import('../exemption-office/area.tsx'))
 export const ownPatients = page('OwnPatients', () => import('../family-doctor/patients.tsx'))

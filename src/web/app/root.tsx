@@ -39,6 +39,7 @@ import {
   officeLetters,
   officeRequests,
   ownPatients,
+  people,
   partnerArea,
   publicPages,
   staff,
@@ -104,6 +105,7 @@ function Frame() {
             {languages.map((language) => (
               <Route key={language} path={`${adhesionAddresses[language]}:purpose`} element={<adhesion.Page />} />
             ))}
+            <Route path={`${app.people}/*`} element={<people.Page />} />
             <Route path={`${app.duplicates}/*`} element={<duplicates.Page />} />
             <Route path={`${app.exemptionOffice}/*`} element={<exemptionOffice.Page />} />
             <Route path={`${cardAdhesionAddress}:campaign`} element={<cardAdhesion.Page />} />

@@ -25,6 +25,7 @@ type Service =
   | 'officeRequests'
   | 'officeLetters'
   | 'officeCampaigns'
+  | 'people'
   | 'duplicates'
   | 'partners'
   | 'appointments'
@@ -39,6 +40,7 @@ const pages: Record<Service, string> = {
   officeRequests: app.officeRequests,
   officeLetters: app.officeLetters,
   officeCampaigns: app.officeCampaigns,
+  people: app.people,
   duplicates: app.duplicates,
   partners: app.partners,
   appointments: app.appointmentsOfRoles,
@@ -50,6 +52,7 @@ const services: Partial<Record<RoleCode, readonly Service[]>> = {
   clerk: ['deskDelegations'],
   doctor: ['ownPatients'],
   'district-officer': [
+    'people',
     'officeRequests',
     'officeDoctors',
     'exemptionOffice',

@@ -22,6 +22,8 @@ export function Combobox(props: {
   choices: readonly Choice[]
   value: string | undefined
   onChange: (value: string | undefined) => void
+  /** Told what is typed, where the choices are fetched for it. */
+  onType?: (text: string) => void
 }) {
   const words = useWords()
   const id = useId()
@@ -86,6 +88,7 @@ export function Combobox(props: {
         value={typed ?? chosen?.label ?? ''}
         onChange={(event) => {
           setTyped(event.target.value)
+          props.onType?.(event.target.value)
           setActive(-1)
           if (event.target.value === '') props.onChange(undefined)
         }}

@@ -281,3 +281,18 @@ export async function findChoiceByCode(tx: Tx, code: string, day: Day): Promise<
     where code = ${code} and ended_at is null and valid @> ${day}::date`.execute(tx)
   return rows[0]
 }
+
+/** People who have been with another authority than their doctor's since a day, or some weeks before it; the first so many. */
+export async function choicesOfMoved(tx: Tx, since: Day, limit: number): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select e.person_id as id
+    from registry.enrolment e
+    join registry.doctor_choice c on c.person_id = e.person_id and c.ended_at is null and c.began_at < lower(e.valid)
+    join registry.practitioner_role r on r.id = c.role_id and r.organisation_id <> e.asl_id
+    where e.state = 'ACTIVE' and lower(e.valid) <= ${since}::date and lower(e.valid) > ${since}::date - 60
+      and c.kind not in ('TEMPORARY', 'OUT_OF_AREA')
+      and exists (select from registry.enrolment b where b.person_id = e.person_id and b.end_reason = 'MOVED_OTHER_ASL'
+        and b.asl_id = r.organisation_id and upper(b.valid) = lower(e.valid))
+    limit ${limit}`.execute(tx)
+  return rows.map(({ id }) => id)
+}

@@ -14,6 +14,7 @@ export {
   alreadyChanged,
   beginChoice,
   choicesOf,
+  choicesOfMoved,
   choicesThatEnd,
   choicesTurning,
   endChoice,

@@ -24,7 +24,7 @@ export {
 } from './cases.ts'
 export { findDuplicates, findDuplicatesOf } from './duplicates.ts'
 export { levels, type Field, type Incoming, type Known, type Levels } from './compare.ts'
-export { fieldColumns, sources, takenOver, type PersonField, type Source } from './golden.ts'
+export { fieldColumns, personFields, sources, takenOver, type PersonField, type Source } from './golden.ts'
 export { link, type Linked } from './link.ts'
 export { mergePeople, unmerge, type MergeWish, type Undone } from './merges.ts'
 export { type Decision, type Doubt, type Scored } from './rules.ts'

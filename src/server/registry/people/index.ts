@@ -25,6 +25,28 @@ export {
   type Home,
   type Person,
 } from './people.ts'
+export {
+  actDone,
+  actKinds,
+  actsOf,
+  keepAct,
+  lockPerson,
+  Rows,
+  undoAct,
+  type Act,
+  type ActKind,
+  type NewAct,
+} from './acts.ts'
+export {
+  enrolmentKinds,
+  holdsOn,
+  identifierKinds,
+  readRecord,
+  type AddressRow,
+  type EnrolmentRow,
+  type IdentifierRow,
+  type PersonRecord,
+} from './record.ts'
 export { searchPeople, type FoundPerson, type PersonSearch } from './search.ts'
 export {
   channels,

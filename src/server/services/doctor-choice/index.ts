@@ -9,6 +9,7 @@ import { requestRoutes } from './request-routes.ts'
 import { passOnUnanswered } from './requests.ts'
 import { officeRoutes } from './office-routes.ts'
 import { carryOut } from './refusals.ts'
+import { endOfMoved, lifeOfPatients } from './life.ts'
 import { notices, remind } from './notices.ts'
 import { policies } from './policy.ts'
 import { routes } from './routes.ts'
@@ -24,7 +25,7 @@ export const doctorChoice: Room = {
     requestRoutes(app, platform, readRule(platform.config))
     ownListRoutes(app, platform, readRule(platform.config))
   },
-  listens: notices,
+  listens: [...notices, ...lifeOfPatients],
   jobs: [
     job({
       name: 'doctor-choice.reassign',
@@ -38,6 +39,7 @@ export const doctorChoice: Room = {
       concurrency: 1,
       async handle(_payload: object, platform) {
         await endByCalendar(platform, readRule(platform.config))
+        await endOfMoved(platform)
         await carryOut(platform)
         await passOnUnanswered(platform, readRule(platform.config).daysForDoctor)
       },

@@ -3,7 +3,15 @@
 
 import type { Room } from '../../platform/room.ts'
 import { policies } from './policy.ts'
+import { recordRoutes } from './record/routes.ts'
 import { routes } from './routes.ts'
 
 /** The registry as desks and district offices use it. */
-export const registryDesk: Room = { name: 'registry-desk', policies, routes }
+export const registryDesk: Room = {
+  name: 'registry-desk',
+  policies,
+  routes(app, platform) {
+    routes(app, platform)
+    recordRoutes(app, platform)
+  },
+}

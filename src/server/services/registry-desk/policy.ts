@@ -14,6 +14,13 @@ export const policies = {
     purpose: 'identification',
     audit: 'person',
   },
+  // The whole record of a person, and what an office does to it; who is entered anew is looked for first.
+  findNamedPlaces: { ...office, action: 'SEARCH', resource: 'place', audit: 'none' },
+  getPersonRecord: { ...office, action: 'READ', resource: 'person-record' },
+  checkPersonFacts: { ...office, action: 'SEARCH', resource: 'person' },
+  registerPerson: { ...office, action: 'CREATE', resource: 'person-record' },
+  actOnPersonRecord: { ...office, action: 'UPDATE', resource: 'person-record' },
+  undoActOnPersonRecord: { ...office, action: 'UPDATE', resource: 'person-record' },
   // One person's two records become one, or two again, by the hand of an office only.
   listDuplicates: { ...office, action: 'SEARCH', resource: 'duplicate' },
   getDuplicate: { ...office, action: 'READ', resource: 'duplicate' },
