@@ -73,7 +73,8 @@ test('an officer finds a mistyped person, enters a death and takes it back, and 
     await page.getByText('Annullato: Era un’omonima').waitFor()
     await page.getByText('Residente, assistita').waitFor()
 
-    const facts = { familyName: newName, givenName: 'Zita', sex: 'F', birthDate: '1977-07-07' } as const
+    const [givenName, birthDate] = viewport === phone ? ['Zita', '1977-07-07'] : ['Clotilde', '1949-01-30']
+    const facts = { familyName: newName, givenName, sex: 'F' as const, birthDate }
     const code = computeFiscalCode({ ...facts, birthPlaceCode: 'F839' })
     await page.getByRole('link', { name: 'Registra', exact: true }).click()
     await page.getByRole('button', { name: 'Controlla' }).click()

@@ -10,6 +10,7 @@ import { testApp } from '../../../../test/setup.ts'
 import { asSystem } from '../../platform/database.ts'
 import { addDays, romeDay } from '../../platform/time.ts'
 import { reassignSome } from '../../registry/doctors/index.ts'
+import { endOfMoved } from './life.ts'
 import { reassign } from './office.ts'
 import { carryOut } from './refusals.ts'
 
@@ -256,4 +257,34 @@ test('whoever leaves before the day of the refusal keeps the doctor she chose', 
   assert.equal(await open(other), 1)
   const states = (await call(officer, 'GET', '/refusals')).json().refusals as { doctorId: string; state: string }[]
   assert.equal(states.find((one) => one.doctorId === doctor)?.state, 'OVERTAKEN')
+})
+
+test('the old doctor of who moved to another authority is left after thirty days', async () => {
+  const { id } = await aPerson(t)
+  await hasDoctor(t, id, await aDoctor(t))
+  await t.owner.query(`update registry.doctor_choice set began_at = now() - interval '1 year' where person_id = $1`, [
+    id,
+  ])
+  const address = { placeCode: 'H703', line: 'Corso Vecchio 2' }
+  const moved = await t.app.inject({
+    method: 'POST',
+    url: `/api/v1/office/people/${id}/acts`,
+    headers: { ...officer.headers, 'idempotency-key': crypto.randomUUID() },
+    payload: { act: 'move', on: addDays(today, -29), address },
+  })
+  assert.equal(moved.statusCode, 200, moved.body)
+  await t.settle()
+  const reason = async () =>
+    (
+      await t.owner.query<{ reason: string | null }>(
+        'select end_reason as reason from registry.doctor_choice where person_id = $1',
+        [id],
+      )
+    ).rows[0]?.reason
+  await endOfMoved(t.platform)
+  assert.equal(await reason(), null)
+  t.setNow(new Date(Date.now() + 2 * 86_400_000))
+  await endOfMoved(t.platform)
+  t.setNow(new Date())
+  assert.equal(await reason(), 'MOVED')
 })

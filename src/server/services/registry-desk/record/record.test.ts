@@ -10,7 +10,6 @@ import { aProfessional, type Professional } from '../../../../../test/roles.ts'
 import { testApp } from '../../../../../test/setup.ts'
 import { computeFiscalCode, omocodeVariant } from '../../../../shared/fiscal-code.ts'
 import { addDays, romeDay } from '../../../platform/time.ts'
-import { endOfMoved } from '../../doctor-choice/life.ts'
 import { monthsAfter } from './rules.ts'
 import type { FactsChecked, RecordView } from './schema.ts'
 
@@ -143,10 +142,11 @@ test('a move closes the old residence, takes enrolment to the other authority, a
   assert.equal(await acting(id, { act: 'move', on: addDays(today, -20), address: inNaples }), '422 before-current')
   const back = await does(id, { act: 'move', on: today, address: inNaples })
   assert.equal(back.enrolments[0]?.state, 'ACTIVE')
-  const abroad = await does(id, { act: 'emigrate', on: today, stateCode: 'Z110', town: 'Parigi' }).catch(
-    (error: Error) => error.message,
+  // Two residences never begin on one day.
+  assert.equal(
+    await acting(id, { act: 'emigrate', on: today, stateCode: 'Z110', town: 'Parigi' }),
+    '422 before-current',
   )
-  assert.match(String(abroad), /before-current/, 'two residences never begin on one day')
 })
 
 test('who leaves the region loses enrolment and doctor; the act taken back gives both back', async () => {
@@ -175,6 +175,10 @@ test('who leaves the region loses enrolment and doctor; the act taken back gives
   assert.equal(await patients(), 1)
   assert.equal(seen.acts[0]?.undoneWhy, 'Era di un’altra persona')
   assert.equal((await undo(id, left.acts[0]!.id)).json<{ code: string }>().code, 'registry/cannot-undo')
+  const { town: _, ...nowhere } = inParis
+  assert.equal(await acting(id, { act: 'move', on: today, address: nowhere }), '422 town-missing')
+  const moved = await does(id, { act: 'move', on: today, address: inParis })
+  assert.deepEqual([moved.standing, moved.enrolments[0]?.endReason], ['EMIGRATED', 'MOVED_ABROAD'])
 })
 
 test('a death counts from its day, frees the doctor’s place, and an error is corrected', async () => {
@@ -203,22 +207,6 @@ test('a death counts from its day, frees the doctor’s place, and an error is c
   const own = await acting(officer.id, { act: 'death', on: today })
   assert.equal(own, '403 own-record')
   assert.equal(await acting(other.id, { act: 'death', on: today }, ofSalerno), '403 other-authority')
-})
-
-test('the old doctor of who moved to another authority is left after thirty days', async () => {
-  const { id } = await aPerson(t)
-  await hasDoctor(t, id, await aDoctor(t))
-  await t.owner.query(`update registry.doctor_choice set began_at = now() - interval '1 year' where person_id = $1`, [
-    id,
-  ])
-  await does(id, { act: 'move', on: addDays(today, -29), address: inSalerno })
-  await t.settle()
-  await endOfMoved(t.platform)
-  assert.equal((await record(id)).doctors[0]?.endReason, null)
-  t.setNow(new Date(Date.now() + 2 * 86_400_000))
-  await endOfMoved(t.platform)
-  t.setNow(new Date())
-  assert.equal((await record(id)).doctors[0]?.endReason, 'MOVED')
 })
 
 test('a newborn has no code until she gets one; the code must be hers', async () => {
