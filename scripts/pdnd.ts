@@ -2,12 +2,21 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
 import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto'
+import { join } from 'node:path'
 import { readPartnerConfig } from '../src/server/access/partners/config.ts'
 import type { Config } from '../src/server/platform/config.ts'
 import { keptFile } from '../src/server/platform/kept-file.ts'
 
 /** The region's own client on the sandbox's PDND. */
 const client = { PDND_CLIENT_ID: '0198a000-0000-7000-8000-00000000000f', PDND_KEY_ID: 'sinfonia-prova' }
+
+/** The client by which the region uses ANPR, and the purpose it does so for. */
+export const anprClient = {
+  ANPR_PDND_CLIENT_ID: '0198a000-0000-7000-8000-00000000001f',
+  ANPR_PDND_KEY_ID: 'sinfonia-anpr-prova',
+  ANPR_PURPOSE_ID: '0198a000-0000-7000-8000-000000000020',
+}
+const anprService = '0198a000-0000-7000-8000-000000000021'
 
 async function put(address: string, body: object): Promise<void> {
   const answer = await fetch(address, {
@@ -24,15 +33,31 @@ async function put(address: string, body: object): Promise<void> {
  */
 export async function registerOnPdnd(config: Config): Promise<Record<string, string>> {
   const { pdnd, pdndClient } = readPartnerConfig(config)
-  const pem = await keptFile(pdndClient.keyFile, () => {
-    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
-    return Promise.resolve(privateKey.export({ type: 'pkcs8', format: 'pem' }).toString())
-  })
-  const jwk = createPublicKey(createPrivateKey(pem)).export({ format: 'jwk' })
+  const jwk = await publicKey(pdndClient.keyFile)
   const portal = `${config.sandboxUrl}/pdnd/control`
   await put(`${portal}/clients/${client.PDND_CLIENT_ID}`, { kind: 'API', organization: config.region.ipaCode })
   await put(`${portal}/clients/${client.PDND_CLIENT_ID}/keys/${client.PDND_KEY_ID}`, jwk)
   for (const { id, name, audience } of pdnd.eServices)
     await put(`${portal}/eservices/${id}`, { name: name.it, audience })
-  return client
+  await registerOnAnpr(config)
+  return { ...client, ...anprClient }
+}
+
+/** The same for ANPR, whose e-service the region consumes: a client with its key, and an active purpose. */
+export async function registerOnAnpr(config: Config): Promise<void> {
+  const portal = `${config.sandboxUrl}/pdnd/control`
+  const { ANPR_PDND_CLIENT_ID: id, ANPR_PDND_KEY_ID: kid, ANPR_PURPOSE_ID: purpose } = anprClient
+  await put(`${portal}/clients/${id}`, { kind: 'CONSUMER', organization: config.region.ipaCode })
+  await put(`${portal}/clients/${id}/keys/${kid}`, await publicKey(join(config.dataDir, 'keys', 'pdnd.key')))
+  const audience = `${config.sandboxUrl}/anpr/notifiche/v1`
+  await put(`${portal}/eservices/${anprService}`, { name: 'ANPR, notifica delle variazioni', audience })
+  await put(`${portal}/purposes/${purpose}`, { eservice: anprService, client: id })
+}
+
+async function publicKey(keyFile: string): Promise<object> {
+  const pem = await keptFile(keyFile, () => {
+    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+    return Promise.resolve(privateKey.export({ type: 'pkcs8', format: 'pem' }).toString())
+  })
+  return createPublicKey(createPrivateKey(pem)).export({ format: 'jwk' })
 }

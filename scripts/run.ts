@@ -194,7 +194,7 @@ export async function runRegion({ env, say, signal, serverArgs = [], buildWeb }:
     await answers(`${config.sandboxUrl}/health`, broken)
     const onPdnd = await registerOnPdnd(config)
     await built
-    start('worker', 'src/server/worker.ts', shared, serverArgs)
+    start('worker', 'src/server/worker.ts', { ...shared, ...onPdnd }, serverArgs)
     const alsoUp = [`${config.sandboxUrl}/health`, ...(buildWeb ? [`${own}/`] : [])]
     start(
       'server',

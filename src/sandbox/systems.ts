@@ -9,6 +9,7 @@ import { cnsSandbox } from './cns/index.ts'
 import { inboxSandbox } from './inbox/index.ts'
 import { pagopaSandbox } from './pagopa/index.ts'
 import { pdndSandbox } from './pdnd/index.ts'
+import { anaSandbox, anprSandbox } from './registries/index.ts'
 import { sacSandbox } from './sac/index.ts'
 import { spidSandbox } from './spid/index.ts'
 import { tsSandbox } from './ts/index.ts'
@@ -23,5 +24,7 @@ export const systems: readonly ((app: FastifyInstance, context: SandboxContext) 
   pagopaSandbox,
   pdndSandbox,
   tsSandbox,
+  anprSandbox,
+  anaSandbox,
   inboxSandbox,
 ]

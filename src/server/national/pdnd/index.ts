@@ -37,19 +37,31 @@ async function ask(address: string, init: RequestInit): Promise<Response> {
   }
 }
 
-/** Opens the door to the keys kept at PDND. Vouchers of our own and keys found are kept while they are good. */
-export function openPdndKeys(settings: PdndSettings, now: () => Date): PdndKeys {
+/** What a voucher of PDND is asked for with. */
+export interface VoucherSettings extends Pick<PdndSettings, 'tokenEndpoint' | 'assertionAudience' | 'client'> {
+  /** Purpose for which an e-service is used; none for the interoperability API. */
+  purposeId?: string
+}
+
+export interface Vouchers {
+  /** A voucher that is good for the next call; it is kept while it lasts. @throws PdndUnavailable */
+  get(): Promise<string>
+  /** The e-service took the voucher no more: the next one is new. */
+  forget(): void
+}
+
+/** Asks PDND for vouchers with assertions signed by our key (RFC 7523, as PDND profiles it). */
+export function openVouchers(settings: VoucherSettings, now: () => Date): Vouchers {
   const { id, kid, keyFile } = settings.client
-  const known = new Map<string, { jwk: JWK; until: number }>()
   let voucher: { token: string; until: number } | undefined
   let key: KeyObject | undefined
 
-  async function ownVoucher(): Promise<string> {
+  async function get(): Promise<string> {
     if (voucher && voucher.until > now().getTime()) return voucher.token
-    if (!id || !kid) throw new PdndUnavailable('PDND_CLIENT_ID and PDND_KEY_ID are not set')
+    if (!id || !kid) throw new PdndUnavailable('our client on PDND and the id of its key are not set')
     key ??= createPrivateKey(await readFile(keyFile, 'utf8'))
     const seconds = Math.floor(now().getTime() / 1000)
-    const assertion = await new SignJWT({})
+    const assertion = await new SignJWT(settings.purposeId ? { purposeId: settings.purposeId } : {})
       .setProtectedHeader({ alg: 'RS256', typ: 'JWT', kid })
       .setIssuer(id)
       .setSubject(id)
@@ -75,17 +87,24 @@ export function openPdndKeys(settings: PdndSettings, now: () => Date): PdndKeys 
     voucher = { token, until: now().getTime() + (lasts - 10) * 1000 }
     return token
   }
+  return { get, forget: () => void (voucher = undefined) }
+}
+
+/** Opens the door to the keys kept at PDND. Keys found are kept while they are good. */
+export function openPdndKeys(settings: PdndSettings, now: () => Date): PdndKeys {
+  const known = new Map<string, { jwk: JWK; until: number }>()
+  const vouchers = openVouchers(settings, now)
 
   return {
     async find(wanted) {
       const kept = known.get(wanted)
       if (kept && kept.until > now().getTime()) return kept.jwk
       const answer = await ask(`${settings.api}/keys/${encodeURIComponent(wanted)}`, {
-        headers: { authorization: `Bearer ${await ownVoucher()}` },
+        headers: { authorization: `Bearer ${await vouchers.get()}` },
       })
       if (answer.status === 404 || answer.status === 400) return undefined
       if (!answer.ok) {
-        voucher = undefined
+        vouchers.forget()
         throw new PdndUnavailable(`PDND answers ${answer.status}`)
       }
       const jwk = (await answer.json()) as JWK
