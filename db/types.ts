@@ -1924,6 +1924,111 @@ export interface RegistryNameGap {
   kind: string;
 }
 
+export interface RegistryNationalDecision {
+  decidedAt: Timestamp;
+  decidedBy: string;
+  differenceId: string;
+  id: Generated<number>;
+  note: string;
+  /**
+   * open: the decision before was taken back
+   */
+  state: string;
+}
+
+export interface RegistryNationalDifference {
+  because: string;
+  decidedAt: Timestamp | null;
+  decidedBy: string | null;
+  foundAt: Timestamp;
+  id: string;
+  messageId: string;
+  note: string | null;
+  ours: Json;
+  ourSource: string | null;
+  part: string;
+  personId: string;
+  /**
+   * SHA-256 of what the source says: the same thing is asked once
+   */
+  said: string;
+  source: string;
+  /**
+   * overtaken: the source or the registry says something else by now
+   */
+  state: Generated<string>;
+  theirs: Json;
+}
+
+export interface RegistryNationalFeed {
+  answeredAt: Timestamp | null;
+  askedAt: Timestamp;
+  position: Generated<number>;
+  problem: string | null;
+  source: string;
+}
+
+export interface RegistryNationalMessage {
+  deliveries: Generated<number>;
+  /**
+   * SHA-256 of the content, with the names of members in order
+   */
+  digest: string;
+  externalId: string;
+  happenedOn: string | null;
+  id: string;
+  kind: string | null;
+  note: string | null;
+  /**
+   * What it came to, part by part: {part, result}
+   */
+  outcome: Generated<Json>;
+  /**
+   * ANPR ids and fiscal codes of the parents a birth names
+   */
+  parents: Generated<string[]>;
+  payload: Json;
+  personId: string | null;
+  previous: number | null;
+  problem: string | null;
+  receivedAt: Timestamp;
+  registeredAt: Timestamp | null;
+  seenAt: Timestamp;
+  /**
+   * Number of the message among those of its subject; previous is that of the one before it, none for the first sent to us
+   */
+  sequence: number | null;
+  settledAt: Timestamp | null;
+  /**
+   * Officer who set it aside
+   */
+  settledBy: string | null;
+  source: string;
+  state: string;
+  /**
+   * The person at the source: ANPR id, ANA id
+   */
+  subject: string | null;
+}
+
+export interface RegistryNationalPart {
+  base: Json;
+  part: string;
+  personId: string;
+  written: Json;
+}
+
+export interface RegistryNationalSubject {
+  /**
+   * doubtful: a record of its own was made, and its likeness to another is a pair to decide (linkage_case)
+   */
+  how: string;
+  linkedAt: Timestamp;
+  personId: string;
+  source: string;
+  subject: string;
+}
+
 export interface RegistryOrganisation {
   /**
    * Region + authority code (150204), structure code (150442), D and number for districts, or a local code
@@ -2613,6 +2718,12 @@ export interface DB {
   "registry.municipalityAssignment": RegistryMunicipalityAssignment;
   "registry.nameForm": RegistryNameForm;
   "registry.nameGap": RegistryNameGap;
+  "registry.nationalDecision": RegistryNationalDecision;
+  "registry.nationalDifference": RegistryNationalDifference;
+  "registry.nationalFeed": RegistryNationalFeed;
+  "registry.nationalMessage": RegistryNationalMessage;
+  "registry.nationalPart": RegistryNationalPart;
+  "registry.nationalSubject": RegistryNationalSubject;
   "registry.organisation": RegistryOrganisation;
   "registry.patronHoliday": RegistryPatronHoliday;
   "registry.person": RegistryPerson;

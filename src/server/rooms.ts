@@ -29,6 +29,7 @@ import { partnerApi } from './api/partner/index.ts'
 import { reference } from './api/reference/index.ts'
 import { catalogues } from './registry/catalogues/index.ts'
 import { linkage } from './registry/linkage/index.ts'
+import { nationalRegistries } from './registry/national/index.ts'
 import { places } from './registry/places/index.ts'
 import { registryDesk } from './services/registry-desk/index.ts'
 import { helpDesk } from './insight/help-desk/index.ts'
@@ -41,6 +42,7 @@ export const rooms: readonly Room[] = [
   prescriptions,
   catalogues,
   linkage,
+  nationalRegistries,
   places,
   auditTrail,
   alerts,

@@ -2377,6 +2377,142 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/office/national-differences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What national registries say against the regional one */
+        get: operations["listNationalDifferences"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/office/national-differences.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same as a table (CSV), 10,000 rows at most */
+        get: operations["exportNationalDifferences"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/office/national-differences/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One difference, both sides */
+        get: operations["getNationalDifference"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/office/national-differences/{id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take what the registry says, keep what we have, or put it off */
+        post: operations["decideNationalDifference"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/office/national-differences/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a decision back: the record is as it was without it */
+        post: operations["undoNationalDecision"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/office/national-messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Messages of national registries with what became of each */
+        get: operations["listNationalMessages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/office/national-messages.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same as a table (CSV), 10,000 rows at most */
+        get: operations["exportNationalMessages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/office/national-messages/{id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try a message again, set it aside, or go on without the one before it */
+        post: operations["decideNationalMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/exemptions/check": {
         parameters: {
             query?: never;
@@ -16753,6 +16889,789 @@ export interface operations {
                         }[];
                         /** @description What an office can do to this record now */
                         can: ("move" | "domicile" | "end-domicile" | "give-code" | "issue-code" | "renew-code" | "emigrate" | "death")[];
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    listNationalDifferences: {
+        parameters: {
+            query: {
+                state: "open" | "later" | "taken" | "kept" | "overtaken";
+                part?: "familyName" | "givenName" | "birthDate" | "sex" | "birthPlace" | "citizenship" | "deceasedOn" | "fiscalCode" | "healthCard" | "residence" | "enrolment";
+                source?: "anpr" | "ana";
+                sort?: "newest" | "oldest" | "name";
+                page?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            /**
+                             * NationalWho
+                             * @description id is null for somebody the registry does not know
+                             */
+                            person: {
+                                id: string | null;
+                                familyName: string;
+                                givenName: string;
+                                /** Format: date */
+                                birthDate: string;
+                            };
+                            /**
+                             * NationalPart
+                             * @enum {unknown}
+                             */
+                            part: "familyName" | "givenName" | "birthDate" | "sex" | "birthPlace" | "citizenship" | "deceasedOn" | "fiscalCode" | "healthCard" | "residence" | "enrolment";
+                            /**
+                             * NationalSource
+                             * @description anpr: registry of residents; ana: registry of people assisted, on Sistema TS
+                             * @enum {unknown}
+                             */
+                            source: "anpr" | "ana";
+                            /** NationalSaid */
+                            ours: {
+                                value: string;
+                                /** Format: date */
+                                from?: string;
+                            };
+                            ourSource: string | null;
+                            /** NationalSaid */
+                            theirs: {
+                                value: string;
+                                /** Format: date */
+                                from?: string;
+                            };
+                            /** @enum {unknown} */
+                            because: "equal-or-stronger" | "unknown-source" | "held-by-another" | "later-act";
+                            /** Format: date-time */
+                            foundAt: string;
+                            /**
+                             * NationalDifferenceState
+                             * @description later: put off; taken: as the registry says; kept: as we have it; overtaken: no longer a difference
+                             * @enum {unknown}
+                             */
+                            state: "open" | "later" | "taken" | "kept" | "overtaken";
+                        }[];
+                        more: boolean;
+                        open: number;
+                        later: number;
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    exportNationalDifferences: {
+        parameters: {
+            query: {
+                state: "open" | "later" | "taken" | "kept" | "overtaken";
+                part?: "familyName" | "givenName" | "birthDate" | "sex" | "birthPlace" | "citizenship" | "deceasedOn" | "fiscalCode" | "healthCard" | "residence" | "enrolment";
+                source?: "anpr" | "ana";
+                sort?: "newest" | "oldest" | "name";
+                page?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    getNationalDifference: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /**
+                         * NationalWho
+                         * @description id is null for somebody the registry does not know
+                         */
+                        person: {
+                            id: string | null;
+                            familyName: string;
+                            givenName: string;
+                            /** Format: date */
+                            birthDate: string;
+                        };
+                        /**
+                         * NationalPart
+                         * @enum {unknown}
+                         */
+                        part: "familyName" | "givenName" | "birthDate" | "sex" | "birthPlace" | "citizenship" | "deceasedOn" | "fiscalCode" | "healthCard" | "residence" | "enrolment";
+                        /**
+                         * NationalSource
+                         * @description anpr: registry of residents; ana: registry of people assisted, on Sistema TS
+                         * @enum {unknown}
+                         */
+                        source: "anpr" | "ana";
+                        /** NationalSaid */
+                        ours: {
+                            value: string;
+                            /** Format: date */
+                            from?: string;
+                        };
+                        ourSource: string | null;
+                        /** NationalSaid */
+                        theirs: {
+                            value: string;
+                            /** Format: date */
+                            from?: string;
+                        };
+                        /** @enum {unknown} */
+                        because: "equal-or-stronger" | "unknown-source" | "held-by-another" | "later-act";
+                        /** Format: date-time */
+                        foundAt: string;
+                        /**
+                         * NationalDifferenceState
+                         * @description later: put off; taken: as the registry says; kept: as we have it; overtaken: no longer a difference
+                         * @enum {unknown}
+                         */
+                        state: "open" | "later" | "taken" | "kept" | "overtaken";
+                        note: string | null;
+                        /** NationalMessageOfDifference */
+                        message: {
+                            /** Format: uuid */
+                            id: string;
+                            kind: ("birth" | "death" | "arrival" | "residence" | "abroad" | "identity" | "fiscal-code" | "citizenship" | "correction" | "annulment" | "card" | "transfer") | null;
+                            on: string | null;
+                            /** Format: date-time */
+                            receivedAt: string;
+                        };
+                        fields: {
+                            /** @enum {unknown} */
+                            field: "familyName" | "givenName" | "birthDate" | "sex" | "birthPlace" | "citizenship" | "fiscalCode" | "residence";
+                            ours: string | null;
+                            theirs: string | null;
+                            same: boolean;
+                        }[];
+                        history: {
+                            /** @enum {unknown} */
+                            state: "open" | "later" | "taken" | "kept";
+                            note: string;
+                            /** Format: date-time */
+                            decidedAt: string;
+                        }[];
+                        canUndo: boolean;
+                        /** @description The record is of who looks: somebody else decides */
+                        own: boolean;
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    decideNationalDifference: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {unknown} */
+                    decision: "take" | "keep" | "later";
+                    note: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /**
+                         * NationalWho
+                         * @description id is null for somebody the registry does not know
+                         */
+                        person: {
+                            id: string | null;
+                            familyName: string;
+                            givenName: string;
+                            /** Format: date */
+                            birthDate: string;
+                        };
+                        /**
+                         * NationalPart
+                         * @enum {unknown}
+                         */
+                        part: "familyName" | "givenName" | "birthDate" | "sex" | "birthPlace" | "citizenship" | "deceasedOn" | "fiscalCode" | "healthCard" | "residence" | "enrolment";
+                        /**
+                         * NationalSource
+                         * @description anpr: registry of residents; ana: registry of people assisted, on Sistema TS
+                         * @enum {unknown}
+                         */
+                        source: "anpr" | "ana";
+                        /** NationalSaid */
+                        ours: {
+                            value: string;
+                            /** Format: date */
+                            from?: string;
+                        };
+                        ourSource: string | null;
+                        /** NationalSaid */
+                        theirs: {
+                            value: string;
+                            /** Format: date */
+                            from?: string;
+                        };
+                        /** @enum {unknown} */
+                        because: "equal-or-stronger" | "unknown-source" | "held-by-another" | "later-act";
+                        /** Format: date-time */
+                        foundAt: string;
+                        /**
+                         * NationalDifferenceState
+                         * @description later: put off; taken: as the registry says; kept: as we have it; overtaken: no longer a difference
+                         * @enum {unknown}
+                         */
+                        state: "open" | "later" | "taken" | "kept" | "overtaken";
+                        note: string | null;
+                        /** NationalMessageOfDifference */
+                        message: {
+                            /** Format: uuid */
+                            id: string;
+                            kind: ("birth" | "death" | "arrival" | "residence" | "abroad" | "identity" | "fiscal-code" | "citizenship" | "correction" | "annulment" | "card" | "transfer") | null;
+                            on: string | null;
+                            /** Format: date-time */
+                            receivedAt: string;
+                        };
+                        fields: {
+                            /** @enum {unknown} */
+                            field: "familyName" | "givenName" | "birthDate" | "sex" | "birthPlace" | "citizenship" | "fiscalCode" | "residence";
+                            ours: string | null;
+                            theirs: string | null;
+                            same: boolean;
+                        }[];
+                        history: {
+                            /** @enum {unknown} */
+                            state: "open" | "later" | "taken" | "kept";
+                            note: string;
+                            /** Format: date-time */
+                            decidedAt: string;
+                        }[];
+                        canUndo: boolean;
+                        /** @description The record is of who looks: somebody else decides */
+                        own: boolean;
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    undoNationalDecision: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /**
+                         * NationalWho
+                         * @description id is null for somebody the registry does not know
+                         */
+                        person: {
+                            id: string | null;
+                            familyName: string;
+                            givenName: string;
+                            /** Format: date */
+                            birthDate: string;
+                        };
+                        /**
+                         * NationalPart
+                         * @enum {unknown}
+                         */
+                        part: "familyName" | "givenName" | "birthDate" | "sex" | "birthPlace" | "citizenship" | "deceasedOn" | "fiscalCode" | "healthCard" | "residence" | "enrolment";
+                        /**
+                         * NationalSource
+                         * @description anpr: registry of residents; ana: registry of people assisted, on Sistema TS
+                         * @enum {unknown}
+                         */
+                        source: "anpr" | "ana";
+                        /** NationalSaid */
+                        ours: {
+                            value: string;
+                            /** Format: date */
+                            from?: string;
+                        };
+                        ourSource: string | null;
+                        /** NationalSaid */
+                        theirs: {
+                            value: string;
+                            /** Format: date */
+                            from?: string;
+                        };
+                        /** @enum {unknown} */
+                        because: "equal-or-stronger" | "unknown-source" | "held-by-another" | "later-act";
+                        /** Format: date-time */
+                        foundAt: string;
+                        /**
+                         * NationalDifferenceState
+                         * @description later: put off; taken: as the registry says; kept: as we have it; overtaken: no longer a difference
+                         * @enum {unknown}
+                         */
+                        state: "open" | "later" | "taken" | "kept" | "overtaken";
+                        note: string | null;
+                        /** NationalMessageOfDifference */
+                        message: {
+                            /** Format: uuid */
+                            id: string;
+                            kind: ("birth" | "death" | "arrival" | "residence" | "abroad" | "identity" | "fiscal-code" | "citizenship" | "correction" | "annulment" | "card" | "transfer") | null;
+                            on: string | null;
+                            /** Format: date-time */
+                            receivedAt: string;
+                        };
+                        fields: {
+                            /** @enum {unknown} */
+                            field: "familyName" | "givenName" | "birthDate" | "sex" | "birthPlace" | "citizenship" | "fiscalCode" | "residence";
+                            ours: string | null;
+                            theirs: string | null;
+                            same: boolean;
+                        }[];
+                        history: {
+                            /** @enum {unknown} */
+                            state: "open" | "later" | "taken" | "kept";
+                            note: string;
+                            /** Format: date-time */
+                            decidedAt: string;
+                        }[];
+                        canUndo: boolean;
+                        /** @description The record is of who looks: somebody else decides */
+                        own: boolean;
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    listNationalMessages: {
+        parameters: {
+            query?: {
+                state?: "waiting" | "applied" | "error" | "set-aside" | "replayed";
+                source?: "anpr" | "ana";
+                sort?: "newest" | "oldest";
+                page?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            /**
+                             * NationalSource
+                             * @description anpr: registry of residents; ana: registry of people assisted, on Sistema TS
+                             * @enum {unknown}
+                             */
+                            source: "anpr" | "ana";
+                            externalId: string;
+                            kind: ("birth" | "death" | "arrival" | "residence" | "abroad" | "identity" | "fiscal-code" | "citizenship" | "correction" | "annulment" | "card" | "transfer") | null;
+                            on: string | null;
+                            sequence: number | null;
+                            person: {
+                                id: string | null;
+                                familyName: string;
+                                givenName: string;
+                                /** Format: date */
+                                birthDate: string;
+                            } | null;
+                            /** @enum {unknown} */
+                            state: "waiting" | "applied" | "error" | "set-aside";
+                            problem: ("malformed" | "id-reused" | "sequence-taken" | "unknown-person" | "unknown-event") | null;
+                            missing: number | null;
+                            /** @description How often it came; it counted once */
+                            deliveries: number;
+                            /** Format: date-time */
+                            receivedAt: string;
+                            /** Format: date-time */
+                            seenAt: string;
+                            outcome: {
+                                part: string;
+                                /** @enum {unknown} */
+                                result: "written" | "difference";
+                            }[];
+                            note: string | null;
+                            actions: ("retry" | "set-aside" | "proceed")[];
+                        }[];
+                        total: number;
+                        more: boolean;
+                        feeds: {
+                            /**
+                             * NationalSource
+                             * @description anpr: registry of residents; ana: registry of people assisted, on Sistema TS
+                             * @enum {unknown}
+                             */
+                            source: "anpr" | "ana";
+                            /** Format: date-time */
+                            askedAt: string;
+                            answeredAt: string | null;
+                            problem: ("not-configured" | "unavailable") | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    exportNationalMessages: {
+        parameters: {
+            query?: {
+                state?: "waiting" | "applied" | "error" | "set-aside" | "replayed";
+                source?: "anpr" | "ana";
+                sort?: "newest" | "oldest";
+                page?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Default Response */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description urn:problem:room/reason */
+                        type: string;
+                        /** @description What happened, in the language of the request */
+                        title: string;
+                        status: number;
+                        /** @description Stable code, room/reason */
+                        code: string;
+                        /** @description What to do next */
+                        detail?: string;
+                        /** @description The field that is wrong */
+                        field?: string;
+                        /** @description Id of the request, to give to the help desk */
+                        instance: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    decideNationalMessage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description retry: the person is known now; set-aside: it does not count; proceed: go on without the one before
+                     * @enum {unknown}
+                     */
+                    action: "retry" | "set-aside" | "proceed";
+                    note: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /**
+                         * NationalSource
+                         * @description anpr: registry of residents; ana: registry of people assisted, on Sistema TS
+                         * @enum {unknown}
+                         */
+                        source: "anpr" | "ana";
+                        externalId: string;
+                        kind: ("birth" | "death" | "arrival" | "residence" | "abroad" | "identity" | "fiscal-code" | "citizenship" | "correction" | "annulment" | "card" | "transfer") | null;
+                        on: string | null;
+                        sequence: number | null;
+                        person: {
+                            id: string | null;
+                            familyName: string;
+                            givenName: string;
+                            /** Format: date */
+                            birthDate: string;
+                        } | null;
+                        /** @enum {unknown} */
+                        state: "waiting" | "applied" | "error" | "set-aside";
+                        problem: ("malformed" | "id-reused" | "sequence-taken" | "unknown-person" | "unknown-event") | null;
+                        missing: number | null;
+                        /** @description How often it came; it counted once */
+                        deliveries: number;
+                        /** Format: date-time */
+                        receivedAt: string;
+                        /** Format: date-time */
+                        seenAt: string;
+                        outcome: {
+                            part: string;
+                            /** @enum {unknown} */
+                            result: "written" | "difference";
+                        }[];
+                        note: string | null;
+                        actions: ("retry" | "set-aside" | "proceed")[];
                     };
                 };
             };

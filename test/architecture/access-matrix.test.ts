@@ -63,7 +63,9 @@ const expected = {
     drawCheckSample listExemptionLists importExemptionList listExemptionListDifferences exportExemptionListDifferences
     listDiseaseCodes enterDiseaseExemption listDiseaseExemptions annulDiseaseExemption listProrogations prepareProrogation
     confirmProrogation undoProrogation listDuplicates getDuplicate decideDuplicate listMerges undoMerge
-    getPersonRecord checkPersonFacts registerPerson actOnPersonRecord undoActOnPersonRecord findNamedPlaces`,
+    getPersonRecord checkPersonFacts registerPerson actOnPersonRecord undoActOnPersonRecord findNamedPlaces
+    listNationalDifferences exportNationalDifferences getNationalDifference decideNationalDifference undoNationalDecision
+    listNationalMessages exportNationalMessages decideNationalMessage`,
   ),
   clerkOrDistrictOfficer: words('searchPersons'),
   auditor: words(`searchAudit exportAudit listAccessAlerts listAlertAccesses examineAccessAlert`),

@@ -298,6 +298,29 @@ const newborn = (familyName: string) => ({
   birthDate: dayIn(-3),
   birthPlaceCode: 'F839',
 })
+/** A message about her that says her surname otherwise, and the difference it makes. */
+async function differing({ id: personId }: { id: string }, state = 'open'): Promise<string> {
+  const [messageId, id] = [uuidv7(), uuidv7()]
+  await t.owner.query(
+    `insert into registry.national_message (id, source, external_id, digest, payload, received_at, seen_at, state, problem, person_id)
+     values ($1, 'anpr', $3, repeat('0', 64), '{}', now(), now(), 'error', 'malformed', $2)`,
+    [messageId, personId, messageId],
+  )
+  const decided = state === 'open' ? [null, null] : [personId, new Date()]
+  await t.owner.query(
+    `insert into registry.national_difference (id, person_id, part, said, source, message_id, ours, theirs, because, found_at, state, decided_by, decided_at)
+     values ($1, $2, 'familyName', repeat('0', 64), 'anpr', $3, '{"value":"A"}', '{"value":"B"}', 'unknown-source', now(), $4, $5, $6)`,
+    [id, personId, messageId, state, ...decided],
+  )
+  return id
+}
+async function messageAbout(person: { id: string }): Promise<string> {
+  const { rows } = await t.owner.query<{ id: string }>(
+    'select message_id as id from registry.national_difference where id = $1',
+    [await differing(person)],
+  )
+  return rows[0]!.id
+}
 
 /** Desks serve whoever comes, the registry of people is one for all, and auditors look at the whole region; the rest stays with the organisation it belongs to. */
 const office: Record<string, OfficeRow> = {
@@ -378,6 +401,58 @@ const office: Record<string, OfficeRow> = {
     role: 'district-officer',
     make: merged,
     ask: (id) => ['POST', `/office/merges/${id}/undo`, { reason: 'Due persone' }],
+    answers: [200, 200],
+  },
+  listNationalDifferences: {
+    role: 'district-officer',
+    make: (person) => differing(person),
+    ask: () => ['GET', '/office/national-differences?state=open'],
+    answers: ['listed', 'listed'],
+  },
+  exportNationalDifferences: {
+    role: 'district-officer',
+    make: (person) => differing(person),
+    ask: () => ['GET', '/office/national-differences.csv?state=open'],
+    answers: ['listed', 'listed'],
+  },
+  getNationalDifference: {
+    role: 'district-officer',
+    make: (person) => differing(person),
+    ask: (id) => ['GET', `/office/national-differences/${id}`],
+    answers: [200, 200],
+  },
+  decideNationalDifference: {
+    role: 'district-officer',
+    make: (person) => differing(person),
+    ask: (id) => [
+      'POST',
+      `/office/national-differences/${id}/decision`,
+      { decision: 'keep', note: 'Visto un documento' },
+    ],
+    answers: [200, 200],
+  },
+  undoNationalDecision: {
+    role: 'district-officer',
+    make: (person) => differing(person, 'kept'),
+    ask: (id) => ['POST', `/office/national-differences/${id}/undo`, { reason: 'Ripensato' }],
+    answers: [200, 200],
+  },
+  listNationalMessages: {
+    role: 'district-officer',
+    make: messageAbout,
+    ask: () => ['GET', '/office/national-messages'],
+    answers: ['listed', 'listed'],
+  },
+  exportNationalMessages: {
+    role: 'district-officer',
+    make: messageAbout,
+    ask: () => ['GET', '/office/national-messages.csv'],
+    answers: ['listed', 'listed'],
+  },
+  decideNationalMessage: {
+    role: 'district-officer',
+    make: messageAbout,
+    ask: (id) => ['POST', `/office/national-messages/${id}/decision`, { action: 'set-aside', note: 'Illeggibile' }],
     answers: [200, 200],
   },
   listDeskDelegations: {

@@ -178,7 +178,9 @@ const systemOnly = `access.access_alert access.account_challenge access.account_
   access.account_passkey access.allowance access.card_check access.card_code access.card_hand_over access.card_request
   access.oidc_request access.oidc_token access.one_time_code access.pending_sign_in access.sign_in_log access.sign_in_request
   access.sign_out_request access.text_message help.request notifications.letter_file registry.linkage_case registry.merge
-  registry.merge_row`.split(/\s+/)
+  registry.merge_row registry.national_decision registry.national_difference registry.national_message registry.national_part registry.national_subject`.split(
+  /\s+/,
+)
 /** Whoever signed in sees these of herself alone, in whatever role and for whomever she acts. */
 const ofWhoSignedIn = ['access.session']
 

@@ -102,6 +102,7 @@ export const deskDelegations = page('DeskDelegations', () => import('../desk/del
 export const officeDoctors = page('OfficeDoctors', () => import('../office/doctors.tsx'))
 export const people = page('People', () => import('../people/area.tsx'))
 export const duplicates = page('Duplicates', () => import('../duplicates/area.tsx'))
+export const national = page('NationalRegistries', () => import('../national/area.tsx'))
 export const exemptionOffice = page('ExemptionOffice', () => import('../exemption-office/area.tsx'))
 export const ownPatients = page('OwnPatients', () => import('../family-doctor/patients.tsx'))
 export const officeRequests = page('OfficeRequests', () => import('../office/requests.tsx'))

@@ -33,6 +33,7 @@ import {
   deskDelegations,
   linkPage,
   duplicates,
+  national,
   exemptionOffice,
   officeCampaigns,
   officeDoctors,
@@ -107,6 +108,7 @@ function Frame() {
             ))}
             <Route path={`${app.people}/*`} element={<people.Page />} />
             <Route path={`${app.duplicates}/*`} element={<duplicates.Page />} />
+            <Route path={`${app.national}/*`} element={<national.Page />} />
             <Route path={`${app.exemptionOffice}/*`} element={<exemptionOffice.Page />} />
             <Route path={`${cardAdhesionAddress}:campaign`} element={<cardAdhesion.Page />} />
             <Route path={app.officeCampaigns} element={<officeCampaigns.Page />} />

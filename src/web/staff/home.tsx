@@ -27,6 +27,7 @@ type Service =
   | 'officeCampaigns'
   | 'people'
   | 'duplicates'
+  | 'national'
   | 'partners'
   | 'appointments'
 
@@ -42,6 +43,7 @@ const pages: Record<Service, string> = {
   officeCampaigns: app.officeCampaigns,
   people: app.people,
   duplicates: app.duplicates,
+  national: app.national,
   partners: app.partners,
   appointments: app.appointmentsOfRoles,
 }
@@ -59,6 +61,7 @@ const services: Partial<Record<RoleCode, readonly Service[]>> = {
     'officeLetters',
     'officeCampaigns',
     'duplicates',
+    'national',
   ],
   'partner-manager': ['partners'],
   administrator: ['appointments', 'partners'],

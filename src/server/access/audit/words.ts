@@ -33,6 +33,11 @@ export const objects: Readonly<Record<string, Text>> = {
   letter: { it: 'una lettera', en: 'a letter' },
   merge: { it: 'due schede riunite in una', en: 'two records made one' },
   message: { it: 'i messaggi', en: 'the messages' },
+  'national-difference': {
+    it: 'una differenza con i registri nazionali',
+    en: 'a difference from the national registries',
+  },
+  'national-message': { it: 'un messaggio dei registri nazionali', en: 'a message of the national registries' },
   payment: { it: 'un pagamento', en: 'a payment' },
   person: { it: 'nome e data di nascita', en: 'name and date of birth' },
   'person-record': { it: 'i dati anagrafici', en: 'the registry data' },

@@ -74,7 +74,8 @@ function asRecord({ codes, teams, residences, birthPlace, ...person }: Known): I
   }
 }
 
-type Pair = Scored & { of: string }
+/** A record, and another that may be of the same person. */
+export type Pair = Scored & { of: string }
 
 /** The pairs worth a look. Two right codes are two people's, unless everything else agrees beyond chance. */
 function pairsOf(people: readonly Known[], found: Candidates, settings: LinkageSettings, known: Frequencies): Pair[] {
@@ -88,11 +89,14 @@ function pairsOf(people: readonly Known[], found: Candidates, settings: LinkageS
 }
 
 async function put(tx: Tx, pairs: readonly Pair[], now: Date): Promise<void> {
-  for (const { of, person, bits, levels, doubts } of pairs) {
-    const [firstId, secondId] = of < person.id ? [of, person.id] : [person.id, of]
-    await sql`
-      insert into registry.linkage_case (id, first_id, second_id, bits, levels, doubts, found_at)
-      values (${uuidv7()}, ${firstId}, ${secondId}, ${bits}, ${JSON.stringify(levels)}, ${doubts}, ${now})
-      on conflict (first_id, second_id) do nothing`.execute(tx)
-  }
+  for (const pair of pairs) await putCase(tx, pair, now)
+}
+
+/** Puts a pair of records before the office, unless it was put there before. */
+export async function putCase(tx: Tx, { of, person, bits, levels, doubts }: Pair, now: Date): Promise<void> {
+  const [firstId, secondId] = of < person.id ? [of, person.id] : [person.id, of]
+  await sql`
+    insert into registry.linkage_case (id, first_id, second_id, bits, levels, doubts, found_at)
+    values (${uuidv7()}, ${firstId}, ${secondId}, ${bits}, ${JSON.stringify(levels)}, ${doubts}, ${now})
+    on conflict (first_id, second_id) do nothing`.execute(tx)
 }

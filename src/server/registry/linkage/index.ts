@@ -22,9 +22,17 @@ export {
   type MergeEntry,
   type RecordView,
 } from './cases.ts'
-export { findDuplicates, findDuplicatesOf } from './duplicates.ts'
+export { findDuplicates, findDuplicatesOf, putCase } from './duplicates.ts'
 export { levels, type Field, type Incoming, type Known, type Levels } from './compare.ts'
-export { fieldColumns, personFields, sources, takenOver, type PersonField, type Source } from './golden.ts'
+export {
+  fieldColumns,
+  personFields,
+  sources,
+  takenOver,
+  type PersonField,
+  type Provenance,
+  type Source,
+} from './golden.ts'
 export { link, type Linked } from './link.ts'
 export { mergePeople, unmerge, type MergeWish, type Undone } from './merges.ts'
 export { type Decision, type Doubt, type Scored } from './rules.ts'

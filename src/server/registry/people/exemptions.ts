@@ -215,3 +215,36 @@ export async function familyOf(tx: Tx, personId: string, day: Day): Promise<Rela
     order by near.relation, p.birth_date`.execute(tx)
   return family
 }
+
+/** Ends on a day what somebody holds beyond it, as when she is assisted here no more; returns which. */
+export async function endExemptionsOf(tx: Tx, personId: string, lastDay: Day): Promise<string[]> {
+  const { rows: ended } = await sql<{ id: string }>`
+    update registry.person_exemption e
+    set valid = daterange(lower(e.valid), greatest(${lastDay}::date, lower(e.valid)) + 1)
+    where e.person_id = ${personId} and e.state in ('ACTIVE', 'CERTIFIED')
+      and (upper_inf(e.valid) or upper(e.valid) > greatest(${lastDay}::date, lower(e.valid)) + 1)
+    returning e.id`.execute(tx)
+  return ended.map(({ id }) => id)
+}
+
+/** How a person stands with the health service of the region. */
+export interface Standing {
+  deceasedOn: Day | null
+  /** First day without an enrolment in force here; null for who has one, and for who never had. */
+  leftOn: Day | null
+  abroad: boolean
+}
+
+/** As national registries and offices have it now; undefined for a record that was merged. */
+export async function standingOf(tx: Tx, personId: string): Promise<Standing | undefined> {
+  const { rows: found } = await sql<Standing>`
+    select p.deceased_on as "deceasedOn", coalesce(e.abroad, false) as abroad, e.left_on as "leftOn"
+    from registry.person p left join lateral (
+      select upper(valid) as left_on, end_reason = 'MOVED_ABROAD' as abroad from registry.enrolment
+      where person_id = p.id and state = 'ENDED' and end_reason like 'MOVED%' and not exists (
+        select from registry.enrolment o where o.person_id = p.id and o.state <> 'ENDED')
+      order by upper(valid) desc limit 1
+    ) e on true
+    where p.id = ${personId} and p.merged_into is null`.execute(tx)
+  return found[0]
+}

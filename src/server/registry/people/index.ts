@@ -62,6 +62,7 @@ export { exemptionStates, exemptionTransitions, type ExemptionState } from './ex
 export {
   changeExemption,
   countEnding,
+  endExemptionsOf,
   endExemptionsOfTheDead,
   enterExemption,
   exemptionHistory,
@@ -72,9 +73,11 @@ export {
   findEnrolment,
   getExemptions,
   lockExemption,
+  standingOf,
   type Ending,
   type ExemptionOrigin,
   type ExemptionStep,
   type HeldExemption,
   type Relative,
+  type Standing,
 } from './exemptions.ts'

@@ -9,6 +9,7 @@ import { offerFreedPlace } from './freed-places.ts'
 import { jobs } from './jobs.ts'
 import { linkRoutes } from './link-routes.ts'
 import { notices } from './notices.ts'
+import { registryNews } from './registry-news.ts'
 import { searchRoutes } from './search-routes.ts'
 import { waitingListRoutes } from './waiting-list-routes.ts'
 import { countUndue } from './undue-copays.ts'
@@ -27,6 +28,7 @@ export const booking: Room = {
   jobs,
   listens: [
     ...notices,
+    ...registryNews,
     listener({
       event: 'scheduling.displaced',
       name: 'booking.replace-displaced',

@@ -12,6 +12,7 @@ import { prorogationJob, prorogue } from './office/prorogations.ts'
 import { recovery } from './office/recovery.ts'
 import { declarationRoutes } from './office/routes.ts'
 import { policies } from './policy.ts'
+import { registryNews } from './registry-news.ts'
 import { routes } from './routes.ts'
 
 /** Exemptions: declared by citizens, certified by the yearly list, entered, prorogued and checked by offices. */
@@ -25,7 +26,7 @@ export const exemptions: Room = {
     listRoutes(app, platform)
     diseaseRoutes(app, platform)
   },
-  listens: [...notices, ...recovery],
+  listens: [...notices, ...recovery, ...registryNews],
   jobs: [
     job({
       name: 'exemptions.upkeep',

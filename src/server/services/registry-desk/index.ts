@@ -4,6 +4,7 @@
 import type { Room } from '../../platform/room.ts'
 import { policies } from './policy.ts'
 import { recordRoutes } from './record/routes.ts'
+import { nationalRoutes } from './national-routes.ts'
 import { routes } from './routes.ts'
 
 /** The registry as desks and district offices use it. */
@@ -13,5 +14,6 @@ export const registryDesk: Room = {
   routes(app, platform) {
     routes(app, platform)
     recordRoutes(app, platform)
+    nationalRoutes(app, platform)
   },
 }

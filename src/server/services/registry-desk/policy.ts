@@ -26,5 +26,14 @@ export const policies = {
   getDuplicate: { ...office, action: 'READ', resource: 'duplicate' },
   decideDuplicate: { ...office, action: 'UPDATE', resource: 'duplicate' },
   listMerges: { ...office, action: 'SEARCH', resource: 'merge' },
+  // What national registries say against us is written only by the hand of an office.
+  listNationalDifferences: { ...office, action: 'SEARCH', resource: 'national-difference' },
+  exportNationalDifferences: { ...office, action: 'EXPORT', resource: 'national-difference' },
+  getNationalDifference: { ...office, action: 'READ', resource: 'national-difference' },
+  decideNationalDifference: { ...office, action: 'UPDATE', resource: 'national-difference' },
+  undoNationalDecision: { ...office, action: 'UPDATE', resource: 'national-difference' },
+  listNationalMessages: { ...office, action: 'SEARCH', resource: 'national-message' },
+  exportNationalMessages: { ...office, action: 'EXPORT', resource: 'national-message' },
+  decideNationalMessage: { ...office, action: 'UPDATE', resource: 'national-message' },
   undoMerge: { ...office, action: 'UPDATE', resource: 'merge' },
 } satisfies Record<string, Policy>

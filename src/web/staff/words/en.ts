@@ -36,6 +36,7 @@ export const words: StaffWords = {
     officeRequests: ['Requests about the doctor', 'Requests to examine and requests on paper.'],
     officeLetters: ['Letters', 'Notices to print and post to who has no other contact.'],
     people: ['Registry', 'Find a person, read her record, enter births, moves, codes and deaths.'],
+    national: ['National registries', 'What ANPR and ANA say: messages received and differences to decide.'],
     duplicates: ['Duplicates', 'Records of one person to merge or separate.'],
     partners: ['Partners and connected systems', 'Clients, keys, requests and calls.'],
     appointments: ['Appointments', 'Who acts for your organisation, in which role and until when.'],

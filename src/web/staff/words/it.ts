@@ -34,6 +34,7 @@ export const words = {
     officeRequests: ['Richieste sul medico', 'Domande da esaminare e richieste su carta.'],
     officeLetters: ['Lettere', 'Avvisi da stampare e spedire a chi non ha altri recapiti.'],
     people: ['Anagrafe', 'Cerca una persona, leggi la sua scheda, registra nascite, trasferimenti, codici e decessi.'],
+    national: ['Registri nazionali', 'Che cosa dicono ANPR e ANA: messaggi ricevuti e differenze da decidere.'],
     duplicates: ['Doppioni', 'Schede della stessa persona da unire o separare.'],
     partners: ['Partner e sistemi collegati', 'Client, chiavi, richieste e chiamate.'],
     appointments: ['Incarichi', 'Chi opera per la tua organizzazione, in quale ruolo e fino a quando.'],

@@ -1,0 +1,45 @@
+// SPDX-FileCopyrightText: Regione Campania
+// SPDX-License-Identifier: AGPL-3.0-or-later
+
+import { asSystem, tables } from '../../platform/database.ts'
+import { listener, type Platform } from '../../platform/room.ts'
+import { getAppointments } from '../../engines/scheduling/index.ts'
+import { standingOf } from '../../registry/people/index.ts'
+import { letGo, lockBooking } from './bookings.ts'
+import { callOff, cancelInTransaction } from './changes.ts'
+
+/**
+ * Gives back the places of who died: what is to come is cancelled at no charge, and offered to who waits. Who leaves the region
+ * keeps hers: prescriptions hold in all of Italy. It may run twice.
+ */
+async function cancelAll(platform: Platform, personId: string, requestId: string): Promise<void> {
+  await asSystem(platform.db, async (tx) => {
+    if (!(await standingOf(tx, personId))?.deceasedOn) return
+    const bookings = await tables<'booking'>(tx)
+      .selectFrom('booking.booking')
+      .select('id')
+      .where('patientId', '=', personId)
+      .where('state', 'in', ['held', 'confirmed'])
+      .orderBy('id')
+      .execute()
+    for (const { id } of bookings) {
+      const row = await lockBooking(tx, id)
+      if (row.state === 'held') await letGo(tx, platform, row, requestId)
+      if (row.state !== 'confirmed') continue
+      const appointments = await getAppointments(tx, row.appointmentIds)
+      const left = [...appointments.values()].filter(({ startsAt }) => startsAt > platform.now())
+      if (left.length === 0) continue
+      const all = left.length === appointments.size
+      if (all) await cancelInTransaction(tx, platform, row, { requestId, by: 'provider', reason: 'decesso' })
+      else await callOff(tx, platform, row, { appointmentIds: left.map((one) => one.id), by: 'provider' })
+    }
+  })
+}
+
+export const registryNews = [
+  listener({
+    event: 'registry.person-died',
+    name: 'booking.on-death',
+    handle: ({ id, payload }, platform) => cancelAll(platform, payload.personId, id),
+  }),
+]
