@@ -5,6 +5,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { globSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { browserProgram } from './browser/chromium.ts'
 import { serverVariable, testServer, type TestServer } from './postgres.ts'
 
 /** Runs test files (all of `src`, `db`, `scripts` and `test` when none is named) against one PostgreSQL server. */
@@ -15,14 +16,21 @@ const files = globSync(patterns).toSorted()
 if (files.length === 0) throw new Error(`No test file matches ${patterns.join(' ')}`)
 
 const processes = 2
-/** To read the product takes two seconds of a processor, so neighbouring files share a process that reads it once. */
-const filesPerProcess = Math.min(8, Math.ceil(files.length / processes))
-const sizeOf = (group: string[]) => group.reduce((sum, file) => sum + statSync(file).size, 0)
-const groups = Array.from({ length: Math.ceil(files.length / filesPerProcess) }, (_, index) =>
-  files.slice(index * filesPerProcess, (index + 1) * filesPerProcess),
-).toSorted((a, b) => sizeOf(b) - sizeOf(a)) // the last to end are small ones
+const [journeys, others] = [files.filter(isJourney), files.filter((file) => !isJourney(file))]
+/**
+ * To read the product takes two seconds of a processor, so neighbouring files share a process that reads it once. A journey
+ * has a browser and a worker that go on until its process ends: each gets its own.
+ */
+const filesPerProcess = Math.min(8, Math.ceil(others.length / processes))
+const groups = [...inGroups(others, filesPerProcess), ...inGroups(journeys, 1)].toSorted(
+  (a, b) => sizeOf(b) - sizeOf(a),
+)
 
 const server = await testServer()
+if (journeys.length > 0) {
+  process.env['TMPDIR'] = server.folder
+  await browserProgram() // unpacked once, before two processes want it
+}
 const failed: string[][] = []
 await Promise.all(
   Array.from({ length: processes }, async () => {
@@ -34,6 +42,19 @@ await Promise.all(
 await server.stop()
 for (const group of failed) process.stderr.write(`\nFailed. Run it alone with: node test/run.ts ${group.join(' ')}\n`)
 process.exit(failed.length > 0 ? 1 : 0)
+
+function isJourney(file: string): boolean {
+  return file.includes(join('test', 'browser'))
+}
+
+function inGroups(all: string[], size: number): string[][] {
+  return Array.from({ length: Math.ceil(all.length / size) }, (_, index) => all.slice(index * size, (index + 1) * size))
+}
+
+/** Bytes of the files: the largest groups begin, so that the last to end are small. */
+function sizeOf(group: string[]): number {
+  return group.reduce((sum, file) => sum + statSync(file).size, 0)
+}
 
 // Not spawnSync: while this process would stand still, nobody would read the log of PostgreSQL, which then waits too.
 async function passes(group: string[], { url, folder }: TestServer): Promise<boolean> {

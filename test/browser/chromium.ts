@@ -20,8 +20,15 @@ const installed = [
  */
 const lean = ['--no-sandbox', '--disable-gpu', '--disable-site-isolation-trials', '--font-render-hinting=none']
 
-/** A headless Chromium: the installed one, else the one that comes as a package (Linux x64), with more arguments if wanted. */
+/**
+ * The installed Chromium, else the one that comes as a package (Linux x64), which the first call unpacks among the temporary
+ * files: it must have ended before another process calls.
+ */
+export async function browserProgram(): Promise<string> {
+  return installed.find((path) => path && existsSync(path)) ?? (await bundled.executablePath())
+}
+
+/** A headless Chromium, with more arguments if wanted. */
 export async function openBrowser(more: readonly string[] = []): Promise<Browser> {
-  const found = installed.find((path) => path && existsSync(path))
-  return chromium.launch({ executablePath: found ?? (await bundled.executablePath()), args: [...lean, ...more] })
+  return chromium.launch({ executablePath: await browserProgram(), args: [...lean, ...more] })
 }
