@@ -27,10 +27,7 @@ const groups = [...inGroups(others, filesPerProcess), ...inGroups(journeys, 1)].
 )
 
 const server = await testServer()
-if (journeys.length > 0) {
-  process.env['TMPDIR'] = server.folder
-  await browserProgram() // unpacked once, before two processes want it
-}
+if (journeys.length > 0) process.env['CHROMIUM_PATH'] = await browserProgram() // unpacked before two processes want it
 const failed: string[][] = []
 await Promise.all(
   Array.from({ length: processes }, async () => {
@@ -60,7 +57,7 @@ function sizeOf(group: string[]): number {
 async function passes(group: string[], { url, folder }: TestServer): Promise<boolean> {
   const tests = spawn(
     process.execPath,
-    ['--test', '--test-isolation=none', '--test-reporter=dot', '--test-timeout=240000', ...group],
+    ['--test', '--test-isolation=none', '--test-force-exit', '--test-reporter=dot', '--test-timeout=240000', ...group],
     {
       stdio: 'inherit',
       env: {

@@ -22,7 +22,7 @@ const lean = ['--no-sandbox', '--disable-gpu', '--disable-site-isolation-trials'
 
 /**
  * The installed Chromium, else the one that comes as a package (Linux x64), which the first call unpacks among the temporary
- * files: it must have ended before another process calls.
+ * files. Two processes may not unpack it at once.
  */
 export async function browserProgram(): Promise<string> {
   return installed.find((path) => path && existsSync(path)) ?? (await bundled.executablePath())

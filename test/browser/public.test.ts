@@ -35,6 +35,18 @@ test('public pages are complete in English, and say so', async () => {
   await visit.close()
 })
 
+test('without a network a page says so, and comes back with the network', async () => {
+  const visit = await site.visit({ serviceWorkers: 'allow' })
+  await visit.open('/')
+  await visit.page.evaluate('navigator.serviceWorker.ready.then(() => true)')
+  await visit.context.setOffline(true)
+  await visit.page.goto(publicAddresses.help.it)
+  await visit.page.getByRole('heading', { name: 'Non sei collegato a internet' }).waitFor()
+  await visit.context.setOffline(false)
+  await visit.open(publicAddresses.help.it)
+  await visit.close()
+})
+
 test('at 320 pixels, with wide text spacing and with text twice as big, nothing is cut', async () => {
   const visit = await site.visit({ viewport: narrow })
   for (const name of names) {

@@ -19,7 +19,10 @@ const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-pra
 export interface Site {
   t: TestApp
   browser: Browser
-  /** A fresh browser profile; every message of the console and every error of a page is collected. */
+  /**
+   * A fresh browser profile; every message of the console and every error of a page is collected. Nothing moves, and no
+   * service worker fetches the whole website for each profile, unless asked for.
+   */
   visit(options?: BrowserContextOptions & { personId?: string }): Promise<Visit>
   [Symbol.asyncDispose](): Promise<void>
 }
@@ -46,7 +49,14 @@ export async function openSite(
     t,
     browser,
     async visit({ personId, ...options } = {}) {
-      const context = await browser.newContext({ viewport: phone, locale: 'it-IT', baseURL: t.url, ...options })
+      const context = await browser.newContext({
+        viewport: phone,
+        locale: 'it-IT',
+        baseURL: t.url,
+        reducedMotion: 'reduce',
+        serviceWorkers: 'block',
+        ...options,
+      })
       if (personId) {
         const { cookie } = await t.signIn(personId)
         const [name = '', value = ''] = cookie.split('=')
