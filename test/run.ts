@@ -15,7 +15,8 @@ const patterns =
 const files = globSync(patterns).toSorted()
 if (files.length === 0) throw new Error(`No test file matches ${patterns.join(' ')}`)
 
-const processes = 2
+/** One more than the smallest machine has processors: there is always one that waits for the database or a browser. */
+const processes = 3
 const [journeys, others] = [files.filter(isJourney), files.filter((file) => !isJourney(file))]
 /**
  * To read the product takes two seconds of a processor, so neighbouring files share a process that reads it once. A journey
@@ -29,14 +30,21 @@ const groups = [...inGroups(others, filesPerProcess), ...inGroups(journeys, 1)].
 const server = await testServer()
 if (journeys.length > 0) process.env['CHROMIUM_PATH'] = await browserProgram() // unpacked before two processes want it
 const failed: string[][] = []
+const times: { seconds: number; group: string[] }[] = []
 await Promise.all(
   Array.from({ length: processes }, async () => {
     for (let group = groups.shift(); group; group = groups.shift()) {
+      const started = performance.now()
       if (!(await passes(group, server))) failed.push(group)
+      times.push({ seconds: (performance.now() - started) / 1000, group })
     }
   }),
 )
 await server.stop()
+const slowest = times.toSorted((a, b) => b.seconds - a.seconds).slice(0, 5)
+process.stdout.write('\nSlowest:\n')
+for (const { seconds, group } of slowest)
+  process.stdout.write(`${seconds.toFixed(0).padStart(5)} s  ${group.join(' ')}\n`)
 for (const group of failed) process.stderr.write(`\nFailed. Run it alone with: node test/run.ts ${group.join(' ')}\n`)
 process.exit(failed.length > 0 ? 1 : 0)
 

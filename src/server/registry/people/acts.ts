@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
 import { sql } from 'kysely'
+import { plainName } from '../../../shared/plain-text.ts'
 import { tables, type Tx } from '../../platform/database.ts'
 import { constraint, notFound, Refusal } from '../../platform/errors.ts'
 import { uuidv7 } from '../../platform/ids.ts'
@@ -272,4 +273,40 @@ export async function actsOf(tx: Tx, personId: string): Promise<Act[]> {
     ...(row as Omit<Act, 'canUndo'>), // the table checks the kind
     canUndo: nth === 0 && row.undoneAt === null && row.kind !== 'REGISTERED',
   }))
+}
+
+/** What is known of somebody when she is entered. */
+export interface PersonFacts {
+  id: string
+  familyName: string
+  givenName: string
+  birthDate: Day
+  sex: string
+  birthPlace: { code: string; name: string }
+  citizenship: string
+}
+
+/** Enters a person, and for each of the fields who said it. */
+export async function enterPerson(
+  tx: Tx,
+  { birthPlace, ...facts }: PersonFacts,
+  said: { fields: readonly string[]; source: string },
+  now: Date,
+): Promise<void> {
+  const own = tables<'registry'>(tx)
+  await own
+    .insertInto('registry.person')
+    .values({
+      ...facts,
+      searchName: plainName(facts.familyName, facts.givenName),
+      birthPlaceCode: birthPlace.code,
+      birthPlaceName: birthPlace.name,
+      createdAt: now,
+      updatedAt: now,
+    })
+    .execute()
+  await own
+    .insertInto('registry.personSource')
+    .values(said.fields.map((field) => ({ personId: facts.id, field, source: said.source, observedAt: now })))
+    .execute()
 }

@@ -29,6 +29,7 @@ export {
   actDone,
   actKinds,
   actsOf,
+  enterPerson,
   keepAct,
   lockPerson,
   Rows,
@@ -36,6 +37,7 @@ export {
   type Act,
   type ActKind,
   type NewAct,
+  type PersonFacts,
 } from './acts.ts'
 export {
   enrolmentKinds,

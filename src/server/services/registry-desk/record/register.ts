@@ -2,16 +2,22 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
 import { cleanCode, computeFiscalCode, differences, isFiscalCode } from '../../../../shared/fiscal-code.ts'
-import { plainName } from '../../../../shared/plain-text.ts'
 import type { Actor } from '../../../platform/actor.ts'
-import { asSystem, tables, type Db, type Tx } from '../../../platform/database.ts'
+import { asSystem, type Db, type Tx } from '../../../platform/database.ts'
 import { publish } from '../../../platform/events.ts'
 import { uuidv7 } from '../../../platform/ids.ts'
 import type { Platform } from '../../../platform/room.ts'
 import { addDays, ageOn, romeDay } from '../../../platform/time.ts'
 import { audit } from '../../../access/audit/index.ts'
 import { link, personFields, readLinkage, type LinkageSettings } from '../../../registry/linkage/index.ts'
-import { actDone, findPersonByFiscalCode, getPerson, keepAct, Rows } from '../../../registry/people/index.ts'
+import {
+  actDone,
+  enterPerson,
+  findPersonByFiscalCode,
+  getPerson,
+  keepAct,
+  Rows,
+} from '../../../registry/people/index.ts'
 import { placeOn } from '../../../registry/places/index.ts'
 import { likelihoodOf } from '../compared.ts'
 import {
@@ -116,7 +122,7 @@ export async function registerPerson(
     const rows = new Rows(tx, id)
     const located = await locate(tx, wish.address, wish.on)
     const aslId = await authorityFor(tx, actor, wish, located)
-    await enterPerson(tx, id, wish, now())
+    await enterHer(tx, id, wish, now())
     await enterRows(tx, rows, wish, located, aslId)
     if (wish.as === 'NEWBORN') {
       await enterParent(tx, rows, wish)
@@ -143,32 +149,15 @@ async function authorityFor(tx: Tx, actor: Actor, { as }: NewPerson, { assigned 
   return aslId
 }
 
-async function enterPerson(tx: Tx, id: string, wish: NewPerson, now: Date): Promise<void> {
+async function enterHer(tx: Tx, id: string, wish: NewPerson, now: Date): Promise<void> {
   const place = await placeOn(tx, wish.birthPlaceCode, wish.birthDate)
   if (!place) throw refusals.unknownPlace
-  const own = tables<'registry'>(tx)
+  const { birthDate, sex, citizenship } = wish
   const [familyName, givenName] = [wish.familyName.trim(), wish.givenName.trim()]
-  await own
-    .insertInto('registry.person')
-    .values({
-      id,
-      familyName,
-      givenName,
-      searchName: plainName(familyName, givenName),
-      birthDate: wish.birthDate,
-      sex: wish.sex,
-      birthPlaceCode: place.code,
-      birthPlaceName: place.name,
-      citizenship: wish.citizenship,
-      createdAt: now,
-      updatedAt: now,
-    })
-    .execute()
+  const birthPlace = { code: place.code, name: place.name }
   const said = personFields.filter((field) => field !== 'deceasedOn')
-  await own
-    .insertInto('registry.personSource')
-    .values(said.map((field) => ({ personId: id, field, source, observedAt: now })))
-    .execute()
+  const facts = { id, familyName, givenName, birthDate, sex, birthPlace, citizenship }
+  await enterPerson(tx, facts, { fields: said, source }, now)
 }
 
 async function enterRows(tx: Tx, rows: Rows, wish: NewPerson, located: Located, aslId: string): Promise<void> {
