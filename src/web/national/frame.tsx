@@ -2,14 +2,10 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import type { UseQueryResult } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
-import { NavLink, useSearchParams } from 'react-router'
+import { useSearchParams } from 'react-router'
 import { app } from '../app/addresses.ts'
-import { Problem } from '../app/api.ts'
-import { Alert } from '../ui/alert.tsx'
 import { Button } from '../ui/button.tsx'
-import { ProblemAlert } from '../ui/problem.tsx'
-import { ProfessionalPage } from '../ui/professional-page.tsx'
-import { Skeleton } from '../ui/progress.tsx'
+import { SectionAnswer, SectionPage } from '../ui/section-page.tsx'
 import { useNationalWords } from './words.ts'
 
 /** A page about national registries with the way to the others. */
@@ -19,36 +15,11 @@ export function Frame(props: { title: string; lead: string; children: ReactNode 
     [app.national, words.list.short],
     [app.nationalMessages, words.messages.short],
   ] as const
-  return (
-    <ProfessionalPage title={props.title} lead={props.lead}>
-      <nav aria-label={words.nav}>
-        <ul className="sf-subnav">
-          {pages.map(([to, label]) => (
-            <li key={to}>
-              <NavLink to={to} end>
-                {label}
-              </NavLink>
-            </li>
-          ))}
-        </ul>
-      </nav>
-      {props.children}
-    </ProfessionalPage>
-  )
+  return <SectionPage {...props} nav={words.nav} pages={pages} />
 }
 
-/** What was asked for, while it comes, and when it does not; whom the page is for when the role is another. */
 export function Answered<Data>(props: { query: UseQueryResult<Data>; children: (data: Data) => ReactNode }) {
-  const { query } = props
-  const { wrongRole } = useNationalWords()
-  if (query.error instanceof Problem && query.error.code === 'access/role-required')
-    return (
-      <Alert tone="warning" title={wrongRole.title}>
-        <p>{wrongRole.next}</p>
-      </Alert>
-    )
-  if (query.error) return <ProblemAlert error={query.error} onRetry={() => void query.refetch()} />
-  return query.data === undefined ? <Skeleton lines={6} /> : props.children(query.data)
+  return <SectionAnswer {...props} wrongRole={useNationalWords().wrongRole} />
 }
 
 /** A choice kept in the address, so that a list can be come back to; another choice begins at the first page. */

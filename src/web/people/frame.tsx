@@ -1,14 +1,10 @@
 // SPDX-FileCopyrightText: Regione Campania
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import type { ReactNode } from 'react'
-import { NavLink } from 'react-router'
 import { app } from '../app/addresses.ts'
-import { Problem } from '../app/api.ts'
 import { shortDay } from '../app/formats.ts'
 import { useLanguage } from '../app/language.tsx'
-import { Alert } from '../ui/alert.tsx'
-import { ProblemAlert } from '../ui/problem.tsx'
-import { ProfessionalPage } from '../ui/professional-page.tsx'
+import { SectionFailure, SectionPage } from '../ui/section-page.tsx'
 import { usePeopleWords } from './words.ts'
 
 /** A page of the registry with the way to the others. */
@@ -18,34 +14,11 @@ export function Frame(props: { title: string; lead: string; children: ReactNode 
     [app.people, words.search.short],
     [app.newPerson, words.register.short],
   ] as const
-  return (
-    <ProfessionalPage title={props.title} lead={props.lead}>
-      <nav aria-label={words.nav}>
-        <ul className="sf-subnav">
-          {pages.map(([to, label]) => (
-            <li key={to}>
-              <NavLink to={to} end>
-                {label}
-              </NavLink>
-            </li>
-          ))}
-        </ul>
-      </nav>
-      {props.children}
-    </ProfessionalPage>
-  )
+  return <SectionPage {...props} nav={words.nav} pages={pages} />
 }
 
-/** What went wrong; whom the page is for when the role is another. */
 export function Failure(props: { error: unknown; onRetry?: () => void }) {
-  const { wrongRole } = usePeopleWords()
-  if (props.error instanceof Problem && props.error.code === 'access/role-required')
-    return (
-      <Alert tone="warning" title={wrongRole.title}>
-        <p>{wrongRole.next}</p>
-      </Alert>
-    )
-  return <ProblemAlert {...props} />
+  return <SectionFailure {...props} wrongRole={usePeopleWords().wrongRole} />
 }
 
 /** Says the days in which something is or was so. */
