@@ -4,7 +4,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { api, ask } from '../app/api.ts'
 import type { NationalMessage, NationalMessages } from '../app/contract.ts'
-import { dayAndTime, shortDay } from '../app/formats.ts'
+import { clock, dayAndTime, shortDay } from '../app/formats.ts'
 import { useLanguage } from '../app/language.tsx'
 import { Alert } from '../ui/alert.tsx'
 import { Button } from '../ui/button.tsx'
@@ -174,19 +174,26 @@ function Messages(props: { items: NationalMessage[]; onAct: (message: NationalMe
             </>
           ),
         },
-        { title: text.columns.received, cell: (row) => dayAndTime(language, row.receivedAt) },
+        {
+          title: text.columns.received,
+          cell: (row) => `${shortDay(language, row.receivedAt)}, ${clock(language, row.receivedAt)}`,
+        },
         { title: text.columns.fate, cell: (row) => <Fate message={row} /> },
         {
           title: text.columns.action,
           cell: (row) =>
-            row.actions.length === 0
-              ? '–'
-              : row.actions.map((action) => (
+            row.actions.length === 0 ? (
+              '–'
+            ) : (
+              <div className="sf-row-actions">
+                {row.actions.map((action) => (
                   <Button key={action} look="outline-primary" onClick={() => props.onAct(row, action)}>
                     {text.actions[action]}
                     <span className="visually-hidden"> {person(row)}</span>
                   </Button>
-                )),
+                ))}
+              </div>
+            ),
         },
       ]}
     />
