@@ -7,7 +7,7 @@ import { asSystem, tables, type Tx } from '../../platform/database.ts'
 import type { Platform } from '../../platform/room.ts'
 import type { Language } from '../../platform/text.ts'
 import { createLink } from './links.ts'
-import { contextFor, toldBy } from './notices.ts'
+import { contextFor, hasDied, toldBy } from './notices.ts'
 import { PushGone, PushRefused, type PushSender, type Subscription } from './push.ts'
 import { asMail, asPush, asText, pageOf, type Told } from './templates/render.ts'
 
@@ -54,7 +54,7 @@ async function prepare(tx: Tx, platform: Platform, id: string): Promise<Parcel |
     .select(['patientId', 'template', 'parameters', 'aboutKind', 'aboutId', 'usefulUntil'])
     .where('id', '=', row.noticeId)
     .executeTakeFirstOrThrow()
-  if (notice.usefulUntil && notice.usefulUntil <= now) {
+  if ((notice.usefulUntil && notice.usefulUntil <= now) || (await hasDied(tx, row.recipientId))) {
     await settle(tx, id, { state: 'lapsed', settledAt: now })
     return undefined
   }

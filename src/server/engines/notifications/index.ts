@@ -7,7 +7,7 @@ import { job, type Platform, type Room } from '../../platform/room.ts'
 import { delegationNotices } from './delegations.ts'
 import { deliver, type Carriers } from './deliveries.ts'
 import { letterRoutes } from './letter-routes.ts'
-import { printJob, printNext } from './letters.ts'
+import { dropLetters, printJob, printNext } from './letters.ts'
 import { deliverJob, spread, spreadJob, tidy } from './notices.ts'
 import { pushSender } from './push.ts'
 import { remindDue } from './reminders.ts'
@@ -52,7 +52,7 @@ export const notifications: Room = {
     routes(app, platform, connected(platform).settings)
     letterRoutes(app, platform)
   },
-  listens: delegationNotices,
+  listens: [...delegationNotices, dropLetters],
   jobs: [
     job({
       name: spreadJob,

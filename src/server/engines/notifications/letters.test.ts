@@ -9,6 +9,7 @@ import { aProfessional } from '../../../../test/roles.ts'
 import { testApp } from '../../../../test/setup.ts'
 import { asSystem } from '../../platform/database.ts'
 import { uuidv7 } from '../../platform/ids.ts'
+import { romeDay } from '../../platform/time.ts'
 import { notify } from './index.ts'
 
 const t = await testApp()
@@ -67,6 +68,24 @@ test('only who is reached by no other way gets a letter, addressed to who reads 
   assert.notEqual((await call(`/letter-batches/${id}/posted`, 'POST')).json().postedAt, null)
   assert.equal((await call(`/letter-batches/${id}/files/1`)).statusCode, 404, 'the file is emptied')
   assert.equal((await call(`/letter-batches/${id}/posted`, 'POST', stranger)).statusCode, 404)
+})
+
+test('no letter is printed for who died, whether it waited or not', async () => {
+  const dead = await aPerson(t)
+  await tell(dead.id)
+  await t.settle()
+  assert.equal((await overview()).waiting, 1)
+  const died = await t.app.inject({
+    method: 'POST',
+    url: `/api/v1/office/people/${dead.id}/acts`,
+    headers: { ...officer.headers, 'idempotency-key': uuidv7() },
+    payload: { act: 'death', on: romeDay(new Date()) },
+  })
+  assert.equal(died.statusCode, 200, died.body)
+  await tell(dead.id)
+  await t.settle()
+  assert.equal((await overview()).waiting, 0)
+  assert.equal((await call('/letter-batches', 'POST')).json().code, 'notifications/no-letters')
 })
 
 test('thousands are printed file by file, in order, and progress can be followed; a stop in between repeats none', async () => {

@@ -9,11 +9,11 @@ import type { Actor } from '../../platform/actor.ts'
 import { asSystem, tables, type Tx } from '../../platform/database.ts'
 import { notFound, Refusal } from '../../platform/errors.ts'
 import { publicCode, uuidv7 } from '../../platform/ids.ts'
-import type { Platform } from '../../platform/room.ts'
+import { listener, type Platform } from '../../platform/room.ts'
 import type { Language } from '../../platform/text.ts'
 import { romeDay } from '../../platform/time.ts'
 import { letters as letterPaper } from '../documents/index.ts'
-import { contextFor, toldBy } from './notices.ts'
+import { contextFor, hasDied, toldBy } from './notices.ts'
 import { wordsOf } from './templates/render.ts'
 
 export const printJob = 'notifications.print-letters'
@@ -66,6 +66,21 @@ const ownAuthorities = async (tx: Tx, actor: Actor): Promise<[string, ...string[
   const [first = noAuthority, ...others] = (await authoritiesFor(tx, actor.role!.organisationId)).map(({ id }) => id)
   return [first, ...others]
 }
+
+/** Letters to who died that are in no batch yet are not printed. It may run twice. */
+export const dropLetters = listener({
+  event: 'registry.person-died',
+  name: 'notifications.drop-letters',
+  handle: ({ payload: { personId } }, { db }) =>
+    asSystem(db, async (tx) => {
+      if (!(await hasDied(tx, personId))) return
+      await tables<'notifications'>(tx)
+        .deleteFrom('notifications.letter')
+        .where('recipientId', '=', personId)
+        .where('batchId', 'is', null)
+        .execute()
+    }),
+})
 
 /** Letters that wait for the officer's authorities, and the last batches. */
 export function letterOverview({ db }: Platform, actor: Actor) {

@@ -123,6 +123,36 @@ test('what concerns a child is told to both parents, who read whose it is', asyn
   assert.equal((await messagesOf(stranger.id)).items.length, 0)
 })
 
+test('nobody writes to who died, not even what was waiting; of two parents the living one is told', async () => {
+  const dies = (id: string) => t.owner.query('update registry.person set deceased_on = now() where id = $1', [id])
+  const [lucia, mother, father] = [await aPerson(), await aPerson(), await aPerson()]
+  const child = await aChildOf([mother.id, father.id])
+  t.sandbox.context.faults.add({ system: 'inbox', operation: 'sms', kind: 'down', times: 1 })
+  await tell(lucia.id)
+  await t.settle()
+  await dies(lucia.id)
+  await dies(father.id)
+  const waiting = (await deliveries(lucia.id)).find(({ state }) => state === 'waiting')
+  assert.equal(waiting?.channel, 'sms')
+  const { rows } = await t.owner.query(
+    "select id from notifications.delivery where recipient_id = $1 and state = 'waiting'",
+    [lucia.id],
+  )
+  await asSystem(t.db, (tx) => t.platform.queue.send(tx, 'notifications.deliver', { deliveryId: rows[0].id }))
+  await tell(lucia.id)
+  await tell(child)
+  await t.settle()
+  assert.deepEqual(
+    (await deliveries(lucia.id)).map(({ channel, state }) => [channel, state]),
+    [
+      ['email', 'sent'],
+      ['sms', 'lapsed'],
+    ],
+  )
+  assert.deepEqual(await deliveries(father.id), [])
+  assert.equal((await inboxOf(mother.mobile)).length, 1)
+})
+
 test('a job that runs twice tells once', async () => {
   const lucia = await aPerson()
   const noticeId = await tell(lucia.id)

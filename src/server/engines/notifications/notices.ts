@@ -2,7 +2,14 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
 import { sql } from 'kysely'
-import { contactsOf, getPersons, postalAddresses, reachable, type Contacts } from '../../registry/people/index.ts'
+import {
+  contactsOf,
+  deceasedAmong,
+  getPersons,
+  postalAddresses,
+  reachable,
+  type Contacts,
+} from '../../registry/people/index.ts'
 import { asSystem, tables, type Tx } from '../../platform/database.ts'
 import { uuidv7 } from '../../platform/ids.ts'
 import type { Platform } from '../../platform/room.ts'
@@ -98,7 +105,7 @@ export async function notifyAt<T extends Template>(
   if (!noticeId) return
   for (const recipientId of await readersOf(tx, notice.patientId, now))
     await leaveMessage(tx, { noticeId, recipientId, createdAt: now }, now)
-  if (to) await send(tx, platform, { noticeId, ...to })
+  if (to && !(await hasDied(tx, to.recipientId))) await send(tx, platform, { noticeId, ...to })
 }
 
 /** What stands in `notifications.notice`: `notify` and the reminders are the only ones that write it. */
@@ -158,6 +165,7 @@ export async function spread(platform: Platform, noticeId: string): Promise<void
     const today = romeDay(now())
     for (const recipientId of await readersOf(tx, notice.patientId, now())) {
       await leaveMessage(tx, { noticeId, recipientId, createdAt: notice.createdAt }, now())
+      if (await hasDied(tx, recipientId)) continue
       const contacts = await contactsOf(tx, recipientId, today)
       const subscriptions = await own
         .selectFrom('notifications.pushSubscription')
@@ -187,6 +195,10 @@ export async function spread(platform: Platform, noticeId: string): Promise<void
     }
   })
 }
+
+/** Nothing leaves the portal for who died; what is kept in her area can be read should the death be an error. */
+export const hasDied = async (tx: Tx, personId: string): Promise<boolean> =>
+  (await deceasedAmong(tx, [personId])).has(personId)
 
 /** Who finds a notice in her personal area; the person herself when nobody else answers for her. */
 async function readersOf(tx: Tx, patientId: string, now: Date): Promise<string[]> {

@@ -67,15 +67,16 @@ export async function updatePreference(
 }
 
 /**
- * Who reads what is written about a person: the person, or, for a minor, those with parental responsibility that day.
- * Empty for a minor without known parents.
+ * Who reads what is written about a person: the person, or, for a minor, those with parental responsibility that day. Not
+ * who died. Empty for a minor without known living parents.
  */
 export async function reachable(tx: Tx, personId: string, day: Day): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
-    select link.parent_id as id from registry.minor_child link where link.child_id = ${personId} and link.valid @> ${day}::date
+    select link.parent_id as id from registry.minor_child link join registry.person parent on parent.id = link.parent_id
+    where link.child_id = ${personId} and link.valid @> ${day}::date and parent.deceased_on is null
     union
     select person.id from registry.person person
-    where person.id = ${personId} and person.birth_date <= ${day}::date - interval '18 years'
+    where person.id = ${personId} and person.birth_date <= ${day}::date - interval '18 years' and person.deceased_on is null
   `.execute(tx)
   return rows.map((row) => row.id)
 }

@@ -7,10 +7,11 @@ import { getAppointments } from '../../engines/scheduling/index.ts'
 import { standingOf } from '../../registry/people/index.ts'
 import { letGo, lockBooking } from './bookings.ts'
 import { callOff, cancelInTransaction } from './changes.ts'
+import { offerFailed } from './waiting-offers.ts'
 
 /**
- * Gives back the places of who died: what is to come is cancelled at no charge, and offered to who waits. Who leaves the region
- * keeps hers: prescriptions hold in all of Italy. It may run twice.
+ * Gives back the places of who died: what is to come is cancelled at no charge, and offered to who waits; she waits no more. Who
+ * leaves the region keeps hers: prescriptions hold in all of Italy. It may run twice.
  */
 async function cancelAll(platform: Platform, personId: string, requestId: string): Promise<void> {
   await asSystem(platform.db, async (tx) => {
@@ -19,12 +20,15 @@ async function cancelAll(platform: Platform, personId: string, requestId: string
       .selectFrom('booking.booking')
       .select('id')
       .where('patientId', '=', personId)
-      .where('state', 'in', ['held', 'confirmed'])
+      .where('state', 'in', ['held', 'confirming', 'confirmed'])
       .orderBy('id')
       .execute()
     for (const { id } of bookings) {
       const row = await lockBooking(tx, id)
-      if (row.state === 'held') await letGo(tx, platform, row, requestId)
+      if (row.state === 'held' || row.state === 'confirming') {
+        await letGo(tx, platform, row, requestId)
+        await offerFailed(tx, id, true)
+      }
       if (row.state !== 'confirmed') continue
       const appointments = await getAppointments(tx, row.appointmentIds)
       const left = [...appointments.values()].filter(({ startsAt }) => startsAt > platform.now())
@@ -33,6 +37,12 @@ async function cancelAll(platform: Platform, personId: string, requestId: string
       if (all) await cancelInTransaction(tx, platform, row, { requestId, by: 'provider', reason: 'decesso' })
       else await callOff(tx, platform, row, { appointmentIds: left.map((one) => one.id), by: 'provider' })
     }
+    await tables<'booking'>(tx)
+      .updateTable('booking.waitingListEntry')
+      .set({ state: 'withdrawn' })
+      .where('patientId', '=', personId)
+      .where('state', 'in', ['taken-in-charge', 'escalated'])
+      .execute()
   })
 }
 

@@ -2,11 +2,18 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
 import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
+import { bookingBench, lineOf } from '../../../../test/booking.ts'
+import { aCampaign } from '../../../../test/campaigns.ts'
+import { aDoctor, hasDoctor } from '../../../../test/doctors.ts'
 import { anEvent, anprClient, generalities, inNaples, registerOnAnpr } from '../../../../test/national.ts'
+import { noticesBench } from '../../../../test/notifications.ts'
+import { aPrescription } from '../../../../test/prescriptions.ts'
 import { aPerson } from '../../../../test/region.ts'
 import { aProfessional } from '../../../../test/roles.ts'
 import { testApp } from '../../../../test/setup.ts'
+import { romeDay } from '../../platform/time.ts'
 import { pullAll } from '../../registry/national/index.ts'
 import type { DifferencePage, DifferenceView, MessagePage, MessageView } from './national-schema.ts'
 
@@ -27,6 +34,11 @@ const refused = async (path: string, payload: object, headers: object = officer.
   assert.ok(answer.statusCode >= 400 && answer.statusCode < 500, answer.body)
   return `${answer.statusCode} ${answer.json<{ code: string }>().code}`
 }
+
+const bench = await bookingBench(t)
+const { bookable, books, citizen, freeSeats, heldFor, looksUp } = bench
+const { inboxOf } = noticesBench(t)
+const today = romeDay(new Date())
 
 let people = 0
 /** Somebody whose given name ANPR has otherwise, and the difference it makes. */
@@ -131,3 +143,97 @@ test('messages are listed with their fate; one about somebody unknown is tried a
   assert.match(csv.body, /Ignotini Anna/)
   assert.match((await call('GET', 'national-differences.csv?state=kept')).body, /Annarella/)
 })
+
+type Told = 'by ANPR' | 'in the office'
+/** Somebody with everything that a death ends: an appointment, a held place, a doctor, an exemption, an adhesion. */
+async function somebodyBusy(surname: string, number: number) {
+  const who = generalities({ cognome: surname })
+  const contacts = { mobile: `+39333770000${number}`, email: `${surname.toLowerCase()}@posta.example` }
+  const anna = await citizen({
+    ...contacts,
+    familyName: who.cognome,
+    givenName: who.nome,
+    birthDate: who.dataNascita,
+    code: { type: 'CF', value: who.codiceFiscale! },
+    exemptions: ['E01'],
+  })
+  const [kept, held] = [await bookable({ slots: 1 }), await bookable({ slots: 1, days: 9 })]
+  const booking = await books(anna, await aPrescription(t, anna, { lines: [lineOf(kept.code)] }))
+  await heldFor(anna, held.code)
+  const waits = await looksUp(anna, await aPrescription(t, anna, { lines: [lineOf((await bookable()).code)] }))
+  const entered = await bench.call(anna, 'POST', '/waiting-list-entries', { prescriptionId: waits.id, line: 1 })
+  assert.equal(entered.statusCode, 201, entered.body)
+  await hasDoctor(t, anna.id, await aDoctor(t))
+  const adhered = await t.app.inject({
+    method: 'POST',
+    url: '/api/v1/vaccination/adhesions',
+    headers: { ...anna.headers, 'idempotency-key': randomUUID() },
+    payload: { patientId: anna.id, campaign: await aCampaign(t, { everybody: true }), contact: 'sms' },
+  })
+  assert.equal(adhered.statusCode, 201, adhered.body)
+  await t.settle()
+  const standing = async () => {
+    const { rows } = await t.owner.query<Record<string, unknown>>(
+      `select (select array_agg(coalesce(end_reason, 'runs') order by began_at, id) from registry.doctor_choice where person_id = $1) as doctors,
+              (select (upper(valid) - 1)::text from registry.person_exemption where person_id = $1) as exemption,
+              (select array_agg(withdrawn_at is null) from vaccination.adhesion where patient_id = $1) as adhesions,
+              (select state from booking.waiting_list_entry where patient_id = $1) as waits,
+              (select array_agg(state order by id) from booking.booking where patient_id = $1) as bookings`,
+      [anna.id],
+    )
+    return { ...rows[0], free: [await freeSeats(kept.scheduleId), await freeSeats(held.scheduleId)] }
+  }
+  const messagesOut = async () => (await inboxOf(contacts.mobile)).length + (await inboxOf(contacts.email)).length
+  const dies = async (how: Told) => {
+    const event = { idSoggetto: `MORTE${number}`, dataDecorrenza: today, soggetto: who }
+    if (how === 'by ANPR') {
+      const { idEvento } = await anEvent(t, { ...event, tipo: 'DECESSO' })
+      await pullAll(t.platform)
+      await t.settle()
+      return async () => {
+        await anEvent(t, { ...event, tipo: 'ANNULLAMENTO', dati: { evento: idEvento } })
+        await pullAll(t.platform)
+        await t.settle()
+      }
+    }
+    const record = await does(`people/${anna.id}/acts`, { act: 'death', on: today })
+    await t.settle()
+    return async () => {
+      await does(`people/${anna.id}/acts/${record.acts[0]!.id}/undo`, { reason: 'Era un’omonima' })
+      await t.settle()
+    }
+  }
+  return { anna, kept, held, booking, standing, messagesOut, dies }
+}
+async function does(path: string, payload: object): Promise<{ acts: { id: string }[] }> {
+  const answer = await call('POST', path, payload, { ...officer.headers, 'idempotency-key': randomUUID() })
+  assert.equal(answer.statusCode, 200, answer.body)
+  return answer.json()
+}
+
+for (const [n, how] of (['by ANPR', 'in the office'] as const).entries())
+  test(`a death told ${how} ends what somebody had, frees her places, and writes to her no more`, async () => {
+    const { standing, messagesOut, dies, booking, anna } = await somebodyBusy(n === 0 ? 'Finitelli' : 'Conclusoni', n)
+    assert.deepEqual((await standing()).free, [0, 0])
+    const before = await messagesOut()
+    assert.ok(before > 0, 'she was written to while she lived')
+    await dies(how)
+    assert.deepEqual(await standing(), {
+      doctors: ['DECEASED'],
+      exemption: today,
+      adhesions: [false],
+      waits: 'withdrawn',
+      bookings: ['cancelled', 'released'],
+      free: [1, 1],
+    })
+    assert.equal(await messagesOut(), before)
+    const { rows } = await t.owner.query(
+      `select id from notifications.reminder where about_id = $1 and state = 'scheduled'`,
+      [booking.id],
+    )
+    assert.deepEqual(rows, [])
+    assert.equal(
+      (await t.owner.query('select id from notifications.letter where recipient_id = $1', [anna.id])).rowCount,
+      0,
+    )
+  })
