@@ -2109,6 +2109,10 @@ export interface RegistryPersonAct {
 }
 
 export interface RegistryPersonExemption {
+  /**
+   * Days it had before the death of who holds it cut them short; null while no death did
+   */
+  beforeDeath: string | null;
   code: string;
   createdAt: Generated<Timestamp>;
   id: string;
@@ -2519,6 +2523,10 @@ export interface VaccinationAdhesion {
    * The health authority that will call her
    */
   aslId: string;
+  /**
+   * Ended by her death; the contact stays, should the death be an error
+   */
+  byDeath: Generated<boolean>;
   campaign: string;
   /**
    * card: fiscal code, health card and a code by text message; area: signed in

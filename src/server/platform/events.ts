@@ -94,7 +94,7 @@ export type DelegationNews =
   | 'ceased'
 
 /** What happened to an exemption, as people are told. */
-export type ExemptionNews = 'declared' | 'entered' | 'started' | 'ceased' | 'expired' | 'revoked'
+export type ExemptionNews = 'declared' | 'entered' | 'started' | 'ceased' | 'expired' | 'revoked' | 'reopened'
 
 /** What happened to an adhesion to a campaign, as people are told. */
 export type AdhesionNews = 'made' | 'withdrawn'

@@ -234,6 +234,17 @@ export async function endChoice(tx: Tx, id: string, reason: EndReason, day: Day,
   if (numUpdatedRows === 0n) throw alreadyChanged
 }
 
+/** An end that a death or a move wrote may lie a day ahead: it is cut short, so that another choice can begin on this day. */
+export async function cutEndedChoice(tx: Tx, id: string, day: Day): Promise<void> {
+  await tables<'registry'>(tx)
+    .updateTable('registry.doctorChoice')
+    .set({ valid: sql<string>`valid * daterange(null, ${day}::date)` })
+    .where('id', '=', id)
+    .where('endedAt', 'is not', null)
+    .where(sql<boolean>`upper(valid) > ${day}::date`)
+    .execute()
+}
+
 /** Choices that the calendar ends on this day: of children whom a paediatrician may not keep, and of a term that is over. */
 export async function choicesThatEnd(
   tx: Tx,

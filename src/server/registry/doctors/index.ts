@@ -13,6 +13,7 @@ export {
 export {
   alreadyChanged,
   beginChoice,
+  cutEndedChoice,
   choicesOf,
   choicesOfMoved,
   choicesThatEnd,

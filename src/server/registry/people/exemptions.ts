@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Regione Campania
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
-import { sql } from 'kysely'
+import { sql, type RawBuilder } from 'kysely'
 import { tables, type Tx } from '../../platform/database.ts'
 import { addDays, type Day } from '../../platform/time.ts'
 import type { ExemptionState } from './exemption-states.ts'
@@ -155,16 +155,34 @@ export async function exemptionsEnding(tx: Tx, ending: Ending, limit: number): P
   return held
 }
 
-/** Ends with their death the exemptions of people who died; returns which. */
-export async function endExemptionsOfTheDead(tx: Tx): Promise<string[]> {
+/** Days that are left of an exemption after a death: counted from those it had before any death was told. */
+const untilDeath = (day: RawBuilder<Day>) => sql`daterange(lower(e.valid),
+  least(upper(coalesce(e.before_death, e.valid)), greatest(${day}, lower(e.valid)) + 1))`
+
+/** Ends with their death the exemptions of people who died, or of one of them; returns which. */
+export async function endExemptionsOfTheDead(tx: Tx, personId?: string): Promise<string[]> {
   const { rows: ended } = await sql<{ id: string }>`
     update registry.person_exemption e
-    set valid = daterange(lower(e.valid), greatest(p.deceased_on, lower(e.valid)) + 1)
+    set valid = ${untilDeath(sql`p.deceased_on`)}, before_death = coalesce(e.before_death, e.valid)
     from registry.person p
     where p.id = e.person_id and p.deceased_on is not null and e.state in ('ACTIVE', 'CERTIFIED')
-      and (upper_inf(e.valid) or upper(e.valid) > greatest(p.deceased_on, lower(e.valid)) + 1)
+      and e.valid <> ${untilDeath(sql`p.deceased_on`)}
+      ${personId === undefined ? sql`` : sql`and e.person_id = ${personId}`}
     returning e.id`.execute(tx)
   return ended.map(({ id }) => id)
+}
+
+/** Gives back the days that a death told in error took, where no other period of the code has them now; returns of which. */
+export async function reopenExemptionsOf(tx: Tx, personId: string): Promise<string[]> {
+  const { rows: reopened } = await sql<{ id: string }>`
+    update registry.person_exemption e set valid = e.before_death, before_death = null
+    from registry.person p
+    where p.id = e.person_id and p.deceased_on is null and e.person_id = ${personId} and e.before_death is not null
+      and e.state in ('ACTIVE', 'CERTIFIED') and not exists (
+        select from registry.person_exemption o where o.person_id = e.person_id and o.code = e.code and o.id <> e.id
+          and o.state <> 'ANNULLED' and o.valid && e.before_death)
+    returning e.id`.execute(tx)
+  return reopened.map(({ id }) => id)
 }
 
 /** The enrolment of a person in the health service on a day; undefined for who is not enrolled. */

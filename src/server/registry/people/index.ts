@@ -75,6 +75,7 @@ export {
   findEnrolment,
   getExemptions,
   lockExemption,
+  reopenExemptionsOf,
   standingOf,
   type Ending,
   type ExemptionOrigin,

@@ -11,6 +11,7 @@ import { addDays, romeDay, type Day } from '../../platform/time.ts'
 import {
   authorityOf,
   beginChoice,
+  cutEndedChoice,
   choicesOf,
   choicesOfMoved,
   endChoice,
@@ -71,6 +72,7 @@ const afterReturn = (
     const enrolment = await findEnrolment(tx, personId, today)
     if (!enrolment || enrolment.aslId !== (await authorityOf(tx, latest.doctorId))) return
     if (!(await isLiving(tx, personId))) return
+    await cutEndedChoice(tx, latest.id, today)
     const id = await beginChoice(
       tx,
       {

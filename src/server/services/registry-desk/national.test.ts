@@ -172,7 +172,7 @@ async function somebodyBusy(surname: string, number: number) {
   })
   assert.equal(adhered.statusCode, 201, adhered.body)
   await t.settle()
-  const standing = async () => {
+  const standing = async (): Promise<Record<string, unknown>> => {
     const { rows } = await t.owner.query<Record<string, unknown>>(
       `select (select array_agg(coalesce(end_reason, 'runs') order by began_at, id) from registry.doctor_choice where person_id = $1) as doctors,
               (select (upper(valid) - 1)::text from registry.person_exemption where person_id = $1) as exemption,
@@ -217,7 +217,8 @@ for (const [n, how] of (['by ANPR', 'in the office'] as const).entries())
     assert.deepEqual((await standing()).free, [0, 0])
     const before = await messagesOut()
     assert.ok(before > 0, 'she was written to while she lived')
-    await dies(how)
+    const had = await standing()
+    const takeBack = await dies(how)
     assert.deepEqual(await standing(), {
       doctors: ['DECEASED'],
       exemption: today,
@@ -236,4 +237,12 @@ for (const [n, how] of (['by ANPR', 'in the office'] as const).entries())
       (await t.owner.query('select id from notifications.letter where recipient_id = $1', [anna.id])).rowCount,
       0,
     )
+
+    await takeBack()
+    const { doctors, exemption, adhesions } = await standing()
+    assert.deepEqual([doctors, exemption, adhesions], [['DECEASED', 'runs'], had['exemption'], [true]])
+    assert.ok((await messagesOut()) > before, 'she is told again')
+    const choice = `update registry.doctor_choice set valid = '[2020-01-01,)' where person_id = $1 and end_reason = 'DECEASED'`
+    await assert.rejects(t.owner.query(choice, [anna.id]), { constraint: 'doctor_choice_kept' })
+    await assert.rejects(hasDoctor(t, anna.id, await aDoctor(t)), { constraint: 'doctor_choice_one_at_a_time' })
   })

@@ -163,11 +163,17 @@ export async function adhere(tx: Tx, platform: Platform, actor: Actor, wish: Wis
 
 /**
  * Withdraws an adhesion, in a transaction of the system; where the person wanted to be called is forgotten, and told for the last
- * time.
+ * time. When she died it is kept: the death may be an error.
  *
  * @throws Refusal `vaccination/already-withdrawn`
  */
-export async function withdraw(tx: Tx, platform: Platform, actor: Actor, { id }: Adhesion): Promise<Date> {
+export async function withdraw(
+  tx: Tx,
+  platform: Platform,
+  actor: Actor,
+  { id }: Pick<Adhesion, 'id'>,
+  byDeath = false,
+): Promise<Date> {
   const own = tables<'vaccination'>(tx)
   const before = await own
     .selectFrom('vaccination.adhesion')
@@ -180,17 +186,49 @@ export async function withdraw(tx: Tx, platform: Platform, actor: Actor, { id }:
   const withdrawnAt = platform.now()
   await own
     .updateTable('vaccination.adhesion')
-    .set({ withdrawnAt, withdrawnBy: actor.personId, contactAddress: null })
+    .set({ withdrawnAt, withdrawnBy: actor.personId, byDeath, ...(!byDeath && { contactAddress: null }) })
     .where('id', '=', id)
     .execute()
-  await tell(tx, platform, actor, before as Adhesion, 'withdrawn', {
-    channel: before.contactChannel as Contact['channel'],
-    address: before.contactAddress,
-    recipientId: before.madeBy ?? before.patientId,
-    language: before.language as Language,
-  })
+  await tell(tx, platform, actor, before as Adhesion, 'withdrawn', contactIn(before))
   return withdrawnAt
 }
+
+/** Adhesions that a death told in error ended go on, and are confirmed, unless there is another to the campaign by now. */
+export async function goOn(tx: Tx, platform: Platform, actor: Actor, patientId: string): Promise<void> {
+  const rows = await tables<'vaccination'>(tx)
+    .updateTable('vaccination.adhesion as ended')
+    .set({ withdrawnAt: null, byDeath: false })
+    .where('ended.patientId', '=', patientId)
+    .where('ended.byDeath', '=', true)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('vaccination.adhesion as live')
+            .select('live.id')
+            .whereRef('live.patientId', '=', 'ended.patientId')
+            .whereRef('live.campaign', '=', 'ended.campaign')
+            .where('live.withdrawnAt', 'is', null),
+        ),
+      ),
+    )
+    .returning([...columns, 'madeBy', 'language'])
+    .execute()
+  for (const row of rows) await tell(tx, platform, actor, row as Adhesion, 'made', contactIn(row))
+}
+
+/** What a row says of where to call her; its channels and languages are checked by the table. */
+const contactIn = (row: {
+  patientId: string
+  contactChannel: string
+  contactAddress: string | null
+  madeBy: string | null
+  language: string
+}): Contact => ({
+  channel: row.contactChannel as Contact['channel'],
+  address: row.contactAddress,
+  recipientId: row.madeBy ?? row.patientId,
+  language: row.language as Language,
+})
 
 async function tell(
   tx: Tx,

@@ -20,6 +20,10 @@ const texts: Record<Language, Record<What, readonly [title: string, sentence: st
       'Esenzione scaduta',
       'Un’esenzione dal ticket è scaduta. Se hai ancora i requisiti puoi chiederla di nuovo.',
     ],
+    reopened: [
+      'L’esenzione vale di nuovo',
+      'Era finita per un errore nei dati anagrafici, che è stato corretto: vale come prima.',
+    ],
     expiring: [
       'L’esenzione sta per scadere',
       'Un’esenzione dal ticket sta per scadere. Se hai ancora i requisiti puoi rinnovarla in pochi minuti.',
@@ -44,6 +48,10 @@ const texts: Record<Language, Record<What, readonly [title: string, sentence: st
     expired: [
       'Exemption expired',
       'An exemption from the co-payment has expired. If you still have the requisites you can ask for it again.',
+    ],
+    reopened: [
+      'The exemption holds again',
+      'It had ended by an error in the registry, which was corrected: it holds as before.',
     ],
     expiring: [
       'The exemption is about to expire',
