@@ -41,15 +41,15 @@ export function AlertCard(props: { alert: AccessAlert }) {
       />
       {who.you && <p>{text.aboutYou}</p>}
       <div className="sf-actions">
-        {!shown && (
-          <Button look="outline-primary" onClick={() => setShown(true)}>
-            {text.show}
-            <span className="visually-hidden">: {who.name}</span>
-          </Button>
-        )}
         {alert.state === 'open' && !who.you && (
           <Button onClick={() => setExamining(true)}>
             {text.examine}
+            <span className="visually-hidden">: {who.name}</span>
+          </Button>
+        )}
+        {!shown && (
+          <Button look="outline-primary" onClick={() => setShown(true)}>
+            {text.show}
             <span className="visually-hidden">: {who.name}</span>
           </Button>
         )}

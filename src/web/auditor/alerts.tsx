@@ -7,6 +7,7 @@ import { app } from '../app/addresses.ts'
 import { api, ask, Problem } from '../app/api.ts'
 import type { AccessAlert } from '../app/contract.ts'
 import { Alert } from '../ui/alert.tsx'
+import { ButtonLink } from '../ui/button.tsx'
 import { RadioGroup } from '../ui/field.tsx'
 import { Pager } from '../ui/pager.tsx'
 import { ProblemAlert } from '../ui/problem.tsx'
@@ -40,6 +41,7 @@ function List() {
     return (
       <Alert tone="warning" title={words.wrongRole.title}>
         <p>{words.wrongRole.next}</p>
+        <ButtonLink to={app.staff}>{words.wrongRole.choose}</ButtonLink>
       </Alert>
     )
   const all = alerts.data?.pages.flatMap(({ items }) => items) ?? []

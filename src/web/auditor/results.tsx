@@ -41,15 +41,17 @@ export function Results(props: {
           <AccessTable caption={text.title} rows={props.rows} />
           <Pager shown={props.rows.length} more={props.more} pending={props.pending} onMore={props.onMore} />
           {download.error && <ProblemAlert error={download.error} />}
-          <Button
-            look="outline-primary"
-            icon="download"
-            pending={download.isPending}
-            pendingText={text.downloading}
-            onClick={() => download.mutate()}
-          >
-            {text.download}
-          </Button>
+          <p className="sf-actions">
+            <Button
+              look="outline-primary"
+              icon="download"
+              pending={download.isPending}
+              pendingText={text.downloading}
+              onClick={() => download.mutate()}
+            >
+              {text.download}
+            </Button>
+          </p>
         </>
       )}
     </section>

@@ -7,6 +7,7 @@ import { app } from '../app/addresses.ts'
 import { api, ask, Problem } from '../app/api.ts'
 import type { AuditRow, AuditSearch as Wish } from '../app/contract.ts'
 import { Alert } from '../ui/alert.tsx'
+import { ButtonLink } from '../ui/button.tsx'
 import { ProblemAlert } from '../ui/problem.tsx'
 import { ProfessionalPage } from '../ui/professional-page.tsx'
 import { SearchForm } from './form.tsx'
@@ -47,6 +48,7 @@ function Search() {
     return (
       <Alert tone="warning" title={words.wrongRole.title}>
         <p>{words.wrongRole.next}</p>
+        <ButtonLink to={app.staff}>{words.wrongRole.choose}</ButtonLink>
       </Alert>
     )
   return (

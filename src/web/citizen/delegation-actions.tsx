@@ -31,12 +31,14 @@ function called(step: Step, delegation: DelegationDetail): Called {
 const looks = {
   accept: 'primary',
   resume: 'primary',
+  suspend: 'outline-primary',
   reject: 'outline-danger',
   revoke: 'outline-danger',
   withdraw: 'outline-danger',
   leave: 'outline-danger',
-  suspend: 'outline-primary',
 } as const
+/** What goes on stands first, what ends last. */
+const order = Object.keys(looks)
 
 function send(id: string, step: Step, body: { reason?: string; services?: DelegationService[] }): Promise<unknown> {
   const params = { path: { id } }
@@ -60,21 +62,23 @@ export function Actions(props: { delegation: DelegationDetail }) {
   const [renewing, setRenewing] = useState(false)
   if (delegation.steps.length === 0 && !delegation.renewable) return null
   const name = asked && called(asked, delegation)
+  const steps = delegation.steps
+    .map((step) => ({ step, one: called(step, delegation) }))
+    .toSorted((a, b) => order.indexOf(a.one) - order.indexOf(b.one))
+  const button = ({ step, one }: (typeof steps)[number]) => (
+    <Button key={step} look={looks[one]} onClick={() => setAsked(step)}>
+      {text.steps[one]}
+    </Button>
+  )
   return (
     <div className="sf-actions">
-      {delegation.steps.map((step) => {
-        const one = called(step, delegation)
-        return (
-          <Button key={step} look={looks[one]} onClick={() => setAsked(step)}>
-            {text.steps[one]}
-          </Button>
-        )
-      })}
+      {steps.filter(({ one }) => looks[one] !== 'outline-danger').map(button)}
       {delegation.renewable && (
         <Button look="outline-primary" onClick={() => setRenewing(true)}>
           {text.renew}
         </Button>
       )}
+      {steps.filter(({ one }) => looks[one] === 'outline-danger').map(button)}
       <Dialog open={asked !== undefined} title={name ? text.asks[name] : ''} onClose={() => setAsked(undefined)}>
         {asked && name && (
           <Confirm step={asked} called={name} delegation={delegation} onClose={() => setAsked(undefined)} />

@@ -58,6 +58,7 @@ function Shown(props: { delegation: DelegationDetail }) {
         aside={<StateBadge state={delegation.state} />}
         tone={delegation.state === 'active' ? 'marked' : 'plain'}
       >
+        {delegation.state in text.meanings && <p>{text.meanings[delegation.state as keyof typeof text.meanings]}</p>}
         <Facts
           facts={[
             [text.kind, text.kinds[delegation.kind]],

@@ -2,13 +2,14 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState, type FormEvent } from 'react'
+import { app } from '../app/addresses.ts'
 import { api, ask, Problem } from '../app/api.ts'
 import type { DeskRow } from '../app/contract.ts'
 import { shortDay } from '../app/formats.ts'
 import { useLanguage } from '../app/language.tsx'
 import { StateBadge } from '../citizen/delegation-card.tsx'
 import { Alert } from '../ui/alert.tsx'
-import { Button } from '../ui/button.tsx'
+import { Button, ButtonLink } from '../ui/button.tsx'
 import { Badge } from '../ui/card.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { Field } from '../ui/field.tsx'
@@ -43,6 +44,7 @@ function Desk() {
     return (
       <Alert tone="warning" title={text.wrongRole.title}>
         <p>{text.wrongRole.next}</p>
+        <ButtonLink to={app.staff}>{text.wrongRole.choose}</ButtonLink>
       </Alert>
     )
   return (

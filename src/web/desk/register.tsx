@@ -82,7 +82,7 @@ export function Register() {
       />
       <Field {...field('until')} type="date" hint={text.untilHint} optional={isOrder(form)} />
       {isOrder(form) && (
-        <fieldset className="sf-field">
+        <fieldset className="sf-field sf-field-group">
           <legend className="form-label">{text.court}</legend>
           <Field {...field('courtName')} maxLength={120} />
           <Field {...field('courtNumber')} maxLength={60} />
@@ -90,7 +90,7 @@ export function Register() {
           <Field {...field('powers')} rows={4} maxLength={1000} />
         </fieldset>
       )}
-      <fieldset className="sf-field">
+      <fieldset className="sf-field sf-field-group">
         <legend className="form-label">{text.document}</legend>
         <p className="form-text">{text.documentHint}</p>
         <Select

@@ -8,7 +8,7 @@ import { Table } from '../ui/table.tsx'
 import { usePartnerWords } from './words.ts'
 
 type Day = PartnerClient['days'][number]
-const size = { width: 600, height: 160, bar: 14, step: 20, foot: 20 }
+const size = { width: 600, height: 142, bar: 14, step: 20, foot: 2 }
 
 /** The heights of one day's two parts, in units of the drawing; a day with any calls shows at least a line. */
 function barOf(day: Day, most: number): { ok: number; bad: number } {
@@ -25,24 +25,24 @@ function Drawing(props: { days: readonly Day[]; label: string }) {
   const first = props.days[0]
   const last = props.days.at(-1)
   return (
-    <svg className="sf-chart" viewBox={`0 0 ${size.width} ${size.height}`} role="img" aria-label={props.label}>
-      <line x1="0" x2={size.width} y1={foot} y2={foot} />
-      {props.days.map((day, n) => {
-        const { ok, bad } = barOf(day, most)
-        return (
-          <g key={day.day}>
-            <rect className="sf-chart-ok" x={n * size.step + 3} y={foot - ok} width={size.bar} height={ok} />
-            <rect className="sf-chart-bad" x={n * size.step + 3} y={foot - ok - bad} width={size.bar} height={bad} />
-          </g>
-        )
-      })}
-      <text x="0" y={size.height - 4}>
-        {first && shortDay(language, first.day)}
-      </text>
-      <text x={size.width} y={size.height - 4} textAnchor="end">
-        {last && shortDay(language, last.day)}
-      </text>
-    </svg>
+    <>
+      <svg className="sf-chart" viewBox={`0 0 ${size.width} ${size.height}`} role="img" aria-label={props.label}>
+        <line x1="0" x2={size.width} y1={foot} y2={foot} />
+        {props.days.map((day, n) => {
+          const { ok, bad } = barOf(day, most)
+          return (
+            <g key={day.day}>
+              <rect className="sf-chart-ok" x={n * size.step + 3} y={foot - ok} width={size.bar} height={ok} />
+              <rect className="sf-chart-bad" x={n * size.step + 3} y={foot - ok - bad} width={size.bar} height={bad} />
+            </g>
+          )
+        })}
+      </svg>
+      <p className="sf-chart-days" aria-hidden="true">
+        <span>{first && shortDay(language, first.day)}</span>
+        <span>{last && shortDay(language, last.day)}</span>
+      </p>
+    </>
   )
 }
 

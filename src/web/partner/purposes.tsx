@@ -46,7 +46,7 @@ export function Purposes(props: { client: PartnerClient; catalogue: PartnerCatal
               title: words.scopes.state,
               cell: (purpose: Purpose) => (
                 <>
-                  <Badge tone={tones[purpose.state]}>{words.scopes.states[purpose.state]}</Badge>
+                  <Badge tone={tones[purpose.state]}>{words.scopes.states[purpose.state]}</Badge>{' '}
                   {purpose.answer && <small className="form-text">{purpose.answer}</small>}
                 </>
               ),

@@ -151,9 +151,14 @@ function Refuse(props: {
           onChange={setAnswer}
           error={wrong ? text.answerWrong : undefined}
         />
-        <Button type="submit" look="danger" pending={props.pending}>
-          {text.refuseYes}
-        </Button>
+        <div className="sf-actions">
+          <Button type="submit" look="danger" pending={props.pending}>
+            {text.refuseYes}
+          </Button>
+          <Button look="outline-primary" onClick={props.onClose}>
+            {text.refuseNo}
+          </Button>
+        </div>
       </form>
     </Dialog>
   )

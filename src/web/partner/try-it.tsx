@@ -108,12 +108,12 @@ export function TryIt(props: { client: PartnerClient; tokenEndpoint: string }) {
       {trial.data && (
         <Alert tone={trial.data.ok ? 'success' : 'danger'} live title={trial.data.ok ? text.call : text.failed}>
           <p>{text.answer}:</p>
-          <pre className="sf-code">{trial.data.answer}</pre>
+          <pre className="sf-listing">{trial.data.answer}</pre>
         </Alert>
       )}
       <h3 className="h6">{text.curl}</h3>
       <p>{text.curlText}</p>
-      <pre className="sf-code">{example}</pre>
+      <pre className="sf-listing">{example}</pre>
       <Button look="outline-primary" onClick={copy}>
         {text.copy}
       </Button>

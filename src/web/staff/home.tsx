@@ -72,12 +72,7 @@ export function StaffHome(props: { session: Session }) {
   const { words: general } = useLanguage()
   const words = useStaffWords()
   const { role } = props.session
-  if (!role)
-    return (
-      <Page title={words.choose.title} lead={words.choose.lead} narrow>
-        <Choice />
-      </Page>
-    )
+  if (!role) return <ChoosingPage />
   const open = services[role.code] ?? []
   return (
     <Page title={words.home.title(general.roles[role.code].toLowerCase())} lead={role.organisation.name} narrow>
@@ -101,10 +96,23 @@ export function StaffHome(props: { session: Session }) {
   )
 }
 
+const rolesQuery = { queryKey: ['roles'], queryFn: () => ask(api.GET('/api/v1/roles')) }
+
+/** Who has no role is told so; who has some chooses. */
+function ChoosingPage() {
+  const { choose } = useStaffWords()
+  const { data } = useQuery(rolesQuery)
+  return (
+    <Page title={choose.title} lead={data?.length === 0 ? undefined : choose.lead} narrow>
+      <Choice />
+    </Page>
+  )
+}
+
 function Choice(props: { inRole?: boolean }) {
   const { language, words: general } = useLanguage()
   const { choose } = useStaffWords()
-  const roles = useQuery({ queryKey: ['roles'], queryFn: () => ask(api.GET('/api/v1/roles')) })
+  const roles = useQuery(rolesQuery)
   const act = useMutation({
     mutationFn: (role: OwnRole | null) =>
       ask(api.POST('/api/v1/roles/acting', { body: { appointmentId: role?.appointmentId ?? null } })),

@@ -3,6 +3,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, type ReactNode } from 'react'
 import { useLocation } from 'react-router'
+import { app } from '../app/addresses.ts'
 import { useLanguage } from '../app/language.tsx'
 import { fetchSession } from '../app/session.tsx'
 import { SessionWarning } from '../app/session-warning.tsx'
@@ -13,7 +14,7 @@ import { Skeleton } from './progress.tsx'
 
 /** A page of professionals: only for who is signed in; whether the role is the right one the server says. */
 export function ProfessionalPage(props: { title: string; lead: string; children: ReactNode }) {
-  const { language } = useLanguage()
+  const { language, words } = useLanguage()
   const { pathname } = useLocation()
   const session = useQuery({ queryKey: ['session'], queryFn: fetchSession, staleTime: Infinity })
   const outside = session.data && !session.data.signedIn
@@ -21,7 +22,7 @@ export function ProfessionalPage(props: { title: string; lead: string; children:
     if (outside) location.replace(signInAddress(language, pathname))
   }, [outside, language, pathname])
   return (
-    <Page title={props.title} lead={props.lead}>
+    <Page title={props.title} lead={props.lead} crumbs={[{ to: app.staff, label: words.nav.role }]}>
       {session.error && <ProblemAlert error={session.error} onRetry={() => void session.refetch()} />}
       {session.data?.signedIn ? props.children : !session.error && <Skeleton lines={6} />}
       {session.data?.idleExpiresAt && <SessionWarning idleExpiresAt={session.data.idleExpiresAt} />}

@@ -179,6 +179,7 @@ header { background: #0066cc; color: #fff; padding: .5rem 1rem 1rem }
 header p { margin: 0 auto; max-width: 46rem } header a { color: inherit; text-decoration: none }
 .region { font-size: .9rem } .service { font-size: 1.4rem; font-weight: 600 }
 main { width: 100%; max-width: 48rem; margin: 0 auto; padding: 1.5rem 1rem; flex: 1 }
+main p { max-width: 38rem }
 h1 { font-size: 1.9rem; line-height: 1.2; margin: 0 0 1rem }
 a { color: #0052a3 }
 footer { background: #17324d; color: #fff; padding: 1rem } footer p { max-width: 46rem; margin: 0 auto; overflow-wrap: anywhere } footer a { color: #fff }

@@ -8,7 +8,11 @@ const count = (n: number, one: string, other: string) => `${n} ${n === 1 ? one :
 export const words: AuditorWords = {
   title: 'Register of accesses',
   lead: 'Who read or changed people’s data. Searches made here enter the register too.',
-  wrongRole: { title: 'This page is for auditors', next: 'If you have this role, choose it and come back.' },
+  wrongRole: {
+    title: 'This page is for auditors',
+    next: 'If you have this role, choose it and come back.',
+    choose: 'Choose the role',
+  },
   form: {
     reason: 'Reason of the search',
     reasonHint: 'It stays in the register. At least 10 characters, for example the number of the report.',
@@ -89,7 +93,7 @@ export const words: AuditorWords = {
     period: (from: string, to: string) => (from === to ? from : `from ${from} to ${to}`),
     counted: 'How many',
     count: (kind: string, seen: number, most: number) =>
-      `${kind === 'many-refused' || kind === 'break-glass' ? count(seen, 'access', 'accesses') : count(seen, 'person', 'people')}; the threshold is ${most}`,
+      `${kind === 'many-refused' || kind === 'break-glass' ? count(seen, 'access', 'accesses') : count(seen, 'person', 'people')}${most > 0 ? `; the threshold is ${most}` : ': one is enough'}`,
     opened: 'Opened',
     told: 'The privacy office was told.',
     notTold: 'The notice to the privacy office is on its way.',

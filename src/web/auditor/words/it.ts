@@ -9,6 +9,7 @@ export const words = {
   wrongRole: {
     title: 'Questa pagina è per gli addetti ai controlli',
     next: 'Se hai questo ruolo, sceglilo e torna qui.',
+    choose: 'Scegli il ruolo',
   },
   form: {
     reason: 'Motivo della ricerca',
@@ -91,7 +92,7 @@ export const words = {
     period: (from: string, to: string) => (from === to ? from : `da ${from} a ${to}`),
     counted: 'Quanti',
     count: (kind: string, seen: number, most: number) =>
-      `${kind === 'many-refused' || kind === 'break-glass' ? count(seen, 'accesso', 'accessi') : count(seen, 'persona', 'persone')}; la soglia è ${most}`,
+      `${kind === 'many-refused' || kind === 'break-glass' ? count(seen, 'accesso', 'accessi') : count(seen, 'persona', 'persone')}${most > 0 ? `; la soglia è ${most}` : ': ne basta uno'}`,
     opened: 'Aperta',
     told: 'L’ufficio privacy è stato avvisato.',
     notTold: 'L’avviso all’ufficio privacy è in partenza.',

@@ -9,6 +9,7 @@ export const words: DeskWords = {
   wrongRole: {
     title: 'You need the role of clerk',
     next: 'Choose that role, or ask who administers access in your organisation.',
+    choose: 'Choose the role',
   },
   waiting: 'To complete or verify',
   noneWaiting: 'There is nothing to complete or verify.',

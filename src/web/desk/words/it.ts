@@ -8,6 +8,7 @@ export const words = {
   wrongRole: {
     title: 'Serve il ruolo di operatore di sportello',
     next: 'Scegli quel ruolo, oppure chiedilo a chi amministra gli accessi della tua struttura.',
+    choose: 'Scegli il ruolo',
   },
   waiting: 'Da completare o verificare',
   noneWaiting: 'Non c’è nulla da completare o verificare.',

@@ -244,6 +244,7 @@ export const words: PartnerWords = {
     answerWrong: 'Write the reason.',
     refuseTitle: 'Refuse this request?',
     refuseYes: 'Refuse the request',
+    refuseNo: 'Cancel',
     granted: 'Request granted.',
     refused: 'Request refused.',
   },

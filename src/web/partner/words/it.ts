@@ -246,6 +246,7 @@ export const words = {
     answerWrong: 'Scrivi il motivo.',
     refuseTitle: 'Rifiuti questa richiesta?',
     refuseYes: 'Rifiuta la richiesta',
+    refuseNo: 'Annulla',
     granted: 'Richiesta concessa.',
     refused: 'Richiesta rifiutata.',
   },

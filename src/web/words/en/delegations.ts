@@ -44,6 +44,15 @@ export const delegations: typeof italian = {
       'ceased-majority': 'Ended with majority',
       'ceased-death': 'Ended by death',
     },
+    meanings: {
+      draft: 'The desk is completing it: it cannot be used yet.',
+      suspended: 'It cannot be used for now. It holds again when who gave it makes it active.',
+      rejected: 'It was not accepted and cannot be used. If it is needed, make a new one.',
+      expired: 'Its last day is over: it can no longer be used. If it is needed, renew it or make a new one.',
+      revoked: 'It was taken back and can no longer be used. If it is needed, make a new one.',
+      'ceased-majority': 'The person has turned eighteen: she now decides alone and can give a delegation.',
+      'ceased-death': 'It can no longer be used.',
+    },
     services: {
       BOOKING: { name: 'Bookings', note: 'Find, book, move and cancel visits and exams' },
       PAYMENT: { name: 'Payments', note: 'See and pay co-payments, download receipts' },

@@ -42,6 +42,15 @@ export const delegations = {
       'ceased-majority': 'Finita con la maggiore età',
       'ceased-death': 'Finita per decesso',
     },
+    meanings: {
+      draft: 'Lo sportello la sta completando: per ora non si può usare.',
+      suspended: 'Per ora non si può usare. Torna a valere quando chi l’ha data la riattiva.',
+      rejected: 'Non è stata accettata e non si può usare. Se serve, se ne fa una nuova.',
+      expired: 'È passato l’ultimo giorno: non si può più usare. Se serve, si rinnova o se ne fa una nuova.',
+      revoked: 'È stata tolta e non si può più usare. Se serve, se ne fa una nuova.',
+      'ceased-majority': 'La persona ha compiuto diciotto anni: ora decide da sola e può dare una delega.',
+      'ceased-death': 'Non si può più usare.',
+    },
     services: {
       BOOKING: { name: 'Prenotazioni', note: 'Cercare, prenotare, spostare e disdire visite ed esami' },
       PAYMENT: { name: 'Pagamenti', note: 'Vedere e pagare i ticket, scaricare le ricevute' },
