@@ -139,7 +139,8 @@ const escape = (text: string) =>
 
 /**
  * Repeats the one provider of the built page for each real one, takes away what cannot be used to enter (CIE while its
- * provider is not known, cards without a host for them, professional identities that are not offered, the words about a step-up), and leaves the same
+ * provider is not known, cards without a host for them, professional identities that are not offered, the words about a step-up,
+ * and in one the account of ours, which is of level 1), and leaves the same
  * data for the script of the page.
  */
 export function fillSignIn(template: string, ways: Ways): string {
@@ -148,6 +149,7 @@ export function fillSignIn(template: string, ways: Ways): string {
   const onlyIf = (there: boolean) => (part: string) => (there ? part : '')
   return template
     .replace(/<section [^>]*data-way="cns".*?<\/section>/s, onlyIf(cns))
+    .replace(/<section [^>]*data-way="account".*?<\/section>/s, onlyIf(stepUp === ''))
     .replace(/<section [^>]*data-way="professional".*?<\/section>/s, onlyIf(purposes.length > 0))
     .replace(/<label [^>]*data-purpose="(\w+)".*?<\/label>/gs, (part, purpose: string) =>
       onlyIf(purposes.includes(purpose))(part),

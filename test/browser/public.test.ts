@@ -116,7 +116,7 @@ test('without JavaScript the sign-in page sends the chosen provider to the serve
   await visit.close()
 })
 
-test('a step-up is said on the sign-in page and goes with every way in; without one nothing of it is there', async () => {
+test('a step-up is said on the sign-in page and goes with every way in that is strong enough; without one nothing of it is there', async () => {
   const visit = await site.visit({ javaScriptEnabled: false })
   const { page } = visit
   const carried = () => page.locator('[name=stepUp]').evaluateAll((all) => all.map((one) => one.getAttribute('value')))
@@ -124,14 +124,18 @@ test('a step-up is said on the sign-in page and goes with every way in; without 
   await page.getByText('Conferma chi sei').waitFor()
   const ways = await page.locator('main form').count()
   assert.deepEqual(await carried(), Array<string>(ways).fill('yes'))
+  const account = page.getByRole('heading', { name: /^Credenziali/ })
+  assert.equal(await account.count(), 0, 'an account is of level 1 and confirms nothing')
   await page.getByRole('link', { name: 'Vuoi entrare come un’altra persona?' }).click()
   assert.equal(new URL(page.url()).search, '?returnTo=%2Fapp%2Fprenota')
   assert.equal(await page.getByText('Conferma chi sei').count(), 0)
   assert.deepEqual(await carried(), Array<string>(ways).fill(''))
+  await account.waitFor()
   await visit.close()
   const scripted = await site.visit()
   await scripted.open('/accedi?returnTo=/app/prenota&stepUp=yes')
   await scripted.page.getByText('Conferma chi sei').waitFor()
+  assert.equal(await scripted.page.getByRole('button', { name: /passkey|password/ }).count(), 0)
   await scripted.close()
 })
 

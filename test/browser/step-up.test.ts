@@ -21,8 +21,11 @@ before(async () => {
 })
 after(() => site[Symbol.asyncDispose]())
 
-/** Follows the way back in its own window, proves who she is with SPID, and returns to the first one. */
-async function signInAgain({ page, context }: Visit): Promise<void> {
+/**
+ * Follows the way back in its own window, proves who she is with SPID, sees there whom she acts for, and returns to the
+ * first one.
+ */
+async function signInAgain({ page, context }: Visit, forWhom = 'Giovanna Esposito'): Promise<void> {
   const [other] = await Promise.all([
     context.waitForEvent('page'),
     page.getByRole('link', { name: /Accedi di nuovo/ }).click(),
@@ -31,6 +34,7 @@ async function signInAgain({ page, context }: Visit): Promise<void> {
   await other.getByRole('button', { name: 'Entra come Giovanna Esposito' }).click()
   await other.getByRole('button', { name: 'Acconsento / I agree' }).click()
   await other.waitForURL('**/app/**')
+  await other.getByText('Stai operando per').getByText(forWhom).waitFor()
   await other.close()
   const session = page.waitForResponse('**/api/v1/session')
   await page.evaluate(`window.dispatchEvent(new Event('focus'))`) // headless browsers tell no focus
@@ -96,7 +100,7 @@ for (const [size, viewport] of Object.entries(sizes)) {
     const choices = () =>
       site.t.owner.query('select role_id from registry.doctor_choice where person_id = $1', [child.id])
     assert.equal((await choices()).rows.length, 0)
-    await signInAgain(visit)
+    await signInAgain(visit, givenName)
     await page.getByText('Abbiamo confermato chi sei').waitFor()
     await settled(page)
     await accessible(page, 'doctor, confirmed')

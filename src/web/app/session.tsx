@@ -28,10 +28,44 @@ interface Acting {
 }
 const Context = createContext<Acting | undefined>(undefined)
 const key = 'sinfonia.person'
+/** Whom a window opened to confirm who one is goes on acting for; each window keeps its own choice. */
+const handOverKey = 'sinfonia.person.next-window'
+const handOverMinutes = 30
+
+interface HandOver {
+  self: string
+  personId: string
+  until: number
+}
+
+/** The next window of this browser acts for the same person, if the same human signs in there soon. */
+export function handOverPerson(self: string): void {
+  const personId = sessionStorage.getItem(key)
+  if (!personId) return dropHandOver()
+  const handOver: HandOver = { self, personId, until: Date.now() + handOverMinutes * 60_000 }
+  localStorage.setItem(handOverKey, JSON.stringify(handOver))
+}
+
+/** Nobody takes it over any more. */
+export function dropHandOver(): void {
+  localStorage.removeItem(handOverKey)
+}
+
+/** Whom this window acts for when it begins: its own choice, or, once, what another window handed over. */
+function firstPerson(self: string | undefined): string | null {
+  const own = sessionStorage.getItem(key)
+  const text = localStorage.getItem(handOverKey)
+  if (own !== null || text === null) return own
+  dropHandOver()
+  const { personId, until, ...whose } = JSON.parse(text) as HandOver // written by this file
+  if (whose.self !== self || until < Date.now()) return null
+  sessionStorage.setItem(key, personId)
+  return personId
+}
 
 /** Whom the signed-in person acts for, the same on every page until changed or signed out. */
 export function ActingProvider(props: { people: readonly ActsFor[]; children: ReactNode }) {
-  const [chosen, setChosen] = useState(() => sessionStorage.getItem(key))
+  const [chosen, setChosen] = useState(() => firstPerson(props.people[0]?.personId))
   const queries = useQueryClient()
   const person = props.people.find((one) => one.personId === chosen) ?? props.people[0]
   const acting = useMemo(
@@ -70,6 +104,7 @@ export const leaveEverywhere = '/auth/spid/leave'
 /** This browser forgets whom one acted for. */
 export function forgetPerson(): void {
   sessionStorage.removeItem(key)
+  dropHandOver()
 }
 
 /** Leaves: the server ends the session, this browser forgets whom one acted for. Says so when it did not work. */

@@ -3,7 +3,7 @@
 import type { PublicKeyCredentialRequestOptionsJSON } from '@simplewebauthn/browser'
 import { useMutation } from '@tanstack/react-query'
 import { useSyncExternalStore } from 'react'
-import { api, ask, Problem } from '../app/api.ts'
+import { api, ask } from '../app/api.ts'
 import type { PasskeyAnswer } from '../app/contract.ts'
 import { useLanguage } from '../app/language.tsx'
 import { fetchSession } from '../app/session.tsx'
@@ -13,7 +13,7 @@ import { Alert } from '../ui/alert.tsx'
 const neverChanges = () => () => undefined
 
 /** Signing in with credentials of the service: a form that needs no script, and passkeys where the browser knows them. */
-export function AccountSignIn(props: { returnTo: string; stepUp: string }) {
+export function AccountSignIn(props: { returnTo: string }) {
   const { words } = useLanguage()
   const text = words.accountSignIn
   const knowsPasskeys = useSyncExternalStore(
@@ -25,7 +25,7 @@ export function AccountSignIn(props: { returnTo: string; stepUp: string }) {
     mutationFn: async () => {
       await fetchSession() // who is signed in already shows the token of that session
       const optionsJSON = (await ask(
-        api.POST('/api/v1/passkey-sign-ins/options', { params: { query: props.stepUp ? { stepUp: 'yes' } : {} } }),
+        api.POST('/api/v1/passkey-sign-ins/options', { params: { query: {} } }),
       )) as unknown as PublicKeyCredentialRequestOptionsJSON // made by the WebAuthn library
       const { startAuthentication } = await import('@simplewebauthn/browser')
       const body = (await startAuthentication({ optionsJSON })) as PasskeyAnswer // the same JSON by another name
@@ -33,9 +33,8 @@ export function AccountSignIn(props: { returnTo: string; stepUp: string }) {
     },
     onSuccess: () => location.assign(props.returnTo),
   })
-  const isOther = signIn.error instanceof Problem && signIn.error.code === 'access/other-person'
   return (
-    <section className="sf-card">
+    <section className="sf-card" data-way="account">
       <h2 className="h4">{text.title(region.accountName)}</h2>
       <p>{text.text}</p>
       <ul className="sf-providers">
@@ -56,25 +55,13 @@ export function AccountSignIn(props: { returnTo: string; stepUp: string }) {
         <li>
           <form method="get" action="/auth/account">
             <input type="hidden" name="returnTo" value={props.returnTo} />
-            <input type="hidden" name="stepUp" value={props.stepUp} />
             <button type="submit" className="btn btn-outline-primary sf-provider">
               {text.password}
             </button>
           </form>
         </li>
       </ul>
-      {signIn.error && !isOther && <Alert tone="danger" live title={text.refused} />}
-      {isOther && (
-        <Alert tone="danger" live title={text.other}>
-          <p>{text.otherText}</p>
-          <form method="post" action="/auth/leave">
-            <input type="hidden" name="returnTo" value={props.returnTo} />
-            <button type="submit" className="btn btn-outline-primary">
-              {text.leave}
-            </button>
-          </form>
-        </Alert>
-      )}
+      {signIn.error && <Alert tone="danger" live title={text.refused} />}
       <p className="form-text">{text.none}</p>
     </section>
   )

@@ -78,6 +78,8 @@ export function SignIn() {
   const text = words.site.signIn
   const ways = filled()
   const { providers, cie, cieAlso, cns, returnTo, stepUp } = ways
+  // What asks for a step-up needs level 2, which an account of ours never gives (DL 76/2020, article 24).
+  const confirms = stepUp === 'yes'
   return (
     <Page
       title={text.title}
@@ -166,9 +168,9 @@ export function SignIn() {
             </form>
           </section>
         )}
-        <AccountSignIn returnTo={returnTo} stepUp={stepUp} />
-        {ways.purposes.length > 0 && <ProfessionalSignIn {...ways} />}
+        {!confirms && <AccountSignIn returnTo={returnTo} />}
       </div>
+      {ways.purposes.length > 0 && <ProfessionalSignIn {...ways} />}
       <h2 className="h4">{text.without}</h2>
       <p>{text.withoutText(region.bookingCentre.telephone)}</p>
       <p>

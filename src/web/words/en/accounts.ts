@@ -101,10 +101,6 @@ export const accounts: typeof italian = {
     passkey: 'Sign in with a passkey',
     waiting: 'Follow what your device says…',
     refused: 'We did not recognise the passkey. Try again or choose another way.',
-    other: 'This passkey is somebody else’s.',
-    otherText:
-      'Use the one of the person who was already signed in: that session is still open. To enter yourself, sign out.',
-    leave: 'Sign out and sign in anew',
     none: 'They are created in the profile, after signing in with SPID, CIE or CNS.',
   },
 }

@@ -101,10 +101,6 @@ export const accounts = {
     passkey: 'Entra con una passkey',
     waiting: 'Segui le istruzioni del dispositivo…',
     refused: 'Non abbiamo riconosciuto la passkey. Riprova o scegli un altro modo.',
-    other: 'Questa passkey è di un’altra persona.',
-    otherText:
-      'Usa quella della persona che era già entrata: il suo accesso è ancora aperto. Se vuoi entrare tu, esci.',
-    leave: 'Esci e accedi di nuovo',
     none: 'Si creano dal profilo, dopo essere entrati con SPID, CIE o CNS.',
   },
 }
