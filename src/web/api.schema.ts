@@ -7785,6 +7785,8 @@ export interface operations {
                          * @enum {unknown}
                          */
                         card: "full" | "last-6";
+                        /** @description Whether the expiry date of the health card is to be typed too */
+                        cardExpiry: boolean;
                     };
                 };
             };
@@ -7831,6 +7833,11 @@ export interface operations {
                     fiscalCode: string;
                     /** @description Number of the health card (TEAM, field 8) */
                     card: string;
+                    /**
+                     * Format: date
+                     * @description Day on which the card expires (TEAM, field 9), where it is asked for
+                     */
+                    cardExpiry?: string;
                     /** @description Italian mobile number; the code is sent there */
                     mobile: string;
                 };

@@ -274,12 +274,12 @@ test('a code that is too old is over; who happens to be signed in adheres like e
   await visit.close()
 })
 
-test('where the last six digits of the card are enough the page asks for those, on the narrowest screen too', async () => {
+test('where the region wants the last six digits of the card and its expiry date the page asks for those, on the narrowest screen too', async () => {
   const visit = await site.visit({ viewport: narrow })
   const { page } = visit
   await page.route('**/api/v1/public-flows/purposes/prova', async (route) => {
     const answer = await route.fetch()
-    await route.fulfill({ json: { ...(await answer.json()), card: 'last-6' } })
+    await route.fulfill({ json: { ...(await answer.json()), card: 'last-6', cardExpiry: true } })
   })
   await visit.open(here.it)
   const card = page.getByLabel('Ultime 6 cifre della tessera sanitaria')
@@ -288,6 +288,9 @@ test('where the last six digits of the card are enough the page asks for those, 
   await page.getByRole('alert').getByText('Scrivi le ultime 6 delle 20 cifre').waitFor()
   await accessible(page, 'the last six digits')
   await card.fill('123456')
+  await send(page)
+  await page.getByRole('alert').getByText('Ci sono 3 cose da correggere').waitFor()
+  await page.getByLabel('Scadenza della tessera sanitaria').fill('2030-01-31')
   await send(page)
   await page.getByRole('alert').getByText('Ci sono 2 cose da correggere').waitFor()
   await visit.close()

@@ -51,7 +51,10 @@ function Flow({ code }: { code: string }) {
   const start = useMutation({
     mutationFn: async (wish: Pick<Sent, 'person' | 'again'>) => {
       await fetchSession() // who happens to be signed in shows the token of that session
-      return ask(api.POST('/api/v1/public-flows', { body: { purpose: code, ...wish.person } }))
+      const { cardExpiry, ...typed } = wish.person
+      return ask(
+        api.POST('/api/v1/public-flows', { body: { purpose: code, ...typed, ...(cardExpiry && { cardExpiry }) } }),
+      )
     },
     onSuccess: ({ flowId, resendAfterSeconds }, wish) => {
       end.reset()
@@ -130,6 +133,7 @@ function Flow({ code }: { code: string }) {
               <p>{text.openUntil(dayAndTime(language, lastMinute(purpose.data.until)))}</p>
               <DataStep
                 card={purpose.data.card}
+                asksExpiry={purpose.data.cardExpiry}
                 person={person}
                 onChange={setPerson}
                 error={start.error}

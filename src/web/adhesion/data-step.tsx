@@ -18,11 +18,13 @@ import { useAdhesionWords } from './words.ts'
 export interface PersonData {
   fiscalCode: string
   card: string
+  /** Empty where it is not asked for. */
+  cardExpiry: string
   mobile: string
 }
-export const noData: PersonData = { fiscalCode: '', card: '', mobile: '' }
+export const noData: PersonData = { fiscalCode: '', card: '', cardExpiry: '', mobile: '' }
 
-const fields = ['fiscalCode', 'card', 'mobile']
+const fields = ['fiscalCode', 'card', 'cardExpiry', 'mobile']
 const cardShapes = { full: /^[0-9]{20}$/, 'last-6': /^(?:[0-9]{6}|[0-9]{20})$/ }
 
 /** Twenty digits that are not like those of Italian cards: most likely one was mistyped, but issuers differ. */
@@ -34,6 +36,7 @@ function looksOdd(card: string): boolean {
 /** Step 1: who adheres, and where the code goes. */
 export function DataStep(props: {
   card: PublicPurpose['card']
+  asksExpiry: boolean
   person: PersonData
   onChange: (person: PersonData) => void
   error: unknown
@@ -56,6 +59,7 @@ export function DataStep(props: {
     if (!readPersonCode(person.fiscalCode)) wrong.push({ field: 'fiscalCode', message: text.fiscalCodeBad })
     if (!cardShapes[card].test(person.card.replaceAll(/\s/g, '')))
       wrong.push({ field: 'card', message: text.cardBad[card] })
+    if (props.asksExpiry && !person.cardExpiry) wrong.push({ field: 'cardExpiry', message: text.cardExpiryBad })
     if (!person.mobile.trim()) wrong.push({ field: 'mobile', message: text.mobileBad })
     setFound(wrong)
     if (wrong.length > 0) return
@@ -91,6 +95,18 @@ export function DataStep(props: {
           inputMode="numeric"
           maxLength={40}
         />
+        {props.asksExpiry && (
+          <Field
+            id="cardExpiry"
+            type="date"
+            label={text.cardExpiry}
+            hint={text.cardExpiryHint}
+            error={problemOf(problems, 'cardExpiry')}
+            value={person.cardExpiry}
+            onChange={change('cardExpiry')}
+            autoComplete="off"
+          />
+        )}
         <Field
           id="mobile"
           type="tel"

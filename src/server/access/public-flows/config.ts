@@ -15,6 +15,9 @@ const FlowConfig = Type.Object(
     card: Type.Union([Type.Literal('full'), Type.Literal('last-6')], {
       description: 'What must be typed of the number of the health card',
     }),
+    askExpiryFrom: Type.Union([Type.Null(), Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$' })], {
+      description: 'From this day on the expiry date of the card is asked for too; null: never',
+    }),
     grantMinutes: Type.Integer({ minimum: 1, maximum: 60 }),
     answerAfterMs: Type.Integer({
       minimum: 0,

@@ -18,13 +18,14 @@ import {
   cardInvalid,
   codeOver,
   codeWrong,
+  expiryMissing,
   fiscalCodeInvalid,
   mobileInvalid,
   notOpen,
   notVerified,
   tooOften,
 } from './refusals.ts'
-import { endingAllowances, isHerCard, readCard } from './rules.ts'
+import { asksExpiry, endingAllowances, isHerCard, readCard } from './rules.ts'
 
 /** What this room works with. */
 export interface Flows {
@@ -41,13 +42,16 @@ export interface Flows {
 export async function getPurpose({ platform, config }: Omit<Flows, 'mac'>, actor: Actor, code: string) {
   const open = await withActor(platform.db, actor, (tx) => findOpen(tx, code, platform.now()))
   if (!open) throw notOpen
-  return { code, title: open.title[actor.language], until: open.until, card: config.card }
+  const cardExpiry = asksExpiry(config, romeDay(platform.now()))
+  return { code, title: open.title[actor.language], until: open.until, card: config.card, cardExpiry }
 }
 
 export interface Start {
   purpose: string
   fiscalCode: string
   card: string
+  /** Counts only while the region asks for it. */
+  cardExpiry?: string
   mobile: string
 }
 
@@ -59,7 +63,7 @@ export interface Start {
  */
 export async function startFlow(flows: Flows, actor: Actor, start: Start): Promise<{ flowId: string }> {
   const earliest = pass(flows.config.answerAfterMs)
-  const typed = read(flows.config, start)
+  const typed = read(flows, start)
   const order = await asSystem(flows.platform.db, (tx) => writeFlow(flows, tx, actor, typed))
   await earliest
   if ('wait' in order) throw tooOften(order.wait)
@@ -68,14 +72,16 @@ export async function startFlow(flows: Flows, actor: Actor, start: Start): Promi
 
 type Typed = ReturnType<typeof read>
 
-function read(config: FlowConfig, start: Start) {
+function read({ config, platform }: Flows, start: Start) {
   const fiscalCode = readPersonCode(start.fiscalCode)?.value
   if (fiscalCode === undefined) throw fiscalCodeInvalid
   const card = readCard(start.card, config.card)
   if (card === undefined) throw cardInvalid(config.card)
+  const expiresOn = asksExpiry(config, romeDay(platform.now())) ? start.cardExpiry : null
+  if (expiresOn === undefined) throw expiryMissing
   const mobile = readMobile(start.mobile)
   if (mobile === undefined) throw mobileInvalid
-  return { purpose: start.purpose, fiscalCode, card, mobile }
+  return { purpose: start.purpose, fiscalCode, card: { number: card, expiresOn }, mobile }
 }
 
 async function writeFlow(
@@ -87,7 +93,7 @@ async function writeFlow(
   const now = platform.now()
   if (!(await findOpen(tx, purpose, now))) throw notOpen
   const holder = await findCardholder(tx, fiscalCode, romeDay(now))
-  const matches = isHerCard(mac, card, holder?.cardNumber)
+  const matches = isHerCard(mac, card, holder)
   const id = uuidv7(now.getTime())
   const { language } = actor
   const code = await orderCode(tx, platform, mac, {

@@ -3,95 +3,18 @@
 
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import { aMobile, codeTo, textsTo } from '../../../../test/accounts.ts'
+import { aMobile, codeTo } from '../../../../test/accounts.ts'
+import { publicFlowsBench, type Wish } from '../../../../test/public-flows.ts'
 import { aPerson } from '../../../../test/region.ts'
 import { testApp } from '../../../../test/setup.ts'
-import { statementsOf } from '../../../../test/statements.ts'
-import { computeFiscalCode } from '../../../shared/fiscal-code.ts'
-import { cardCheckDigit } from '../../../shared/team-card.ts'
 import { asSystem } from '../../platform/database.ts'
-import { uuidv7 } from '../../platform/ids.ts'
-import { anonymous } from '../../../../test/actors.ts'
-import { macOf, type Mac } from '../codes/index.ts'
-import { readFlowConfig } from './config.ts'
-import { startFlow } from './flows.ts'
-import { getGrant, openPurpose, publicFlows } from './index.ts'
-import { isHerCard, readCard } from './rules.ts'
+import { openPurpose, publicFlows } from './index.ts'
 
 const t = await testApp()
 after(() => t[Symbol.asyncDispose]())
-
+const { purpose, from, until, aCardNumber, anAddress, later, aCardholder, nobody, start, end, through, grantOf } =
+  await publicFlowsBench(t)
 const day = 86_400_000
-const from = new Date(t.platform.now().getTime() - day)
-const until = new Date(t.platform.now().getTime() + 300 * day)
-const purpose = 'campagna-di-prova'
-for (const code of [purpose, 'altra-campagna'])
-  await asSystem(t.db, (tx) =>
-    openPurpose(tx, { code, title: { it: 'Campagna di prova', en: 'Test campaign' }, from, until }),
-  )
-
-let cards = 0
-let addresses = 0
-const aCardNumber = (): string => {
-  const first19 = `80380001500${String((cards += 1)).padStart(8, '0')}`
-  return first19 + cardCheckDigit(first19)
-}
-const anAddress = (): string => `10.1.${(addresses += 1) >> 8}.${addresses & 255}`
-const later = (seconds: number) => t.setNow(new Date(t.platform.now().getTime() + seconds * 1000))
-
-async function aCardholder(valid = '[2024-01-01,2040-01-01)'): Promise<{ id: string; code: string; card: string }> {
-  const person = await aPerson(t)
-  const card = aCardNumber()
-  await t.owner.query(
-    `insert into registry.person_identifier (id, person_id, type, value, valid, source) values ($1, $2, 'TEAM', $3, $4, 'test')`,
-    [uuidv7(), person.id, card, valid],
-  )
-  return { ...person, card }
-}
-
-let invented = 0
-/** A fiscal code that is written correctly and belongs to nobody. */
-const nobody = (): string =>
-  computeFiscalCode({
-    familyName: `Qu${'bcdfglmnpr'[(invented += 1) % 10]}o`,
-    givenName: 'Zoe',
-    sex: 'F',
-    birthDate: `1971-05-${10 + (Math.floor(invented / 10) % 18)}`,
-    birthPlaceCode: 'F839',
-  })
-
-interface Wish {
-  fiscalCode: string
-  card: string
-  mobile?: string
-  purpose?: string
-  address?: string
-}
-const start = (wish: Wish) => {
-  const { address = anAddress(), ...body } = wish
-  return t.app.inject({
-    method: 'POST',
-    url: '/api/v1/public-flows',
-    remoteAddress: address,
-    payload: { purpose, mobile: aMobile(), ...body },
-  })
-}
-const end = (flowId: string, fiscalCode: string, code: string, address = anAddress()) =>
-  t.app.inject({
-    method: 'POST',
-    url: `/api/v1/public-flows/${flowId}/code`,
-    remoteAddress: address,
-    payload: { fiscalCode, code },
-  })
-/** The whole way, with the code that arrives. */
-async function through(wish: Wish) {
-  const mobile = wish.mobile ?? aMobile()
-  const started = await start({ ...wish, mobile })
-  assert.equal(started.statusCode, 202, started.body)
-  return end(started.json().flowId as string, wish.fiscalCode, await codeTo(t, mobile), wish.address)
-}
-const grantOf = (token: string, wanted = purpose) =>
-  asSystem(t.db, (tx) => getGrant(tx, token, wanted, t.platform.now()))
 
 test('card, fiscal code and the code on the telephone give a grant for one person and one purpose, for a short time', async () => {
   const anna = await aCardholder()
@@ -135,76 +58,10 @@ test('a grant ends when what it was for is closed, and after twenty minutes', as
   assert.equal((await start({ fiscalCode: anna.code, card: anna.card, purpose: 'mai-aperta' })).statusCode, 404)
 })
 
-/** Everything a stranger could try with: the right card of nobody, a wrong card, an old one, a person without, a dead one. */
-async function strangers(): Promise<Record<string, { fiscalCode: string; card: string }>> {
-  const [known, expired, dead] = [
-    await aCardholder(),
-    await aCardholder('[2018-01-01,2024-01-01)'),
-    await aCardholder(),
-  ]
-  await t.owner.query('update registry.person set deceased_on = now() where id = $1', [dead.id])
-  return {
-    'a person with another card': { fiscalCode: known.code, card: aCardNumber() },
-    'a person whose card has expired': { fiscalCode: expired.code, card: expired.card },
-    'a person without a card': { fiscalCode: (await aPerson(t)).code, card: aCardNumber() },
-    'a person who died': { fiscalCode: dead.code, card: dead.card },
-    nobody: { fiscalCode: nobody(), card: aCardNumber() },
-    'nobody, with a card of somebody': { fiscalCode: nobody(), card: known.card },
-  }
-}
-
-/** An answer as a stranger sees it, without what is new each time. */
-function seenBy({ statusCode, headers, body }: Awaited<ReturnType<typeof start>>) {
-  const shown = body.replaceAll(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, 'UUID')
-  const { date: _date, 'x-ratelimit-remaining': _left, 'x-ratelimit-reset': _reset, ...others } = headers
-  for (const name of Object.keys(others)) if (/request-id|traceparent/.test(name)) others[name] = 'one of each answer'
-  const wait = others['retry-after']
-  if (wait) others['retry-after'] = String(Math.round(Number(wait) / 10) * 10) // on a slow machine a second has passed
-  return { statusCode, headers: others, shown }
-}
-
-test('whoever is named, each answer and the message are the same to the letter, from the first to the last try', async () => {
-  const anna = await aCardholder()
-  const cases = { 'the right data': { fiscalCode: anna.code, card: anna.card }, ...(await strangers()) }
-  const seen = new Map<string, unknown[]>()
-  for (const [name, wish] of Object.entries(cases)) {
-    const mobile = aMobile()
-    const address = anAddress()
-    const started = await start({ ...wish, mobile, address })
-    const answers = [started]
-    const texts = (await textsTo(t, mobile)).map((text) => text.replaceAll(/\d{6}/g, 'CODE'))
-    answers.push(await start({ ...wish, mobile, address }))
-    for (let tries = 0; tries < 6; tries += 1)
-      answers.push(await end(started.json().flowId as string, wish.fiscalCode, '0000000', address))
-    seen.set(name, [texts, ...answers.map(seenBy)])
-    assert.deepEqual(
-      answers.map(({ statusCode }) => statusCode),
-      [202, 429, 422, 422, 422, 422, 410, 410],
-      name,
-    )
-    assert.equal(texts.length, 1)
-  }
-  const [first, ...others] = [...seen.values()]
-  for (const other of others) assert.deepEqual(other, first)
-})
-
-test('at the end all who are not verified get one and the same answer', async () => {
-  const seen: unknown[] = []
-  for (const [name, wish] of Object.entries(await strangers())) {
-    const answer = await through(wish)
-    assert.equal(answer.statusCode, 422, name)
-    const body = answer.json<Record<string, unknown>>()
-    assert.equal(body['code'], 'public-flows/not-verified', name)
-    assert.deepEqual(Object.keys(body).toSorted(), ['code', 'detail', 'instance', 'status', 'title', 'type'])
-    seen.push(seenBy(answer))
-  }
-  for (const other of seen) assert.deepEqual(other, seen[0])
-})
-
 test('a purpose says what it is in the language of who asks while it is open, and nothing before, after or of another', async () => {
   const ask = (code: string, language = 'it') =>
     t.app.inject({ url: `/api/v1/public-flows/purposes/${code}`, headers: { 'accept-language': language } })
-  const open = { code: 'altra-campagna', until: until.toISOString(), card: 'full' }
+  const open = { code: 'altra-campagna', until: until.toISOString(), card: 'full', cardExpiry: false }
   assert.deepEqual((await ask(open.code)).json(), { ...open, title: 'Campagna di prova' })
   assert.deepEqual((await ask(open.code, 'en')).json(), { ...open, title: 'Test campaign' })
   const title = { it: 'Prova', en: 'Test' }
@@ -253,46 +110,6 @@ test('a grant tells which page goes on with it; the database takes only a page o
   assert.equal((await through({ ...wish, purpose: 'con-seguito' })).json().next, '/a.b/c~d_e')
   later(61)
   assert.equal((await through(wish)).json().next, null)
-})
-
-test('the same statements and the same keyed hashes are computed whoever is named', async () => {
-  const mac = await macOf(t.platform.config)
-  const config = readFlowConfig(t.platform.config)
-  const anna = await aCardholder()
-  const cases = { 'the right data': { fiscalCode: anna.code, card: anna.card }, ...(await strangers()) }
-  const costs: { name: string; statements: string[]; hashes: string[] }[] = []
-  for (const [name, wish] of Object.entries(cases)) {
-    const hashes: string[] = []
-    const counted: Mac = (use, ...words) => {
-      hashes.push(use)
-      return mac(use, ...words)
-    }
-    const actor = anonymous(anAddress())
-    const statements = await statementsOf(t, () =>
-      startFlow({ platform: t.platform, config, mac: counted }, actor, { purpose, mobile: aMobile(), ...wish }),
-    )
-    costs.push({ name, statements, hashes })
-  }
-  const [right, ...others] = costs
-  assert.ok(right && right.statements.length >= 7, `statements were seen: ${right?.statements.length}`)
-  assert.equal(right.hashes.filter((use) => use === 'card').length, 2)
-  for (const other of others) {
-    assert.deepEqual(other.statements, right.statements, other.name)
-    assert.deepEqual(other.hashes, right.hashes, other.name)
-  }
-})
-
-test('no answer to a start leaves before its time, right or wrong', async () => {
-  const { answerAfterMs } = readFlowConfig(t.platform.config)
-  const anna = await aCardholder()
-  for (const wish of [
-    { fiscalCode: anna.code, card: anna.card },
-    { fiscalCode: nobody(), card: aCardNumber() },
-  ]) {
-    const began = performance.now()
-    await start(wish)
-    assert.ok(performance.now() - began >= answerAfterMs - 5)
-  }
 })
 
 test('one telephone guesses three cards of a person a day; then the right one does not pass, from another telephone it does', async () => {
@@ -397,29 +214,4 @@ test('what cannot be is refused by its field, before anybody is looked for', asy
     const answer = await start({ ...right, ...wrong })
     assert.deepEqual([answer.json().code, answer.json().field], [code, field])
   }
-})
-
-test('where the last six digits are enough, they are compared; no card is never right', () => {
-  assert.equal(readCard('80380001500000000015', 'last-6'), '000015')
-  assert.equal(readCard('000015', 'last-6'), '000015')
-  assert.equal(readCard('000015', 'full'), undefined)
-  const mac: Mac = (use, ...words) =>
-    Buffer.from(
-      JSON.stringify([use, ...words])
-        .padEnd(64)
-        .slice(0, 64),
-    )
-  assert.equal(isHerCard(mac, '000015', '80380001500000000015'), true)
-  assert.equal(isHerCard(mac, '000016', '80380001500000000015'), false)
-  assert.equal(isHerCard(mac, '', null), false)
-})
-
-test('nothing readable about who was named is kept of a flow that failed', async () => {
-  const anna = await aCardholder()
-  const card = aCardNumber()
-  await through({ fiscalCode: anna.code, card })
-  const { rows } = await t.owner.query(`select (select json_agg(f) from access.public_flow f)::text
-    || (select json_agg(c) from access.one_time_code c)::text || (select json_agg(a) from access.allowance a)::text
-    || (select json_agg(e) from access.audit_entry e)::text as text`)
-  assert.doesNotMatch((rows[0] as { text: string }).text, new RegExp(`${anna.code}|${card}|${anna.card}`))
 })

@@ -35,6 +35,19 @@ export const cardInvalid = (card: FlowConfig['card']): Refusal =>
     },
   )
 
+export const expiryMissing = new Refusal(
+  'public-flows/card-expiry-missing',
+  422,
+  { it: 'Manca la scadenza della tessera.', en: 'The expiry date of the card is missing.' },
+  {
+    field: 'cardExpiry',
+    next: {
+      it: 'È la data al punto 9 sul retro della tessera.',
+      en: 'It is the date at point 9 on the back of the card.',
+    },
+  },
+)
+
 export const mobileInvalid = new Refusal(
   'public-flows/mobile-invalid',
   422,

@@ -18,6 +18,7 @@ const PublicPurpose = Type.Object(
     title: Type.String({ description: 'In the language of the request' }),
     until: Type.String({ format: 'date-time', description: 'From then on it is closed' }),
     card: Type.Enum(['full', 'last-6'], { description: 'What is to be typed of the number of the health card' }),
+    cardExpiry: Type.Boolean({ description: 'Whether the expiry date of the health card is to be typed too' }),
   },
   { title: 'PublicPurpose' },
 )
@@ -27,6 +28,12 @@ const NewPublicFlow = Type.Object(
     purpose: Type.String({ minLength: 1, maxLength: 60, description: 'Code of what is open, e.g. a campaign' }),
     fiscalCode,
     card: Type.String({ minLength: 1, maxLength: 40, description: 'Number of the health card (TEAM, field 8)' }),
+    cardExpiry: Type.Optional(
+      Type.String({
+        format: 'date',
+        description: 'Day on which the card expires (TEAM, field 9), where it is asked for',
+      }),
+    ),
     mobile: Type.String({ minLength: 1, maxLength: 30, description: 'Italian mobile number; the code is sent there' }),
   },
   { title: 'NewPublicFlow', ...closed },

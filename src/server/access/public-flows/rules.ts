@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
 import { timingSafeEqual } from 'node:crypto'
+import type { Day } from '../../platform/time.ts'
 import type { Allowance, Mac } from '../codes/index.ts'
 import type { FlowConfig } from './config.ts'
 
@@ -12,13 +13,31 @@ export function readCard(typed: string, compared: FlowConfig['card']): string | 
   return compared === 'last-6' && /^[0-9]{6}$/.test(digits) ? digits : undefined
 }
 
+/** Whether the expiry date of the card is asked for on a day. */
+export function asksExpiry({ askExpiryFrom }: Pick<FlowConfig, 'askExpiryFrom'>, day: Day): boolean {
+  return askExpiryFrom !== null && day >= askExpiryFrom
+}
+
+/** What is compared of a card; `expiresOn` is null where it is not asked for. */
+export interface TypedCard {
+  number: string
+  expiresOn: Day | null
+}
+
 /**
  * Whether the card typed is the one in the registry, after the same work in every case: two keyed hashes and one
- * comparison in constant time, also when there is no person or no card.
+ * comparison in constant time, also when there is no person or no card. A card whose expiry the registry does not know
+ * is not right where that is asked for.
  */
-export function isHerCard(mac: Mac, typed: string, registered: string | null | undefined): boolean {
-  const kept = registered?.slice(-typed.length) ?? ''
-  return timingSafeEqual(mac('card', typed), mac('card', kept)) && kept !== ''
+export function isHerCard(
+  mac: Mac,
+  typed: TypedCard,
+  registered: { cardNumber: string | null; cardExpiresOn: Day | null } | undefined,
+): boolean {
+  const number = registered?.cardNumber?.slice(-typed.number.length) ?? ''
+  const expiresOn = typed.expiresOn === null ? '' : (registered?.cardExpiresOn ?? 'unknown')
+  const same = timingSafeEqual(mac('card', typed.number, typed.expiresOn ?? ''), mac('card', number, expiresOn))
+  return same && number !== ''
 }
 
 /**

@@ -67,6 +67,8 @@ export interface Cardholder {
   id: string
   /** The number of the health card valid on the day; null when she has none. */
   cardNumber: string | null
+  /** The last day of that card; null when it is not known. */
+  cardExpiresOn: Day | null
 }
 
 /**
@@ -84,7 +86,7 @@ export async function findCardholder(tx: Tx, code: string, day: Day): Promise<Ca
         .on('card.type', '=', 'TEAM')
         .on(sql<boolean>`card.valid @> ${day}::date`),
     )
-    .select(['person.id', 'card.value as cardNumber'])
+    .select(['person.id', 'card.value as cardNumber', sql<Day | null>`upper(card.valid) - 1`.as('cardExpiresOn')])
     .where('identifier.value', '=', code)
     .where('identifier.type', 'in', healthCodes)
     .where('person.deceasedOn', 'is', null)

@@ -26,6 +26,9 @@ export const words: AdhesionWords = {
     cardOdd: 'Check the number of the card',
     cardOddNext:
       'It is not like those of Italian cards: perhaps one digit is wrong. If it is right, press “Send the code” again.',
+    cardExpiry: 'Expiry date of the health card',
+    cardExpiryHint: 'It is on the back of the card, at point 9 “Expiry date”.',
+    cardExpiryBad: 'Write the expiry date of the card, at point 9',
     mobile: 'Mobile number',
     mobileHint: 'Italian numbers only. We use it to send you the code.',
     mobileBad: 'Write a mobile number, for example 333 123 4567',

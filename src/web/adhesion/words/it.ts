@@ -25,6 +25,9 @@ export const words = {
     cardOdd: 'Controlla il numero della tessera',
     cardOddNext:
       'Non è come quelli delle tessere italiane: forse una cifra è sbagliata. Se è giusto, premi di nuovo «Manda il codice».',
+    cardExpiry: 'Scadenza della tessera sanitaria',
+    cardExpiryHint: 'È sul retro della tessera, al punto 9 «Scadenza».',
+    cardExpiryBad: 'Scrivi la data di scadenza della tessera, al punto 9',
     mobile: 'Numero di cellulare',
     mobileHint: 'Solo numeri italiani. Lo usiamo per mandarti il codice.',
     mobileBad: 'Scrivi un numero di cellulare, per esempio 333 123 4567',
