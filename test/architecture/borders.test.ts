@@ -4,22 +4,10 @@
 import assert from 'node:assert/strict'
 import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { test } from 'node:test'
 
 const root = resolve(import.meta.dirname, '../..')
-
-function cruise(): { status: number | null; output: string } {
-  const { status, stdout } = spawnSync(
-    'node_modules/.bin/depcruise',
-    ['--config', '.dependency-cruiser.cjs', 'src/server'],
-    {
-      cwd: root,
-      encoding: 'utf8',
-    },
-  )
-  return { status, output: stdout }
-}
 
 const planted = [
   {
@@ -34,26 +22,35 @@ const planted = [
   },
   {
     rule: 'access-front-door',
-    file: 'src/server/services/planted/index.ts',
+    file: 'src/server/services/planted/other.ts',
     code: "import '../../access/sessions/rules.ts'\n",
   },
 ]
 
-test('the borders hold, and a planted violation of each kind is caught', () => {
-  const clean = cruise()
-  assert.equal(clean.status, 0, clean.output)
-  for (const { rule, file, code } of planted) {
-    const path = resolve(root, file)
-    mkdirSync(resolve(path, '..'), { recursive: true })
-    writeFileSync(path, code)
-    try {
-      const found = cruise()
-      assert.notEqual(found.status, 0, `${rule} was not caught`)
-      assert.match(found.output, new RegExp(rule))
-    } finally {
-      rmSync(path)
-      rmSync(resolve(root, 'src/server/services/planted'), { recursive: true, force: true })
-    }
+// That the borders hold is a step of `npm test`: reading the whole product takes ten seconds.
+test('a planted violation of each kind of border is caught', () => {
+  for (const { file, code } of planted) {
+    mkdirSync(dirname(resolve(root, file)), { recursive: true })
+    writeFileSync(resolve(root, file), code)
+  }
+  try {
+    const found = spawnSync(
+      'node_modules/.bin/depcruise',
+      [
+        '--config',
+        '.dependency-cruiser.cjs',
+        '--do-not-follow',
+        '^src/server/(access|services/booking)/',
+        ...planted.map(({ file }) => file),
+      ],
+      { cwd: root, encoding: 'utf8' },
+    )
+    assert.equal(found.status, planted.length, found.stdout)
+    for (const { rule, file } of planted)
+      assert.match(found.stdout, new RegExp(`error ${rule}: ${file.replaceAll('.', '[.]')}`))
+  } finally {
+    for (const { file } of planted) rmSync(resolve(root, file))
+    rmSync(resolve(root, 'src/server/services/planted'), { recursive: true, force: true })
   }
 })
 
