@@ -17,15 +17,17 @@ if (files.length === 0) throw new Error(`No test file matches ${patterns.join(' 
 
 /** One more than the smallest machine has processors: there is always one that waits for the database or a browser. */
 const processes = 3
-const [journeys, others] = [files.filter(isJourney), files.filter((file) => !isJourney(file))]
 /**
  * To read the product takes two seconds of a processor, so neighbouring files share a process that reads it once. A journey
- * has a browser and a worker that go on until its process ends: each gets its own.
+ * has a browser and a worker that go on until its process ends, and a script has processes of its own: each gets its own.
  */
+const [scripts, journeys] = [files.filter(isScript), files.filter(isJourney)]
+const others = files.filter((file) => !isScript(file) && !isJourney(file))
 const filesPerProcess = Math.min(8, Math.ceil(others.length / processes))
-const groups = [...inGroups(others, filesPerProcess), ...inGroups(journeys, 1)].toSorted(
-  (a, b) => sizeOf(b) - sizeOf(a),
-)
+const shared = [...inGroups(others, filesPerProcess), ...inGroups(journeys, 1)]
+// The longest begin, so that the last to end are short: scripts make whole regions, else the larger files are the longer.
+const largerFirst = (a: string[], b: string[]): number => sizeOf(b) - sizeOf(a)
+const groups = [...inGroups(scripts, 1).toSorted(largerFirst), ...shared.toSorted(largerFirst)]
 
 const server = await testServer()
 if (journeys.length > 0) process.env['CHROMIUM_PATH'] = await browserProgram() // unpacked before two processes want it
@@ -48,6 +50,10 @@ for (const { seconds, group } of slowest)
 for (const group of failed) process.stderr.write(`\nFailed. Run it alone with: node test/run.ts ${group.join(' ')}\n`)
 process.exit(failed.length > 0 ? 1 : 0)
 
+function isScript(file: string): boolean {
+  return file.startsWith('scripts')
+}
+
 function isJourney(file: string): boolean {
   return file.includes(join('test', 'browser'))
 }
@@ -56,7 +62,7 @@ function inGroups(all: string[], size: number): string[][] {
   return Array.from({ length: Math.ceil(all.length / size) }, (_, index) => all.slice(index * size, (index + 1) * size))
 }
 
-/** Bytes of the files: the largest groups begin, so that the last to end are small. */
+/** Bytes of the files. */
 function sizeOf(group: string[]): number {
   return group.reduce((sum, file) => sum + statSync(file).size, 0)
 }
