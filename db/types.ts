@@ -665,6 +665,21 @@ export interface BookingBookingMove {
   startsAt: Timestamp;
 }
 
+export interface BookingDeathCancellation {
+  appointmentId: string;
+  bookingId: string;
+  cancelledAt: Timestamp;
+  patientId: string;
+  /**
+   * Booking she has it in now; null when the place was gone
+   */
+  restoredAs: string | null;
+  /**
+   * When the death turned out to be an error and her place was asked for again
+   */
+  undoneAt: Timestamp | null;
+}
+
 export interface BookingPrescription {
   bookBy: string;
   checkedAt: Timestamp;
@@ -2635,6 +2650,7 @@ export interface DB {
   "booking.booking": BookingBooking;
   "booking.bookingLine": BookingBookingLine;
   "booking.bookingMove": BookingBookingMove;
+  "booking.deathCancellation": BookingDeathCancellation;
   "booking.prescription": BookingPrescription;
   "booking.rule": BookingRule;
   "booking.waitingListEntry": BookingWaitingListEntry;

@@ -63,7 +63,7 @@ const expected = {
     drawCheckSample listExemptionLists importExemptionList listExemptionListDifferences exportExemptionListDifferences
     listDiseaseCodes enterDiseaseExemption listDiseaseExemptions annulDiseaseExemption listProrogations prepareProrogation
     confirmProrogation undoProrogation listDuplicates getDuplicate decideDuplicate listMerges undoMerge
-    getPersonRecord checkPersonFacts registerPerson actOnPersonRecord undoActOnPersonRecord findNamedPlaces
+    getPersonRecord listGivenBack checkPersonFacts registerPerson actOnPersonRecord undoActOnPersonRecord findNamedPlaces
     listNationalDifferences exportNationalDifferences getNationalDifference decideNationalDifference undoNationalDecision
     listNationalMessages exportNationalMessages decideNationalMessage`,
   ),

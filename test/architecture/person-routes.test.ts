@@ -337,6 +337,12 @@ const office: Record<string, OfficeRow> = {
     ask: (id) => ['GET', `/office/people/${id}`],
     answers: [200, 200],
   },
+  listGivenBack: {
+    role: 'district-officer',
+    make: async ({ id }) => id,
+    ask: (id) => ['GET', `/office/people/${id}/given-back`],
+    answers: [200, 200],
+  },
   actOnPersonRecord: {
     role: 'district-officer',
     make: async ({ id }) => id,

@@ -6,6 +6,8 @@ import { after, before, test } from 'node:test'
 import { romeDay } from '../../src/server/platform/time.ts'
 import { computeFiscalCode } from '../../src/shared/fiscal-code.ts'
 import { app } from '../../src/web/app/addresses.ts'
+import { bookingBench, lineOf } from '../booking.ts'
+import { aPrescription } from '../prescriptions.ts'
 import { aPerson } from '../region.ts'
 import { aProfessional } from '../roles.ts'
 import { accessible, desk, fits, openSite, phone, settled, type Site } from './site.ts'
@@ -22,11 +24,16 @@ const today = romeDay(new Date())
 test('an officer finds a mistyped person, enters a death and takes it back, and registers somebody new', async () => {
   const { t } = site
   const officer = await aProfessional(t, 'district-officer')
+  const { bookable, books, citizen, freeSeats } = await bookingBench(t)
+  const booksThe = async (who: Awaited<ReturnType<typeof citizen>>, code: string) =>
+    books(who, await aPrescription(t, who, { lines: [lineOf(code)] }))
   for (const [viewport, familyName, wrong, newName] of [
     [phone, 'Trapanelli', 'Trapaneli', 'Nuovelli'],
     [desk, 'Sgrandelli', 'Sgrandeli', 'Altrelli'],
   ] as const) {
     const person = await aPerson(t, { familyName, givenName: 'Ornella', birthDate: '1961-04-09' })
+    const seat = await bookable({ slots: 1 })
+    if (viewport === phone) await booksThe({ ...person, headers: await t.signIn(person.id) }, seat.code)
     const visit = await site.visit({ personId: officer.id, viewport })
     const { page } = visit
     const look = async (where: string): Promise<void> => {
@@ -67,11 +74,20 @@ test('an officer finds a mistyped person, enters a death and takes it back, and 
     await dialog.getByRole('button', { name: 'Registra', exact: true }).press('Enter')
     await page.getByText('Deceduta').waitFor()
     await look('record of who died')
+    if (viewport === phone) {
+      while ((await freeSeats(seat.scheduleId)) === 0) await page.waitForTimeout(100)
+      await booksThe(await citizen(), seat.code)
+    }
     await page.getByRole('button', { name: /^Annulla/ }).press('Enter')
     await page.getByLabel('Perché').fill('Era un’omonima')
     await page.getByRole('dialog').getByRole('button', { name: 'Annulla l’atto' }).press('Enter')
     await page.getByText('Annullato: Era un’omonima').waitFor()
     await page.getByText('Residente, assistita').waitFor()
+    if (viewport === phone) {
+      await page.getByText('Un posto non c’era più').waitFor()
+      await page.getByText('Da prenotare di nuovo').waitFor()
+      await look('places that are gone')
+    }
 
     const [givenName, birthDate] = viewport === phone ? ['Zita', '1977-07-07'] : ['Clotilde', '1949-01-30']
     const facts = { familyName: newName, givenName, sex: 'F' as const, birthDate }

@@ -39,6 +39,7 @@ export type ExemptionOffice = Answer<'getExemptionOffice'>
 export type PersonSearch = Body<'searchPersons'>
 export type PersonFound = Answer<'searchPersons'>['people'][number]
 export type PersonRecord = Answer<'getPersonRecord'>
+export type GivenBack = Answer<'listGivenBack'>['items'][number]
 export type ActWish = Body<'actOnPersonRecord'>
 export type NamedPlace = Answer<'findNamedPlaces'>['items'][number]
 export type PersonFacts = Body<'checkPersonFacts'>

@@ -14,6 +14,7 @@ import { Skeleton } from '../ui/progress.tsx'
 import { Table, type Column } from '../ui/table.tsx'
 import { OfficeActs, UndoButton } from './acts.tsx'
 import { Failure, Frame, usePeriod } from './frame.tsx'
+import { GivenBackAppointments } from './given-back.tsx'
 import { usePeopleWords } from './words.ts'
 
 /** Everything the registry holds of a person, and what an office can do. */
@@ -70,6 +71,7 @@ function Record({ record }: { record: PersonRecord }) {
       >
         <Identity record={record} />
       </Card>
+      <GivenBackAppointments record={record} />
       <OfficeActs record={record} />
       <Sections record={record} />
     </>

@@ -10,6 +10,7 @@ import type { Platform } from '../../platform/room.ts'
 import { extend, hold, release } from './bookings.ts'
 import { cancelBooking, moveLine } from './changes.ts'
 import { confirm } from './confirm.ts'
+import { listGivenBack } from './death-undone.ts'
 import { look } from './look.ts'
 import { offersToMove } from './move-offers.ts'
 import { calendar, promemoria } from './papers.ts'
@@ -17,6 +18,7 @@ import {
   Booking,
   BookingPage,
   CancelWish,
+  GivenBack,
   Id,
   MoveWish,
   NewBooking,
@@ -49,6 +51,20 @@ export function bookingRoutes(app: App, platform: Platform): void {
     async ({ actor, body, headers }, reply) => {
       return reply.code(201).send(await hold(platform, actor, headers['idempotency-key'], body))
     },
+  )
+
+  app.get(
+    '/api/v1/office/people/:id/given-back',
+    {
+      schema: {
+        operationId: 'listGivenBack',
+        tags: ['booking'],
+        summary: 'What became of appointments that a death told in error had cancelled',
+        params: ById,
+        response: { 200: Type.Object({ items: Type.Array(GivenBack) }, { title: 'GivenBackList' }), '4xx': Problem },
+      },
+    },
+    async ({ actor, params }) => ({ items: await listGivenBack(platform, actor, params.id) }),
   )
 
   const acts = {

@@ -7,7 +7,7 @@ import { job, type Platform } from '../../platform/room.ts'
 import { releaseHeld } from '../../engines/scheduling/index.ts'
 import { lockBooking, setState } from './bookings.ts'
 import { reviewCopays } from './copay-review.ts'
-import { verifyWaiting } from './verification.ts'
+import { verifyJob, verifyWaiting } from './verification.ts'
 import { offerLapsed } from './waiting-offers.ts'
 
 /** Ends holds whose time is over: the seats are freed. Confirmations under way are looked after by `verifyWaiting`. */
@@ -49,7 +49,7 @@ export const jobs = [
     handle: (_payload: object, platform) => reviewCopays(platform),
   }),
   job({
-    name: 'booking.verify',
+    name: verifyJob,
     cron: '* * * * *',
     concurrency: 1,
     handle: (_payload: object, platform) => verifyWaiting(platform),

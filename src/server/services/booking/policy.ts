@@ -35,6 +35,14 @@ export const policies = {
   acceptWaitingListOffer: { ...family, action: 'UPDATE', resource: 'waiting-list-entry' },
   declineWaitingListOffer: { ...family, action: 'UPDATE', resource: 'waiting-list-entry' },
   withdrawFromWaitingList: { ...family, action: 'UPDATE', resource: 'waiting-list-entry' },
+  // After a death told in error the office sees which appointments could be given back.
+  listGivenBack: {
+    subjects: ['district-officer'],
+    action: 'SEARCH',
+    resource: 'booking',
+    purpose: 'identification',
+    audit: 'person',
+  },
   openAppointmentLink: { ...anyone, action: 'READ', resource: 'booking' },
   confirmByLink: { ...anyone, action: 'UPDATE', resource: 'booking' },
   cancelByLink: { ...anyone, action: 'UPDATE', resource: 'booking' },

@@ -7,6 +7,7 @@ import { getAppointments } from '../../engines/scheduling/index.ts'
 import { standingOf } from '../../registry/people/index.ts'
 import { letGo, lockBooking } from './bookings.ts'
 import { callOff, cancelInTransaction } from './changes.ts'
+import { giveBack, noteCancelled } from './death-undone.ts'
 import { offerFailed } from './waiting-offers.ts'
 
 /**
@@ -34,8 +35,10 @@ async function cancelAll(platform: Platform, personId: string, requestId: string
       const left = [...appointments.values()].filter(({ startsAt }) => startsAt > platform.now())
       if (left.length === 0) continue
       const all = left.length === appointments.size
+      const ids = left.map((one) => one.id)
       if (all) await cancelInTransaction(tx, platform, row, { requestId, by: 'provider', reason: 'decesso' })
-      else await callOff(tx, platform, row, { appointmentIds: left.map((one) => one.id), by: 'provider' })
+      else await callOff(tx, platform, row, { appointmentIds: ids, by: 'provider' })
+      await noteCancelled(tx, platform, row, ids)
     }
     await tables<'booking'>(tx)
       .updateTable('booking.waitingListEntry')
@@ -51,5 +54,10 @@ export const registryNews = [
     event: 'registry.person-died',
     name: 'booking.on-death',
     handle: ({ id, payload }, platform) => cancelAll(platform, payload.personId, id),
+  }),
+  listener({
+    event: 'registry.person-returned',
+    name: 'booking.on-return',
+    handle: ({ payload }, platform) => giveBack(platform, payload.personId),
   }),
 ]

@@ -235,6 +235,21 @@ export const BookingPage = Type.Object(
   { title: 'BookingPage' },
 )
 
+export const GivenBack = Type.Object(
+  {
+    id: Id,
+    code: Type.String({ description: 'Of the booking she has it in now, or had it in' }),
+    startsAt: Type.String({ format: 'date-time' }),
+    service: Type.String(),
+    place: Type.String(),
+    state: Type.Enum(['restored', 'waiting', 'lost'], {
+      description: 'Hers again; waiting for the prescription to be locked; the place or the prescription was gone',
+    }),
+  },
+  { title: 'GivenBack' },
+)
+export type GivenBack = Static<typeof GivenBack>
+
 export const SessionNumber = Type.Integer({
   minimum: 1,
   maximum: 20,

@@ -10,6 +10,9 @@ import { lockBooking } from './bookings.ts'
 import { comesToNothing, settle, takeUpLater } from './confirm.ts'
 import { getPrescription } from './prescriptions.ts'
 
+/** The job that runs `verifyWaiting`. */
+export const verifyJob = 'booking.verify'
+
 /** After so many silences the SAC is left alone until the next run. */
 const silencesInARun = 3
 

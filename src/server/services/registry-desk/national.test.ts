@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
-import { bookingBench, lineOf } from '../../../../test/booking.ts'
+import { bookingBench, cycleOf, lineOf, mostDays } from '../../../../test/booking.ts'
 import { aCampaign } from '../../../../test/campaigns.ts'
 import { aDoctor, hasDoctor } from '../../../../test/doctors.ts'
 import { anEvent, anprClient, generalities, inNaples, registerOnAnpr } from '../../../../test/national.ts'
@@ -157,8 +157,11 @@ async function somebodyBusy(surname: string, number: number) {
     code: { type: 'CF', value: who.codiceFiscale! },
     exemptions: ['E01'],
   })
-  const [kept, held] = [await bookable({ slots: 1 }), await bookable({ slots: 1, days: 9 })]
+  const kept = await bookable({ slots: 1 })
+  const held = await bookable({ slots: 1, days: 9 })
+  const lost = await bookable({ slots: 1, days: 10 })
   const booking = await books(anna, await aPrescription(t, anna, { lines: [lineOf(kept.code)] }))
+  await books(anna, await aPrescription(t, anna, { lines: [lineOf(lost.code)] }))
   await heldFor(anna, held.code)
   const waits = await looksUp(anna, await aPrescription(t, anna, { lines: [lineOf((await bookable()).code)] }))
   const entered = await bench.call(anna, 'POST', '/waiting-list-entries', { prescriptionId: waits.id, line: 1 })
@@ -181,7 +184,7 @@ async function somebodyBusy(surname: string, number: number) {
               (select array_agg(state order by id) from booking.booking where patient_id = $1) as bookings`,
       [anna.id],
     )
-    return { ...rows[0], free: [await freeSeats(kept.scheduleId), await freeSeats(held.scheduleId)] }
+    return { ...rows[0], free: await Promise.all([kept, held, lost].map(({ scheduleId }) => freeSeats(scheduleId))) }
   }
   const messagesOut = async () => (await inboxOf(contacts.mobile)).length + (await inboxOf(contacts.email)).length
   const dies = async (how: Told) => {
@@ -203,7 +206,7 @@ async function somebodyBusy(surname: string, number: number) {
       await t.settle()
     }
   }
-  return { anna, kept, held, booking, standing, messagesOut, dies }
+  return { anna, lost, booking, standing, messagesOut, dies }
 }
 async function does(path: string, payload: object): Promise<{ acts: { id: string }[] }> {
   const answer = await call('POST', path, payload, { ...officer.headers, 'idempotency-key': randomUUID() })
@@ -213,8 +216,11 @@ async function does(path: string, payload: object): Promise<{ acts: { id: string
 
 for (const [n, how] of (['by ANPR', 'in the office'] as const).entries())
   test(`a death told ${how} ends what somebody had, frees her places, and writes to her no more`, async () => {
-    const { standing, messagesOut, dies, booking, anna } = await somebodyBusy(n === 0 ? 'Finitelli' : 'Conclusoni', n)
-    assert.deepEqual((await standing()).free, [0, 0])
+    const { standing, messagesOut, dies, booking, lost, anna } = await somebodyBusy(
+      n === 0 ? 'Finitelli' : 'Conclusoni',
+      n,
+    )
+    assert.deepEqual((await standing()).free, [0, 0, 0])
     const before = await messagesOut()
     assert.ok(before > 0, 'she was written to while she lived')
     const had = await standing()
@@ -224,8 +230,8 @@ for (const [n, how] of (['by ANPR', 'in the office'] as const).entries())
       exemption: today,
       adhesions: [false],
       waits: 'withdrawn',
-      bookings: ['cancelled', 'released'],
-      free: [1, 1],
+      bookings: ['cancelled', 'cancelled', 'released'],
+      free: [1, 1, 1],
     })
     assert.equal(await messagesOut(), before)
     const { rows } = await t.owner.query(
@@ -238,11 +244,57 @@ for (const [n, how] of (['by ANPR', 'in the office'] as const).entries())
       0,
     )
 
+    // Somebody else takes the second of two places before the death turns out to be an error.
+    const other = await citizen()
+    const taken = await books(other, await aPrescription(t, other, { lines: [lineOf(lost.code)] }))
     await takeBack()
-    const { doctors, exemption, adhesions } = await standing()
+    const { doctors, exemption, adhesions, bookings } = await standing()
     assert.deepEqual([doctors, exemption, adhesions], [['DECEASED', 'runs'], had['exemption'], [true]])
+    assert.deepEqual(bookings, ['cancelled', 'cancelled', 'released', 'confirmed'])
+    const given = await ok<{ items: { state: string; startsAt: string; code: string }[] }>(
+      'GET',
+      `people/${anna.id}/given-back`,
+    )
+    assert.deepEqual(given.items.map(({ state, startsAt }) => [state, startsAt]).toSorted(), [
+      ['lost', taken.appointments[0]!.startsAt],
+      ['restored', booking.appointments[0]!.startsAt],
+    ])
+    assert.notEqual(given.items.find(({ state }) => state === 'restored')?.code, booking.code)
+    assert.equal((await call('GET', `people/${anna.id}/given-back`, undefined, anna.headers)).statusCode, 403)
     assert.ok((await messagesOut()) > before, 'she is told again')
     const choice = `update registry.doctor_choice set valid = '[2020-01-01,)' where person_id = $1 and end_reason = 'DECEASED'`
     await assert.rejects(t.owner.query(choice, [anna.id]), { constraint: 'doctor_choice_kept' })
     await assert.rejects(hasDoctor(t, anna.id, await aDoctor(t)), { constraint: 'doctor_choice_one_at_a_time' })
   })
+
+test('of a cycle that has begun a death cancels what remains; told in error, the sessions are hers again', async () => {
+  const { code, scheduleId } = await bookable({ on: mostDays(6), slots: 1 })
+  const who = await citizen()
+  const booking = await books(who, await aPrescription(t, who, { lines: [cycleOf(code, 3)], priority: 'D' }))
+  const [first] = booking.appointments
+  await t.owner.query(
+    `update scheduling.appointment set starts_at = starts_at - interval '60 days', ends_at = ends_at - interval '60 days' where id = $1`,
+    [first!.id],
+  )
+  await t.owner.query(
+    `update booking.booking_line set starts_at = starts_at - interval '60 days' where appointment_id = $1`,
+    [first!.id],
+  )
+  const free = await freeSeats(scheduleId)
+  const { acts } = await does(`people/${who.id}/acts`, { act: 'death', on: today })
+  await t.settle()
+  assert.equal(await freeSeats(scheduleId), free + 2)
+  await does(`people/${who.id}/acts/${acts[0]!.id}/undo`, { reason: 'Era un’omonima' })
+  await t.settle()
+  assert.equal(await freeSeats(scheduleId), free)
+  const again = await bench.look(who, booking.id)
+  assert.deepEqual(
+    [again.state, ...again.appointments.map(({ state }) => state)],
+    ['confirmed', 'booked', 'booked', 'booked'],
+  )
+  const given = await ok<{ items: { state: string }[] }>('GET', `people/${who.id}/given-back`)
+  assert.deepEqual(
+    given.items.map(({ state }) => state),
+    ['restored', 'restored'],
+  )
+})

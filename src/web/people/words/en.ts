@@ -184,6 +184,18 @@ export const words: PeopleWords = {
       EMIGRATED: 'Emigration',
     },
     undone: (why) => `Taken back: ${why}`,
+    givenBack: {
+      title: 'Appointments after the death entered in error',
+      lead: 'The death had cancelled them. Once the error was corrected we asked for the same places again.',
+      lost: (n) => (n === 1 ? 'One place was gone' : `${n} places were gone`),
+      next: 'Somebody else has taken them meanwhile, or the prescription was used. Help the person to book again.',
+      when: 'When',
+      service: 'Service',
+      place: 'Where',
+      code: 'Code',
+      became: 'What became of it',
+      states: { restored: 'Booked again', waiting: 'To be confirmed', lost: 'To be booked again' },
+    },
   },
   acts: {
     title: 'What to enter',
@@ -207,7 +219,7 @@ export const words: PeopleWords = {
       'renew-code': 'The code holds six months more.',
       emigrate: 'Enrolment and the choice of the doctor end from the day given.',
       death:
-        'Enrolment and the choice of the doctor end with the day of death. An error is corrected by taking the act back.',
+        'Enrolment and the choice of the doctor end with the day of death. Appointments are cancelled. If it is an error, the act is taken back: only places that somebody else has taken meanwhile stay cancelled.',
     },
     on: {
       move: 'From the day',

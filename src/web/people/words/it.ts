@@ -182,6 +182,18 @@ export const words = {
       EMIGRATED: 'Emigrazione',
     },
     undone: (why: string) => `Annullato: ${why}`,
+    givenBack: {
+      title: 'Appuntamenti dopo il decesso registrato per errore',
+      lead: 'Il decesso li aveva disdetti. Appena corretto l’errore abbiamo chiesto di nuovo gli stessi posti.',
+      lost: (n: number) => (n === 1 ? 'Un posto non c’era più' : `${n} posti non c’erano più`),
+      next: 'Intanto li ha presi un’altra persona, o la ricetta è stata usata. Aiuta la persona a prenotare di nuovo.',
+      when: 'Quando',
+      service: 'Prestazione',
+      place: 'Dove',
+      code: 'Codice',
+      became: 'Che cosa ne è stato',
+      states: { restored: 'Prenotato di nuovo', waiting: 'In attesa di conferma', lost: 'Da prenotare di nuovo' },
+    },
   },
   acts: {
     title: 'Che cosa vuoi registrare',
@@ -205,7 +217,7 @@ export const words = {
       'renew-code': 'Il codice vale altri sei mesi.',
       emigrate: 'L’iscrizione e la scelta del medico finiscono dal giorno indicato.',
       death:
-        'L’iscrizione e la scelta del medico finiscono con il giorno della morte. Se è un errore, l’atto si annulla e tutto torna com’era.',
+        'L’iscrizione e la scelta del medico finiscono con il giorno della morte. Gli appuntamenti sono disdetti. Se è un errore, l’atto si annulla: restano disdetti solo i posti che intanto ha preso un’altra persona.',
     },
     on: {
       move: 'Dal giorno',
