@@ -64,8 +64,12 @@ export interface Sheet {
 }
 
 const require = createRequire(import.meta.url)
+/** What reads fonts for pdfkit; it comes without type definitions. */
+const { create } = require('fontkit') as { create(bytes: Uint8Array): object }
 const fontFolder = join(dirname(require.resolve('bootstrap-italia/package.json')), 'dist/fonts/Titillium_Web')
-const font = (weight: string) => readFileSync(join(fontFolder, `titillium-web-v10-latin-ext_latin-${weight}.ttf`))
+const font = (weight: string) =>
+  create(readFileSync(join(fontFolder, `titillium-web-v10-latin-ext_latin-${weight}.ttf`)))
+/** Read once: pdfkit takes them as they are, and each document only picks the signs it needs. */
 const fonts = { plain: font('regular'), bold: font('600') }
 
 const page = { width: 595.28, height: 841.89, margin: 48, head: 84, foot: 58 }
@@ -99,7 +103,7 @@ export function paper(options: PaperOptions, write: (sheet: Sheet) => void): Pro
     lang: options.language === 'it' ? 'it-IT' : 'en-GB',
     displayTitle: true,
     bufferPages: true,
-    font: fonts.plain as unknown as string, // pdfkit takes the bytes of a font here as it does in registerFont
+    font: null as unknown as string, // none but those registered below
     info: {
       Title: unmarked(options.title, options.language),
       Author: unmarked(options.issuer, options.language),
@@ -108,8 +112,8 @@ export function paper(options: PaperOptions, write: (sheet: Sheet) => void): Pro
       CreationDate: options.issuedAt,
     },
   })
-  doc.registerFont('plain', fonts.plain)
-  doc.registerFont('bold', fonts.bold)
+  doc.registerFont('plain', fonts.plain as Buffer)
+  doc.registerFont('bold', fonts.bold as Buffer)
   const chunks: Buffer[] = []
   const done = new Promise<Buffer>((resolve, reject) => {
     doc.on('data', (chunk: Buffer) => chunks.push(chunk))
