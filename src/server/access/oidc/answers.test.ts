@@ -160,6 +160,33 @@ test('an ID token whose jti was seen before is refused', async () => {
   assert.equal(await lastOutcome(t), 'id-token/already-used')
 })
 
+test('of two answers that arrive at once one alone is exchanged', async () => {
+  const departure = await leave(t)
+  const back = await comeBack(t, departure)
+  await t.owner.query('delete from access.sign_in_log')
+  const hold = await t.owner.connect()
+  await hold.query('begin')
+  // Both find the request as it was, and wait to use it up.
+  await hold.query('select id from access.oidc_request order by issued_at desc limit 1 for update')
+  const both = Promise.all([bring(t, back, departure.cookie), bring(t, back, departure.cookie)])
+  for (let waiting = 0; waiting < 2;) {
+    const { rows } = await t.owner.query<{ count: number }>(
+      `select count(*)::int as count from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+    )
+    waiting = rows[0]!.count
+  }
+  await hold.query('commit')
+  hold.release()
+  assert.deepEqual((await both).map(({ status }) => status).toSorted(), [303, 403])
+  const { rows } = await t.owner.query<{ outcome: string }>(
+    `select outcome from access.sign_in_log where kind in ('token-request', 'response') order by outcome`,
+  )
+  assert.deepEqual(
+    rows.map(({ outcome }) => outcome),
+    ['accepted', 'accepted', 'request/already-answered'],
+  )
+})
+
 test('a code that was used before is refused by the provider', async () => {
   const first = await leave(t)
   const used = await comeBack(t, first)

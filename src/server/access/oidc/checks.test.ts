@@ -64,6 +64,12 @@ const wrong: [what: string, change: JWTPayload, code: string][] = [
     { [name]: undefined },
     `id-token/${name}`,
   ]),
+  ['a nonce of another sign-in', { nonce: 'other' }, 'id-token/nonce'],
+  ['another issuer', { iss: 'https://other.example' }, 'id-token/iss'],
+  ['another audience', { aud: 'https://other.example' }, 'id-token/aud'],
+  ['an audience beside ours', { aud: ['https://rp.example', 'https://other.example'] }, 'id-token/aud'],
+  ['the hash of another access token', { at_hash: 'AAAAAAAAAAAAAAAAAAAAAA' }, 'id-token/at_hash'],
+  ['a lower level', { acr: 'https://www.spid.gov.it/SpidL1' }, 'id-token/acr'],
   ['an azp of another client', { azp: 'https://other.example' }, 'id-token/azp'],
   ['an authentication in the future', { auth_time: seconds + 61 }, 'id-token/auth_time'],
   ['an issue in the future', { iat: seconds + 61 }, 'id-token/iat'],
@@ -95,6 +101,7 @@ test('each kind of message has the algorithms that the provider is let use for i
   const userinfo = await signed(good)
   await assert.rejects(checkUserinfo(userinfo, 'pairwise', less('userinfoAlgorithms')), withCode('userinfo/alg'))
   assert.equal((await checkUserinfo(userinfo, 'pairwise', less('idTokenAlgorithms'))).get('sub'), 'pairwise')
+  await assert.rejects(checkUserinfo(userinfo, 'somebody-else', expected), withCode('userinfo/sub'))
   const { sub: _sub, ...nobody } = good
   await assert.rejects(checkUserinfo(await signed(nobody), 'pairwise', expected), withCode('userinfo/sub'))
 })

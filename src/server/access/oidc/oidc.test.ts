@@ -177,6 +177,20 @@ test('while the provider is not trusted any more its answer opens nothing', asyn
   assert.equal((await bring(t, back, departure.cookie)).status, 303, 'nothing was used up')
 })
 
+test('an answer of the provider that a sign-in began with opens nothing once the region has chosen another', async () => {
+  const departure = await leave(t)
+  const back = await comeBack(t, departure)
+  const before = 'https://before.example'
+  await t.owner.query(
+    `update access.oidc_request set provider = $1 where id = (select id from access.oidc_request order by issued_at desc limit 1)`,
+    [before],
+  )
+  back.searchParams.set('iss', before)
+  const refused = await bring(t, back, departure.cookie)
+  assert.deepEqual([refused.status, refused.session], [503, undefined])
+  assert.equal(await lastOutcome(t), 'provider/not-available')
+})
+
 test('who holds a role is asked in which to act, unless she was on her way to a page', async () => {
   await aRole(t, doctorId, 'doctor')
   const arrives = async (fields: Record<string, string>) => {
